@@ -1,0 +1,1 @@
+"""Gwanje: the desktop operations console of a city's control room."""

@@ -1,0 +1,1 @@
+"""Alarms: facts, state machine, conditions and engine (designed after ISA-18.2)."""

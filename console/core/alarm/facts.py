@@ -1,0 +1,111 @@
+"""What is known of an alarm: orthogonal facts, from which the ISA-18.2 letter is derived (ALARMS.md 1.1)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Shelf(StrEnum):
+    """How an alarm is shelved."""
+
+    NONE = "none"
+    TIMED = "timed"
+    ONESHOT = "oneshot"
+
+
+class AlarmLetter(StrEnum):
+    """Display letter of ISA-18.2, derived and never stored; A to F annunciate, G to I are suppressed."""
+
+    A = "A_NORM"
+    B = "B_UNACK"
+    C = "C_ACKED"
+    D = "D_RTNUN"
+    E = "E_LATCH_UNACK"
+    F = "F_LATCH_ACK"
+    G = "G_SHLVD"
+    H = "H_DSUPR"
+    I = "I_OOSRV"  # noqa: E741 - the standard's letter
+
+
+_BASE_LETTERS = {
+    (False, True, False): AlarmLetter.A,
+    (False, False, False): AlarmLetter.D,
+    (False, False, True): AlarmLetter.E,
+    (False, True, True): AlarmLetter.F,
+    (True, False, False): AlarmLetter.B,
+    (True, False, True): AlarmLetter.B,
+    (True, True, False): AlarmLetter.C,
+    (True, True, True): AlarmLetter.C,
+}
+
+
+class AlarmState(msgspec.Struct, frozen=True):
+    """The six orthogonal facts of one alarm."""
+
+    cond: bool = False
+    """The process is abnormal."""
+    acked: bool = True
+    latch: bool = False
+    shelf: Shelf = Shelf.NONE
+    sbd: bool = False
+    """Suppressed by design."""
+    oos: bool = False
+    """Out of service."""
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether the alarm is shelved, suppressed by design or out of service."""
+        return self.oos or self.sbd or self.shelf is not Shelf.NONE
+
+    @property
+    def letter(self) -> AlarmLetter:
+        """Display letter, with precedence I > H > G > A..F."""
+        if self.oos:
+            return AlarmLetter.I
+        if self.sbd:
+            return AlarmLetter.H
+        if self.shelf is not Shelf.NONE:
+            return AlarmLetter.G
+        return _BASE_LETTERS[self.cond, self.acked, self.latch]
+
+    @property
+    def listed(self) -> bool:
+        """Whether the alarm stands in the active list (B to F)."""
+        return not self.suppressed and self.letter is not AlarmLetter.A
+
+
+class AlarmFact(msgspec.Struct, frozen=True, kw_only=True):
+    """One alarm as every console sees it; times are UTC ns, 0 where the event has not happened."""
+
+    alarm: int
+    """Index in the catalogue."""
+    state: AlarmState
+    occurrence: str = ""
+    """ULID of the present or last occurrence."""
+    priority: int
+    value: float = 0.0
+    limit: float = 0.0
+    quality: int = 0
+    at_event: int = 0
+    at_received: int = 0
+    at_annunciated: int = 0
+    at_returned: int = 0
+    repeat_count: int = 0
+    acked_by: str = ""
+    at_acked: int = 0
+    comment: str = ""
+    shelved_by: str = ""
+    at_unshelve: int = 0
+    shelf_reason: str = ""
+    recording: bool = False
+    """Announced at once, but its journal append is not confirmed yet."""
+
+
+class AckItem(msgspec.Struct, frozen=True):
+    """What a person acknowledges: this occurrence at the severity they saw (ALM-23)."""
+
+    alarm: int
+    occurrence: str
+    priority: int

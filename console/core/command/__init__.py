@@ -1,0 +1,1 @@
+"""Commands: facts and the hub-side state machine (COMMANDS.md 2.2)."""

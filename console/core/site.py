@@ -1,0 +1,220 @@
+"""A district as facts: what a site profile declares, the same on hub and console.
+
+Order is meaning: `core.catalogue` numbers tags and alarms in the order of assets and of their type's lists.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from console.core.words import Text
+
+NO_TEXT = Text("", "")
+
+
+class TagKind(StrEnum):
+    """What a tag's number means."""
+
+    ANALOG = "analog"
+    DISCRETE = "discrete"
+    """A small set of states; the value is the state's number."""
+    COUNTER = "counter"
+
+
+class TagDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One tag of an asset type: a measured, computed or commanded value."""
+
+    name: str
+    label: Text
+    kind: TagKind = TagKind.ANALOG
+    unit: str = ""
+    low: float = 0.0
+    """Lower end of the engineering range, in `unit`."""
+    high: float = 100.0
+    decimals: int = 1
+    period_s: float = 5.0
+    """Expected time between samples; a tag silent for max(3 periods, 30 s) is stale (ALM-10)."""
+    states: tuple[Text, ...] = ()
+    """Names of the states 0, 1, … of a discrete tag."""
+
+
+class AlarmCondition(StrEnum):
+    """How an alarm's condition is told from its tag."""
+
+    HIGH = "high"
+    LOW = "low"
+    STATE = "state"
+    """Discrete: abnormal while the value equals `limit`."""
+
+
+class AlarmDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One rationalised alarm of an asset type (ALARMS.md 1.5)."""
+
+    name: str
+    tag: str
+    label: Text
+    """Short name of the condition, such as 수위 매우 높음 / Level very high."""
+    condition: AlarmCondition
+    limit: float
+    priority: int
+    """1 critical, 2 high, 3 medium, 4 low."""
+    cause: Text
+    consequence: Text
+    action: Text
+    respond_min: float
+    alarm_class: str = "process"
+    deadband: float = 0.0
+    on_delay_s: float = 0.0
+    off_delay_s: float = 0.0
+    latching: bool = False
+    ack_required: bool = True
+    shelvable: bool = True
+
+
+class CommandClass(StrEnum):
+    """How dangerous a command is, and so how it is sent (CMD-04)."""
+
+    C0 = "C0"
+    C1 = "C1"
+    C2 = "C2"
+    C3 = "C3"
+
+
+class ParamDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A number a person gives with a command."""
+
+    name: str
+    label: Text
+    unit: str = ""
+    low: float = 0.0
+    high: float = 100.0
+    decimals: int = 0
+    step_limit: float = 0.0
+    """Largest change against the present feedback value; 0 means none."""
+
+
+class CommandDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One command of an asset type. Either `value` is fixed or exactly one parameter gives it."""
+
+    name: str
+    label: Text
+    """A verb with its object, such as 펌프 2 기동 / Start pump 2."""
+    command_class: CommandClass = CommandClass.C1
+    value: float | None = None
+    params: tuple[ParamDef, ...] = ()
+    hazard: Text = NO_TEXT
+    """What will happen, in words, shown before it is sent."""
+    feedback_tag: str = ""
+    """Tag whose fresh value proves the effect; empty means success is unverified."""
+    feedback_tolerance: float = 0.0
+    feedback_deadline_s: float = 10.0
+    accept_deadline_s: float = 3.0
+    execute_deadline_s: float = 15.0
+    idempotent: bool = False
+    cancellable: bool = False
+
+
+class AssetType(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of asset, declared once and used by many."""
+
+    id: str
+    label: Text
+    glyph: str
+    """Name of an icon of `resources/icons/marks`."""
+    tags: tuple[TagDef, ...]
+    alarms: tuple[AlarmDef, ...] = ()
+    commands: tuple[CommandDef, ...] = ()
+    headline: tuple[str, ...] = ()
+    """Tags shown first: on the map, in tables and on top of the faceplate."""
+
+
+class Area(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of the site that one operator can hold."""
+
+    id: str
+    name: Text
+    lat: float
+    lon: float
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing in the city."""
+
+    id: str
+    type: str
+    name: Text
+    area: str
+    lat: float
+    lon: float
+    parent: str = ""
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`source` feeds, drains, supplies … `target`."""
+
+    kind: str
+    source: str
+    target: str
+
+
+class TagRoute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a tag's value stands in the source, and how it becomes the tag's unit: value * scale + offset."""
+
+    path: str
+    scale: float = 1.0
+    offset: float = 0.0
+    states: dict[str, float] = msgspec.field(default_factory=dict[str, float])
+    """Words of the source that stand for numbers, such as {"on" = 1, "off" = 0}."""
+
+
+class CommandRoute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a command goes in the source: the inverse of a tag route; `words` turns numbers into source words."""
+
+    path: str
+    scale: float = 1.0
+    offset: float = 0.0
+    words: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+
+
+class FeedMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a feed names the assets of one type and their tags; `{asset}` in `source` stands for the asset id."""
+
+    type: str
+    source: str
+    tags: dict[str, TagRoute]
+    commands: dict[str, CommandRoute] = msgspec.field(default_factory=dict[str, CommandRoute])
+
+
+class FeedDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One source of the city and how it is read."""
+
+    id: str
+    adapter: str
+    """Name of a room of `console.feeds`: ngsi_ld, signal_k, json_ws, columns."""
+    url: str
+    label: Text
+    movers: str = ""
+    """What moving objects this feed brings: vessel, truck, `vessel+truck`, or empty."""
+    options: dict[str, str | float | bool] = msgspec.field(default_factory=dict[str, "str | float | bool"])
+    map: tuple[FeedMap, ...] = ()
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole site profile. On the wire to consoles `feeds` is empty: endpoints stay in the hub."""
+
+    id: str
+    name: Text
+    time_zone: str
+    south: float
+    west: float
+    north: float
+    east: float
+    areas: tuple[Area, ...]
+    types: tuple[AssetType, ...]
+    assets: tuple[Asset, ...]
+    relations: tuple[Relation, ...] = ()
+    feeds: tuple[FeedDef, ...] = ()
+    map_folder: str = ""
+    """Folder of GeoJSON that replaces the shipped base map; empty for the shipped one."""

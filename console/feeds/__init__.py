@@ -1,0 +1,1 @@
+"""Feeds: one room per upstream protocol, all behind `base`; none imports another."""

@@ -1,0 +1,139 @@
+"""The one contract between the city's protocols and the hub.
+
+An adapter decodes frames of its source into readings named as the source names them; the hub maps these names to tags.
+Names are pairs (source object, path inside it), such as ("urn:ngsi-ld:PumpingStation:suyeong", "waterLevel").
+An adapter never decides about alarms, quality rules or history, and never raises for what the source sent: it reports
+`malformed` and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from console.core.feed import FeedState
+from console.core.quality import Quality
+from console.core.site import FeedDef
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One value as the source gave it; `at` is UTC ns of the source, 0 when it gave none."""
+
+    source: str
+    path: str
+    value: float | bool | str
+    at: int = 0
+    quality: Quality = Quality.GOOD
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Many values of a columnar source; `point` indexes the list given to `FeedSink.declare`."""
+
+    point: NDArray[np.uint32]
+    at: NDArray[np.int64]
+    value: NDArray[np.float64]
+    quality: NDArray[np.uint8]
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where a moving object is; heading in degrees true, speed in m/s, None if unknown."""
+
+    source: str
+    lat: float
+    lon: float
+    heading: float | None = None
+    speed: float | None = None
+    at: int = 0
+
+
+class MoverFacts(msgspec.Struct, frozen=True):
+    """Static data of a moving object; merged into what is known of it already."""
+
+    source: str
+    kind: str
+    name: str = ""
+    facts: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+
+
+class DeviceAnswer(msgspec.Struct, frozen=True):
+    """What a device said of a command: kind is accepted, accepted_final, progress, done, failed, rejected or busy."""
+
+    kind: str
+    progress: float = 0.0
+    detail: str = ""
+
+
+class DeviceCommand(msgspec.Struct, frozen=True):
+    """A command on its way out: value already in the source's unit or word."""
+
+    command_id: str
+    source: str
+    path: str
+    value: float | str
+
+
+class FeedSink(Protocol):
+    """What an adapter may tell the hub; every call returns at once and never raises."""
+
+    def readings(self, rows: list[Reading]) -> None:
+        """Values, in order of arrival."""
+        ...
+
+    def declare(self, points: list[tuple[str, str]]) -> None:
+        """Names of the points that later `columns` index (columnar sources only)."""
+        ...
+
+    def columns(self, columns: Columns) -> None:
+        """Values of a columnar source."""
+        ...
+
+    def positions(self, rows: list[Position]) -> None:
+        """Positions of moving objects."""
+        ...
+
+    def movers(self, rows: list[MoverFacts]) -> None:
+        """Static data of moving objects."""
+        ...
+
+    def malformed(self, where: str, reason: str, offending: bytes | str = b"") -> None:
+        """A frame, or a part of one, that could not be read."""
+        ...
+
+    def state(self, state: FeedState, why: str = "", detail: str = "") -> None:
+        """A change of the connection: LIVE once the source is really delivering, REFUSED with the cause."""
+        ...
+
+
+class FeedDown(Exception):
+    """The connection ended or could not be made: `why` is a key of the words `feeds.why`, `refused` if trying again is vain."""
+
+    def __init__(self, why: str, detail: str = "", *, refused: bool = False) -> None:
+        self.why = why
+        self.detail = detail
+        self.refused = refused
+        super().__init__(f"{why}: {detail}")
+
+
+class Feed(Protocol):
+    """One adapter instance, for one feed of the profile."""
+
+    async def run(self, sink: FeedSink) -> None:
+        """One life of the connection; ends by raising FeedDown. The runner reconnects with back-off and jitter."""
+        ...
+
+    async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
+        """Write a command to the source and return once its bytes are out; answers come through `answer`, also late.
+
+        Raises FeedDown when nothing was written.
+        """
+        ...
+
+
+FeedMaker = Callable[[FeedDef], Feed]
+"""Builds an adapter from its declaration; raises ValueError naming the option at fault."""

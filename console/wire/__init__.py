@@ -1,0 +1,1 @@
+"""Messages between hub and console, their codec and limits; pure, no sockets."""
