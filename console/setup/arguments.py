@@ -1,0 +1,147 @@
+"""What each subcommand was asked to do, as one frozen fact.
+
+`console.setup.parser` makes these from the command line; each is handed to one function:
+
+    ConsoleOptions     console.app.main(options) -> int
+    ShotsOptions       console.app.shots(options) -> int
+    HubOptions         console.hub.service.main(options) -> int
+    CityOptions        console.city.service.main(options) -> int
+    SiteCheckOptions   console.hub.profile.check(options) -> int
+    BenchOptions       tests/bench/<name>.py as a child process
+    TestOptions        console.setup.gate.main(options) -> int
+    DoctorOptions      console.setup.doctor.main(options) -> int
+
+The integer is the process's exit code: 0 done, 1 failed, 2 a bad argument, 3 no display, 4 the set-up is not whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from console.setup.bootstrap import ROOT
+
+HUB_SECRET_ENV = "GWANJE_HUB_SECRET"
+"""Environment variable that carries the shared secret of a hub and its console; never an argument, which `ps` shows."""
+
+DEFAULT_SITE = ROOT / "resources" / "sites" / "busan"
+HUB_PORT = 8700
+CITY_PORT_BASE = 8711
+SCENARIOS = ("calm", "storm", "festival", "line-down")
+
+Language = Literal["ko", "en"]
+MapKind = Literal["web", "native", "auto"]
+
+
+@dataclass(frozen=True)
+class Address:
+    """A place to listen or connect; port 0 lets the system choose when listening."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class ConsoleOptions:
+    """The desktop console; `hub` None means: start the demo city and an embedded hub."""
+
+    hub: str | None = None
+    site: Path = DEFAULT_SITE
+    data: Path | None = None
+    """None: the user's data folder of this OS."""
+    scenario: str = "calm"
+    lang: Language | None = None
+    """None: as last time, else the OS language."""
+    theme: str | None = None
+    map: MapKind = "auto"
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class HubOptions:
+    """One hub on one data directory."""
+
+    site: Path
+    data: Path
+    listen_host: str = "127.0.0.1"
+    listen_port: int = HUB_PORT
+    feed_urls: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Endpoints that replace those of `feeds.toml`, by feed name."""
+    parent_pid: int | None = None
+    """Embedded: end when this process has ended."""
+    secret_env: str = HUB_SECRET_ENV
+    """Name of the environment variable that holds the secret."""
+
+
+@dataclass(frozen=True)
+class CityOptions:
+    """The demo city alone; `speed` is city seconds per second."""
+
+    scenario: str = "calm"
+    seed: int = 1
+    sensors: Address = Address("127.0.0.1", CITY_PORT_BASE)
+    logistics: Address = Address("127.0.0.1", CITY_PORT_BASE + 1)
+    factory: Address = Address("127.0.0.1", CITY_PORT_BASE + 2)
+    speed: float = 1.0
+    parent_pid: int | None = None
+
+
+@dataclass(frozen=True)
+class SiteCheckOptions:
+    """Look for faults in one site profile."""
+
+    site: Path
+
+
+@dataclass(frozen=True)
+class ShotsOptions:
+    """Render the main screens to PNG files in `directory`, Korean and English, day and night."""
+
+    directory: Path
+    site: Path = DEFAULT_SITE
+    scenario: str = "storm"
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class BenchOptions:
+    """One measurement, printed and not asserted."""
+
+    name: str = "e2e"
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TestOptions:
+    """Every check; `everything` adds those marked slow."""
+
+    # pytest would take the name for a test class.
+    __test__ = False
+
+    everything: bool = False
+    pytest_arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DoctorOptions:
+    """Say what the machine lacks, and with `install` add it (root only)."""
+
+    install: bool = False
+
+
+Options = (
+    ConsoleOptions
+    | HubOptions
+    | CityOptions
+    | SiteCheckOptions
+    | ShotsOptions
+    | BenchOptions
+    | TestOptions
+    | DoctorOptions
+)
