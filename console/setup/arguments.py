@@ -11,7 +11,7 @@
     TestOptions        console.setup.gate.main(options) -> int
     DoctorOptions      console.setup.doctor.main(options) -> int
 
-The integer is the process's exit code: 0 done, 1 failed, 2 a bad argument, 3 no display, 4 the set-up is not whole.
+The integer is the process's exit code: 0 done, 1 failed, 2 a bad argument, 3 no display, 4 not set up.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from typing import Literal
 
 from console.setup.bootstrap import ROOT
 
-HUB_SECRET_ENV = "GWANJE_HUB_SECRET"
-"""Environment variable that carries the shared secret of a hub and its console; never an argument, which `ps` shows."""
+HUB_SECRET_ENV = "GWANJE_HUB_SECRET"  # noqa: S105 - the name, not the secret
+"""Environment variable with the shared secret of a hub and its console; never an argument: `ps` shows those."""
 
 DEFAULT_SITE = ROOT / "resources" / "sites" / "busan"
 HUB_PORT = 8700

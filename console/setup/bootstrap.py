@@ -1,8 +1,8 @@
 """Makes the virtual environment of the program and continues inside it.
 
 Rules of this file
-* A finished environment carries a stamp (hash of its lock file, interpreter, place). No stamp means interrupted or
-  foreign: it is made again from nothing. A changed lock only adds and removes packages.
+* A finished environment carries a stamp (hash of its lock file, interpreter, place). No stamp means
+  interrupted or foreign: it is made again from nothing. A changed lock only adds and removes packages.
 * The check of a second start reads two small files and starts no process.
 * Everything downloaded is pinned by hash, also the installer.
 """
@@ -94,7 +94,7 @@ class Plan:
 
 
 def default_venv(environ: Mapping[str, str] = os.environ) -> Path:
-    """The environment's folder: GWANJE_VENV for checkouts nobody may write to, else `.venv` beside `main.py`."""
+    """The environment's folder: GWANJE_VENV for a checkout nobody may write to, else beside `main.py`."""
     chosen = environ.get("GWANJE_VENV", "")
     return Path(chosen).absolute() if chosen else ROOT / ".venv"
 
@@ -142,7 +142,9 @@ def check_venv_module(found: bool | None = None) -> None:
     here = importlib.util.find_spec("ensurepip") is not None if found is None else found
     if not here:
         sudo = "" if _is_root() else "sudo "
-        raise SetupError("error.no_venv_module", where=sys.executable, fix=f"{sudo}apt-get install -y python3-venv")
+        raise SetupError(
+            "error.no_venv_module", where=sys.executable, fix=f"{sudo}apt-get install -y python3-venv"
+        )
 
 
 def check_place(plan: Plan, free_bytes: int | None = None) -> None:
@@ -174,7 +176,9 @@ def _why(plan: Plan, title: str) -> SetupError:
     step_log = plan.log.read_text(encoding="utf-8", errors="replace").rpartition("\n== ")[2]
     if _SPACE.search(step_log):
         free_mb = shutil.disk_usage(plan.venv.parent).free // 1_000_000
-        return SetupError("error.no_space", plan.log, where=plan.venv.parent, free_mb=free_mb, need_mb=NEED_MB)
+        return SetupError(
+            "error.no_space", plan.log, where=plan.venv.parent, free_mb=free_mb, need_mb=NEED_MB
+        )
     if _HASH.search(step_log):
         return SetupError("error.hash", plan.log, where=plan.lock_file(plan.profile))
     if _NETWORK.search(step_log):
@@ -245,12 +249,12 @@ class _Setup:
     def _compile(self) -> None:
         sources = [str(self._plan.root / name) for name in _COMPILED if (self._plan.root / name).is_dir()]
         command = [str(self._plan.python), "-m", "compileall", "-q", *sources]
-        # A source that does not compile is found by its own import; it must not make the set-up fail for ever.
+        # A source that does not compile is found by its own import; the set-up is whole without it.
         self._progress.run(phrase("step.bytecode"), command, self._environ, self._plan.log, self._plan.root)
 
 
 def prepare(plan: Plan, progress: Progress | None = None) -> bool:
-    """Make the environment serve the plan; returns True when there was anything to do. Raises `SetupError`."""
+    """Make the environment serve the plan; True when there was anything to do. Raises `SetupError`."""
     if is_ready(plan):
         return False
     check_python()
@@ -289,4 +293,4 @@ def enter(plan: Plan, script: Path, arguments: list[str]) -> None:
         with contextlib.suppress(KeyboardInterrupt):
             child.wait()
         raise SystemExit(child.wait())
-    os.execve(command[0], command, environ)
+    os.execve(command[0], command, environ)  # noqa: S606 - a fixed program, no shell wanted

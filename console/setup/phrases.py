@@ -1,6 +1,6 @@
 """Words of the set-up, in Korean and English.
 
-They are here and not in `resources/i18n` because they are needed before anything that reads TOML words is installed.
+They are here and not in `resources/i18n` because they are needed before what reads TOML is installed.
 """
 
 from __future__ import annotations

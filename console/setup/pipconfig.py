@@ -1,7 +1,7 @@
 """Hands the package index that pip is configured with to uv, which does not read pip's configuration.
 
-No index is named in this program: where packages come from is the machine's business, what they contain is fixed by
-the hashes of the lock file.
+No index is named in this program: where packages come from is the machine's business, what they contain is
+fixed by the hashes of the lock file.
 """
 
 from __future__ import annotations

@@ -29,7 +29,12 @@ class Progress:
         return time.monotonic() - self._began
 
     def run(
-        self, title: str, command: Sequence[str], environ: Mapping[str, str], log: Path, cwd: Path | None = None
+        self,
+        title: str,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        log: Path,
+        cwd: Path | None = None,
     ) -> int:
         """Run one step as a child, its output into `log`; returns its exit code.
 

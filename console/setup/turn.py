@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -42,7 +42,7 @@ else:
 
 
 @contextmanager
-def one_at_a_time(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+def one_at_a_time(path: Path, waiting: Callable[[], None]) -> Generator[None]:
     """Hold the lock file at `path`; `waiting` is called once when somebody else has it.
 
     The file stays: removing it would let two processes lock two different files of the same name.

@@ -1,0 +1,75 @@
+"""Help of the command line, in Korean and English; see `phrases` for why it is not in `resources/i18n`."""
+
+from __future__ import annotations
+
+from console.setup.phrases import language
+
+HELP: dict[str, tuple[str, str]] = {
+    "about": (
+        "관제: 도시 관제실 콘솔. 명령 없이 실행하면 데모 도시의 콘솔이 열립니다.",
+        "Gwanje: a city control-room console. Without a command it opens the console on the demo city.",
+    ),
+    "console": ("콘솔 열기 (기본)", "open the console (the default)"),
+    "hub": ("허브만 실행", "run a hub alone"),
+    "city": ("데모 도시만 실행", "run the demo city alone"),
+    "site": ("현장 프로필", "site profiles"),
+    "site.check": (
+        "프로필의 오류를 파일과 줄까지 알려 줌",
+        "name file, line and reason of every fault of a profile",
+    ),
+    "shots": ("주요 화면을 PNG로 저장", "render the main screens to PNG"),
+    "bench": ("성능 측정", "measure the speed"),
+    "test": ("모든 검사 실행", "run every check"),
+    "doctor": ("이 컴퓨터에 빠진 것 확인", "say what this machine lacks"),
+    "opt.hub": (
+        "접속할 허브 주소; 없으면 데모 도시와 허브를 함께 실행",
+        "hub to connect to; none: start a demo city and a hub",
+    ),
+    "opt.site": ("현장 프로필 폴더", "folder of the site profile"),
+    "opt.data": ("상태를 저장할 폴더", "folder that holds the state"),
+    "opt.scenario": ("데모 도시의 상황", "what happens in the demo city"),
+    "opt.lang": ("화면 언어", "language of the screen"),
+    "opt.theme": ("화면 테마", "theme of the screen"),
+    "opt.map": ("지도 종류", "kind of map"),
+    "opt.seed": ("난수 씨앗: 같은 값이면 같은 도시", "seed: the same number gives the same city"),
+    "opt.listen": ("듣는 주소", "address to listen on"),
+    "opt.feed": (
+        "feeds.toml의 접속 주소를 바꿈 (여러 번 가능)",
+        "replace an endpoint of feeds.toml (may be repeated)",
+    ),
+    "opt.parent": ("이 프로세스가 끝나면 함께 끝남", "end when this process has ended"),
+    "opt.port_base": ("세 피드의 첫 포트", "first port of the three feeds"),
+    "opt.listen_one": ("이 피드가 듣는 주소", "address of this feed"),
+    "opt.speed": ("도시 시간의 빠르기", "city seconds per second"),
+    "opt.site_dir": ("프로필 폴더", "folder of the profile"),
+    "opt.shots_dir": ("그림을 둘 폴더", "folder for the pictures"),
+    "opt.bench": ("측정 이름", "name of the measurement"),
+    "opt.bench_rest": ("측정에 넘길 인자", "arguments of the measurement"),
+    "opt.all": ("느린 검사까지", "also the slow checks"),
+    "opt.pytest": ("그대로 pytest에 넘길 인자", "handed to pytest as they are"),
+    "opt.install": ("빠진 시스템 라이브러리를 설치 (root)", "install missing system libraries (as root)"),
+    "opt.help": ("이 도움말", "this help"),
+    "bad.address": ("'{text}'은(는) HOST:PORT 형식이 아닙니다", "'{text}' is not HOST:PORT"),
+    "bad.port": ("'{text}'의 포트는 0에서 65535 사이여야 합니다", "the port of '{text}' must be 0 to 65535"),
+    "bad.folder": ("'{text}' 폴더가 없습니다", "there is no folder '{text}'"),
+    "bad.file": ("'{text}'은(는) 폴더가 아니라 파일입니다", "'{text}' is a file, not a folder"),
+    "bad.url": ("'{text}'은(는) {schemes} 주소가 아닙니다", "'{text}' is not an address of {schemes}"),
+    "bad.feed": ("'{text}'은(는) 이름=주소 형식이 아닙니다", "'{text}' is not NAME=URL"),
+    "bad.feed_twice": ("피드 '{text}'이(가) 두 번 있습니다", "feed '{text}' is given twice"),
+    "bad.speed": (
+        "'{text}'은(는) 0보다 크고 3600 이하인 수가 아닙니다",
+        "'{text}' is not a number above 0 and up to 3600",
+    ),
+    "bad.whole": ("'{text}'은(는) 0 이상의 정수가 아닙니다", "'{text}' is not a whole number of 0 or more"),
+    "bad.port_base": (
+        "첫 포트는 1에서 65533 사이여야 합니다: '{text}'",
+        "the first port must be 1 to 65533, not '{text}'",
+    ),
+    "bad.bench": ("'{text}'라는 측정은 없습니다 ({known})", "there is no measurement '{text}' ({known})"),
+}
+
+
+def help_text(key: str, **fields: object) -> str:
+    """The text of `key` in the terminal's language with its fields filled in."""
+    korean, english = HELP[key]
+    return (korean if language() == "ko" else english).format(**fields)

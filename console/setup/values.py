@@ -1,0 +1,113 @@
+"""Values of the command line: each takes the typed text and raises `ArgumentTypeError` with one sentence."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from console.setup.arguments import Address
+from console.setup.help_words import help_text
+
+_HUB_SCHEMES = ("ws", "wss", "http", "https")
+_FEED_SCHEMES = ("ws", "wss", "http", "https", "mqtt", "mqtts", "opc.tcp", "tcp", "udp")
+
+
+def _bad(key: str, **fields: object) -> ArgumentTypeError:
+    # argparse runs its own %-formatting over messages.
+    return ArgumentTypeError(help_text(f"bad.{key}", **fields).replace("%", "%%"))
+
+
+def address(text: str) -> Address:
+    """`HOST:PORT`, an IPv6 host in brackets."""
+    host, colon, digits = text.rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    if bracketed:
+        host = host[1:-1]
+    if (
+        not colon
+        or not host
+        or not (digits.isascii() and digits.isdigit())
+        or (":" in host and not bracketed)
+    ):
+        raise _bad("address", text=text)
+    if int(digits) > 65535:
+        raise _bad("port", text=text)
+    return Address(host, int(digits))
+
+
+def folder(text: str) -> Path:
+    """A folder that exists; returned absolute."""
+    path = Path(text).expanduser()
+    if path.is_file():
+        raise _bad("file", text=text)
+    if not path.is_dir():
+        raise _bad("folder", text=text)
+    return path.resolve()
+
+
+def new_folder(text: str) -> Path:
+    """A folder that exists or may be made; returned absolute."""
+    path = Path(text).expanduser()
+    if path.is_file():
+        raise _bad("file", text=text)
+    return path.resolve()
+
+
+def _url(text: str, schemes: tuple[str, ...]) -> str:
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise _bad("url", text=text, schemes=", ".join(schemes))
+    return text
+
+
+def hub_url(text: str) -> str:
+    """Address of a hub."""
+    return _url(text, _HUB_SCHEMES)
+
+
+def feed(text: str) -> tuple[str, str]:
+    """`NAME=URL`."""
+    name, equals, url = text.partition("=")
+    if not equals or not name.strip() or not url:
+        raise _bad("feed", text=text)
+    return name.strip(), _url(url, _FEED_SCHEMES)
+
+
+def feeds(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Endpoints by name; a name given twice is an error."""
+    found: dict[str, str] = {}
+    for name, url in pairs:
+        if name in found:
+            raise _bad("feed_twice", text=name)
+        found[name] = url
+    return found
+
+
+def whole(text: str) -> int:
+    """A whole number of 0 or more."""
+    if not (text.isascii() and text.isdigit()):
+        raise _bad("whole", text=text)
+    return int(text)
+
+
+def port_base(text: str) -> int:
+    """First of three ports."""
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 65533:
+        raise _bad("port_base", text=text)
+    return int(text)
+
+
+def speed(text: str) -> float:
+    """A factor above 0 and up to 3600; NaN is not one."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value <= 3600.0:
+        raise _bad("speed", text=text)
+    return value
