@@ -62,11 +62,15 @@ class MoverFacts(msgspec.Struct, frozen=True):
 
 
 class DeviceAnswer(msgspec.Struct, frozen=True):
-    """What a device said of a command: kind is accepted, accepted_final, progress, done, failed, rejected or busy."""
+    """What a device said of a command: kind is one of `ANSWER_KINDS`, progress is 0 to 1."""
 
     kind: str
     progress: float = 0.0
     detail: str = ""
+
+
+ANSWER_KINDS = frozenset({"accepted", "accepted_final", "progress", "done", "failed", "rejected", "busy"})
+"""accepted and progress are followed by more; the others are the last word of the device."""
 
 
 class DeviceCommand(msgspec.Struct, frozen=True):
@@ -99,6 +103,10 @@ class FeedSink(Protocol):
 
     def movers(self, rows: list[MoverFacts]) -> None:
         """Static data of moving objects."""
+        ...
+
+    def gone(self, sources: list[str]) -> None:
+        """Moving objects of which the source has been silent for too long; they come back with `movers`."""
         ...
 
     def malformed(self, where: str, reason: str, offending: bytes | str = b"") -> None:

@@ -1,0 +1,153 @@
+"""What is known of one feed's health: state, rate, lag and counts; pure, times are arguments."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.core.batch import NS
+from console.core.feed import FeedFact, FeedState
+
+WINDOW_S = 10.0
+"""Rate and lag are those of the last 10 s."""
+TAP_BYTES = 200
+"""Bytes kept of the last frame that could not be read."""
+_UP = frozenset({FeedState.LIVE, FeedState.LATE, FeedState.GAP})
+
+
+class FeedHealth:
+    """Counts and state of one feed.
+
+    LATE after `late_s` without data; GAP for `gap_s` after data came back from a loss.
+    """
+
+    def __init__(self, feed: str, late_s: float, gap_s: float, at: int) -> None:
+        self._feed = feed
+        self._late_s = late_s
+        self._gap_s = gap_s
+        self._state = FeedState.CONNECTING
+        self._since = at
+        self._why = ""
+        self._detail = ""
+        self._last_data = -1.0
+        self._gap_until = -1.0
+        self._lost = False
+        self._window: deque[tuple[float, int, float]] = deque()
+        self._updates = 0
+        self._malformed = 0
+        self._unknown = 0
+        self._gaps = 0
+        self._ahead = 0
+        self._last_error = ""
+        self._tap = b""
+
+    @property
+    def up(self) -> bool:
+        """Whether the source is delivering, or only late."""
+        return self._state in _UP
+
+    @property
+    def state(self) -> FeedState:
+        """State as of the last call."""
+        return self._state
+
+    @property
+    def tap(self) -> bytes:
+        """First bytes of the last frame that could not be read."""
+        return self._tap
+
+    @property
+    def ahead(self) -> int:
+        """Source times that were too far ahead of the hub's clock to be believed."""
+        return self._ahead
+
+    def connecting(self, at: int) -> None:
+        """A new attempt begins; a feed that is down stays down in the operator's eyes until it delivers."""
+        if self._state not in (FeedState.DOWN, FeedState.REFUSED):
+            self._enter(FeedState.CONNECTING, at, "", "")
+
+    def live(self, now: float, at: int) -> bool:
+        """The source delivers; returns whether this ends a loss, which is then counted as a gap."""
+        self._last_data = now
+        if self.up and self._state is not FeedState.LATE:
+            return False
+        ended, self._lost = self._lost, False
+        if ended:
+            self._gaps += 1
+            self._gap_until = now + self._gap_s
+        self._enter(FeedState.GAP if now < self._gap_until else FeedState.LIVE, at, "", "")
+        return ended
+
+    def down(self, at: int, why: str, detail: str, refused: bool) -> bool:
+        """The connection is gone; returns whether it had been delivering, which makes this a loss."""
+        lost = self.up
+        self._lost = self._lost or lost
+        state = FeedState.REFUSED if refused else FeedState.DOWN
+        if state is not self._state or why != self._why:
+            self._enter(state, at, why, detail)
+        self._detail = detail
+        return lost
+
+    def received(self, now: float, at: int, rows: int, times: NDArray[np.int64] | None) -> None:
+        """Count `rows` updates; `times` (UTC ns of the source) tell the lag."""
+        self._last_data = now
+        self._updates += rows
+        lag = float(at - np.median(times)) / NS if times is not None and len(times) else float("nan")
+        self._window.append((now, rows, lag))
+        self._trim(now)
+
+    def unmapped(self, rows: int) -> None:
+        """Updates of points that no profile maps."""
+        self._unknown += rows
+
+    def wrong_clock(self, rows: int) -> None:
+        """Source times that were not believed."""
+        self._ahead += rows
+
+    def bad(self, where: str, reason: str, offending: bytes | str) -> None:
+        """A frame, or a part of one, that could not be read."""
+        self._malformed += 1
+        raw = offending.encode("utf-8", "replace") if isinstance(offending, str) else offending
+        self._tap = raw[:TAP_BYTES]
+        self._last_error = f"{where}: {reason}"[:TAP_BYTES]
+
+    def fact(self, now: float, at: int) -> FeedFact:
+        """The feed as an operator sees it at this moment."""
+        self._age(now, at)
+        self._trim(now)
+        lags = [lag for _, _, lag in self._window if lag == lag]  # noqa: PLR0124 - NaN is not equal to itself
+        return FeedFact(
+            feed=self._feed,
+            state=self._state,
+            since=self._since,
+            why=self._why,
+            detail=self._detail,
+            rate_hz=round(sum(rows for _, rows, _ in self._window) / WINDOW_S, 2),
+            lag_s=round(float(np.median(lags)), 3) if lags else 0.0,
+            updates=self._updates,
+            malformed=self._malformed,
+            unknown=self._unknown,
+            gaps=self._gaps,
+            last_error=self._last_error,
+        )
+
+    def _age(self, now: float, at: int) -> None:
+        """Enter LATE, or leave GAP, because time has passed."""
+        if not self.up:
+            return
+        if now - self._last_data > self._late_s:
+            if self._state is not FeedState.LATE:
+                self._enter(FeedState.LATE, at, "silent", "")
+        elif self._state is FeedState.GAP and now >= self._gap_until:
+            self._enter(FeedState.LIVE, at, "", "")
+
+    def _enter(self, state: FeedState, at: int, why: str, detail: str) -> None:
+        if state is not self._state:
+            self._since = at
+        self._state, self._why, self._detail = state, why, detail
+
+    def _trim(self, now: float) -> None:
+        while self._window and self._window[0][0] <= now - WINDOW_S:
+            self._window.popleft()

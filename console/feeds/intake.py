@@ -1,0 +1,180 @@
+"""The sink of one feed: names become tags, faults become counts, and the hub gets batches.
+
+Readings that arrive within `FLUSH_S` travel as one batch: a source that sends one value a frame must not cost a batch
+a value.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.core.batch import Batch
+from console.core.feed import FeedFact, FeedState
+from console.feeds.base import Columns, MoverFacts, Position, Reading
+from console.feeds.clock import Clock
+from console.feeds.health import FeedHealth
+from console.feeds.mapping import FeedMapping, Mapped
+
+FLUSH_S = 0.02
+FLUSH_ROWS = 5_000
+REPORT_S = 60.0
+"""A feed that sends what cannot be read is reported in the log at most once in this time."""
+
+log = logging.getLogger("feed")
+
+
+class Receiver(Protocol):
+    """What the hub does with a feed; every call returns at once and never raises."""
+
+    def batch(self, feed: str, batch: Batch) -> None:
+        """Values of tags. A row NaN of quality BAD keeps the last value of its tag and changes only its quality."""
+        ...
+
+    def positions(self, feed: str, rows: list[Position]) -> None:
+        """Positions of moving objects; `movers` has named each of them before."""
+        ...
+
+    def movers(self, feed: str, rows: list[MoverFacts]) -> None:
+        """Static data of moving objects, to be merged into what is known."""
+        ...
+
+    def gone(self, feed: str, sources: list[str]) -> None:
+        """Moving objects to take off the map."""
+        ...
+
+    def lost(self, feed: str, tags: NDArray[np.uint32], at: int) -> None:
+        """The connection was lost at UTC ns `at`: these tags are DISCONNECTED from now on."""
+        ...
+
+    def back(self, feed: str, tags: NDArray[np.uint32], at: int) -> None:
+        """The source delivers again: the hole that began with `lost` ends at UTC ns `at`."""
+        ...
+
+    def feed_changed(self, fact: FeedFact) -> None:
+        """The state of the feed has changed."""
+        ...
+
+
+class Intake:
+    """`FeedSink` of one feed."""
+
+    def __init__(
+        self, feed: str, mapping: FeedMapping, health: FeedHealth, receiver: Receiver, clock: Clock
+    ) -> None:
+        self._feed = feed
+        self._mapping = mapping
+        self._health = health
+        self._receiver = receiver
+        self._clock = clock
+        self._rows: list[Reading] = []
+        self._first_at = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._reported = -REPORT_S
+        self._unreported = 0
+
+    def readings(self, rows: list[Reading]) -> None:
+        """Values, in order of arrival."""
+        if not rows:
+            return
+        self._alive()
+        if not self._rows:
+            self._first_at = self._clock.at()
+        self._rows += rows
+        if len(self._rows) >= FLUSH_ROWS:
+            self.flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self.flush)
+
+    def flush(self) -> None:
+        """Hand over what has been collected."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        rows, self._rows = self._rows, []
+        if rows:
+            self._take(self._mapping.batch(rows, self._first_at))
+
+    def declare(self, points: list[tuple[str, str]]) -> None:
+        """Names of the points that later columns index."""
+        self.flush()
+        unknown = self._mapping.declare(points)
+        if unknown:
+            log.info("feed %s declares %d points, %d of them not mapped", self._feed, len(points), unknown)
+
+    def columns(self, columns: Columns) -> None:
+        """Values of a columnar source."""
+        if not len(columns.point):
+            return
+        self._alive()
+        self.flush()
+        self._take(self._mapping.columns(columns, self._clock.at()))
+
+    def positions(self, rows: list[Position]) -> None:
+        """Positions of moving objects."""
+        if rows:
+            self._alive()
+            times = np.asarray([row.at for row in rows if row.at], np.int64)
+            self._health.received(self._clock.now(), self._clock.at(), len(rows), times)
+            self._receiver.positions(self._feed, rows)
+
+    def movers(self, rows: list[MoverFacts]) -> None:
+        """Static data of moving objects."""
+        if rows:
+            self._alive()
+            self._receiver.movers(self._feed, rows)
+
+    def gone(self, sources: list[str]) -> None:
+        """Moving objects silent for too long."""
+        if sources:
+            self._receiver.gone(self._feed, sources)
+
+    def malformed(self, where: str, reason: str, offending: bytes | str = b"") -> None:
+        """A frame, or a part of one, that could not be read."""
+        self._health.bad(where, reason, offending)
+        self._unreported += 1
+        now = self._clock.now()
+        if now - self._reported >= REPORT_S:
+            # %r: what a stranger wrote must not be able to forge lines of the log (SEC-42).
+            log.warning(
+                "feed %s: unreadable at %r: %s (%d since the last report) %r",
+                self._feed, where[:80], reason, self._unreported, self._health.tap,
+            )  # fmt: skip
+            self._reported = now
+            self._unreported = 0
+
+    def state(self, state: FeedState, why: str = "", detail: str = "") -> None:
+        """LIVE once the source is delivering; other states are told by the end of the connection."""
+        if state is FeedState.LIVE:
+            self._alive()
+        elif state is FeedState.REFUSED:
+            self._health.down(self._clock.at(), why, detail, refused=True)
+            self._receiver.feed_changed(self._fact())
+
+    def _alive(self) -> None:
+        before = self._health.state
+        at = self._clock.at()
+        ended = self._health.live(self._clock.now(), at)
+        if self._health.state is before:
+            return
+        if ended:
+            self._receiver.back(self._feed, self._mapping.tags, at)
+        self._receiver.feed_changed(self._fact())
+
+    def _take(self, mapped: Mapped) -> None:
+        for where, reason in mapped.bad:
+            self.malformed(where, reason)
+        if mapped.unknown:
+            self._health.unmapped(mapped.unknown)
+        if mapped.ahead:
+            self._health.wrong_clock(mapped.ahead)
+        if len(mapped.batch):
+            self._health.received(self._clock.now(), self._clock.at(), len(mapped.batch), mapped.batch.at)
+            self._receiver.batch(self._feed, mapped.batch)
+
+    def _fact(self) -> FeedFact:
+        return self._health.fact(self._clock.now(), self._clock.at())

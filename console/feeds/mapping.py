@@ -1,0 +1,244 @@
+"""From the names and units of a source to the tags of the catalogue, and back for commands; pure.
+
+Numbers are scaled in columns: each route has two rows in the tables of tag, scale and offset, one for its numbers and
+one for its words, which stand for the tag's value already.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.core.batch import NS, Batch, empty_batch
+from console.core.catalogue import Catalogue
+from console.core.quality import Quality
+from console.core.site import Asset, CommandRoute, FeedDef, FeedMap, TagRoute
+from console.feeds.base import Columns, Reading
+
+AHEAD_NS = 60 * NS
+"""A source time further ahead of the hub than this is a wrong clock, not a fast network."""
+
+_UNMAPPED = 2**32 - 1
+_BAD = int(Quality.BAD)
+_WORST = int(Quality.NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What became of some readings: `bad` says where and why, `ahead` counts times that were not believed."""
+
+    batch: Batch
+    unknown: int = 0
+    bad: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    row: int
+    words: dict[str, float]
+
+
+class _Rows:
+    """Columns while they grow, as lists of equal length."""
+
+    __slots__ = ("at", "bad", "number", "quality", "value")
+
+    def __init__(self) -> None:
+        self.number: list[int] = []
+        self.value: list[float] = []
+        self.at: list[int] = []
+        self.quality: list[int] = []
+        self.bad: list[tuple[str, str]] = []
+
+    def add_other(self, reading: Reading, route: _Route) -> None:
+        """A value that is not a plain finite float: a word, an integer, or a fault."""
+        value, number, reason = _number(reading.value, route)
+        if reason and reading.quality != Quality.BAD:
+            self.bad.append((f"{reading.source} {reading.path}", reason))
+        self.number.append(number)
+        self.value.append(value)
+        self.quality.append(_BAD if reason else int(reading.quality))
+
+
+class FeedMapping:
+    """Routes of one feed. Raises ValueError naming what the profile maps and the catalogue does not have."""
+
+    def __init__(self, catalogue: Catalogue, feed: FeedDef) -> None:
+        self._feed = feed
+        self._routes: dict[str, dict[str, _Route]] = {}
+        self._commands: dict[tuple[str, str], tuple[str, CommandRoute]] = {}
+        rows: list[tuple[int, float, float]] = []
+        periods: list[float] = []
+        for part in feed.map:
+            for asset in catalogue.site.assets:
+                if asset.type == part.type:
+                    self._add(catalogue, part, asset, rows, periods)
+        self._tag = np.asarray([row[0] for row in rows], np.uint32)
+        self._scale = np.asarray([row[1] for row in rows], np.float64)
+        self._offset = np.asarray([row[2] for row in rows], np.float64)
+        self._lut = np.empty(0, np.uint32)
+        self._lut_scale = np.empty(0, np.float64)
+        self._lut_offset = np.empty(0, np.float64)
+        self.tags: NDArray[np.uint32] = np.unique(self._tag)
+        """Indices of all tags this feed brings, ascending."""
+        self.shortest_period_s = min(periods, default=0.0)
+        """Shortest expected period of these tags; 0 if the feed maps none."""
+
+    def _add(
+        self,
+        catalogue: Catalogue,
+        part: FeedMap,
+        asset: Asset,
+        rows: list[tuple[int, float, float]],
+        periods: list[float],
+    ) -> None:
+        source = part.source.replace("{asset}", asset.id)
+        paths = self._routes.setdefault(source, {})
+        for name, route in part.tags.items():
+            index = _tag_index(catalogue, self._feed.id, f"{asset.id}.{name}")
+            if route.path in paths:
+                raise ValueError(f"{self._feed.id}: {source} {route.path} is mapped twice")
+            paths[route.path] = _Route(len(rows), route.states)
+            rows += [(index, route.scale, route.offset), (index, 1.0, 0.0)]
+            periods.append(catalogue.tags[index].tag.period_s)
+        for name, command in part.commands.items():
+            if command.scale == 0:
+                raise ValueError(f"{self._feed.id}: scale of {name} is 0")
+            self._commands[asset.id, name] = (source, command)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of all source objects this feed maps, in the order of the profile."""
+        return tuple(self._routes)
+
+    def batch(self, readings: list[Reading], received_at: int) -> Mapped:
+        """Readings as rows of tags; times that are missing or too far ahead become `received_at` (UTC ns).
+
+        A value that is not a finite number or a known word is reported, and its tag gets a row NaN of quality BAD.
+        """
+        rows = _Rows()
+        unknown = 0
+        routes = self._routes
+        for reading in readings:
+            paths = routes.get(reading.source)
+            route = paths.get(reading.path) if paths is not None else None
+            if route is None:
+                unknown += 1
+                continue
+            value = reading.value
+            if type(value) is float and value - value == 0.0:  # finite, told without a call
+                rows.number.append(route.row)
+                rows.value.append(value)
+                rows.quality.append(reading.quality)
+            else:
+                rows.add_other(reading, route)
+            rows.at.append(reading.at)
+        if not rows.number:
+            return Mapped(empty_batch(), unknown, rows.bad)
+        where = np.array(rows.number, np.intp)
+        at, ahead = _believed(np.array(rows.at, np.int64), received_at)
+        value_column = np.array(rows.value, np.float64) * self._scale[where] + self._offset[where]
+        quality = np.array(rows.quality, np.uint8)
+        return Mapped(Batch(self._tag[where], at, value_column, quality), unknown, rows.bad, ahead)
+
+    def declare(self, points: list[tuple[str, str]]) -> int:
+        """Prepare for the columns of these points; returns how many of them no route maps."""
+        rows = [self._row(source, path) for source, path in points]
+        known = np.asarray([row for row in rows if row >= 0], np.intp)
+        mask = np.asarray([row >= 0 for row in rows], np.bool_)
+        self._lut = np.full(len(rows), _UNMAPPED, np.uint32)
+        self._lut_scale = np.ones(len(rows), np.float64)
+        self._lut_offset = np.zeros(len(rows), np.float64)
+        self._lut[mask] = self._tag[known]
+        self._lut_scale[mask] = self._scale[known]
+        self._lut_offset[mask] = self._offset[known]
+        return len(rows) - len(known)
+
+    def _row(self, source: str, path: str) -> int:
+        route = self._routes.get(source, {}).get(path)
+        return -1 if route is None else route.row
+
+    def columns(self, columns: Columns, received_at: int) -> Mapped:
+        """Columns of declared points as rows of tags, by the same rules as `batch`."""
+        bad: list[tuple[str, str]] = []
+        inside = columns.point < len(self._lut)
+        if not inside.all():
+            bad.append((f"point {int(columns.point[~inside][0])}", "not_declared"))
+            columns = _rows_of(columns, inside)
+        mapped = self._lut[columns.point] != _UNMAPPED
+        unknown = int(np.count_nonzero(~mapped))
+        if unknown:
+            columns = _rows_of(columns, mapped)
+        value = columns.value * self._lut_scale[columns.point] + self._lut_offset[columns.point]
+        quality = np.where(columns.quality > _WORST, _BAD, columns.quality).astype(np.uint8)
+        broken = ~np.isfinite(value)
+        if broken.any():
+            unsaid = broken & (quality != _BAD)
+            if unsaid.any():
+                bad.append((f"point {int(columns.point[unsaid][0])}", "not_finite"))
+            quality[broken] = _BAD
+            value[broken] = math.nan
+        at, ahead = _believed(columns.at, received_at)
+        return Mapped(Batch(self._lut[columns.point], at, value, quality), unknown, bad, ahead)
+
+    def command(self, asset: str, command: str, value: float) -> tuple[str, str, float | str] | None:
+        """Source, path and value (or word) of a command whose value is in the tag's unit; None if the feed has no route.
+
+        Raises ValueError for a value that has no word although the route speaks in words.
+        """
+        found = self._commands.get((asset, command))
+        if found is None:
+            return None
+        source, route = found
+        if route.words:
+            word = route.words.get(f"{value:g}")
+            if word is None:
+                raise ValueError(f"{asset}.{command}: no word for {value:g}")
+            return source, route.path, word
+        return source, route.path, (value - route.offset) / route.scale
+
+
+def _number(value: float | bool | str, route: _Route) -> tuple[float, int, str]:
+    """Value, row of its scale and reason of a fault for what is not a plain finite float."""
+    if isinstance(value, bool):
+        if route.words:
+            return _word("true" if value else "false", route)
+        return float(value), route.row, ""
+    if isinstance(value, str):
+        return _word(value, route) if route.words else (math.nan, route.row, "wrong_type")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    return (number, route.row, "") if math.isfinite(number) else (math.nan, route.row, "not_finite")
+
+
+def _word(word: str, route: _Route) -> tuple[float, int, str]:
+    number = route.words.get(word)
+    if number is None:
+        return math.nan, route.row, "unknown_word"
+    return number, route.row + 1, ""
+
+
+def _rows_of(columns: Columns, mask: NDArray[np.bool_]) -> Columns:
+    return Columns(columns.point[mask], columns.at[mask], columns.value[mask], columns.quality[mask])
+
+
+def _believed(at: NDArray[np.int64], received_at: int) -> tuple[NDArray[np.int64], int]:
+    """Times of the source, replaced by `received_at` where missing or too far ahead, and how many were ahead."""
+    latest = received_at + AHEAD_NS
+    ahead = int(np.count_nonzero(at > latest))
+    if ahead or not at.all():
+        at = np.where((at <= 0) | (at > latest), received_at, at)
+    return at, ahead
+
+
+def _tag_index(catalogue: Catalogue, feed: str, key: str) -> int:
+    try:
+        return catalogue.tag_index(key)
+    except KeyError:
+        raise ValueError(f"{feed}: {key} is not a tag of the catalogue") from None

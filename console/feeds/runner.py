@@ -1,0 +1,145 @@
+"""The life of one feed: run, lose, wait, run again; it never ends but by being cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from console.core.feed import FeedFact
+from console.core.site import FeedDef
+from console.feeds.base import DeviceAnswer, DeviceCommand, Feed, FeedDown
+from console.feeds.clock import Clock
+from console.feeds.health import FeedHealth
+from console.feeds.intake import Intake, Receiver
+from console.feeds.mapping import FeedMapping
+from console.feeds.options import Options
+
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 30.0
+REFUSED_WAIT_S = 60.0
+"""A source that refused us is asked rarely: quick repeats lock accounts."""
+STABLE_S = 30.0
+"""A connection that lived this long starts the back-off anew."""
+QUIET_ATTEMPTS = 3
+"""Failed attempts before a source that has never delivered is reported: both may just be starting."""
+MIN_LATE_S = 5.0
+LATE_WITHOUT_TAGS_S = 60.0
+GAP_SHOWN_S = 60.0
+
+log = logging.getLogger("feed")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Clock, randomness and waiting, passed in."""
+
+    clock: Clock
+    random: Callable[[], float]
+    """Uniform in [0, 1)."""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+def wait_s(attempt: int, random: float) -> float:
+    """Seconds before attempt `attempt` (from 0): exponential to 30 s, with full jitter."""
+    return random * min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(attempt, 16))
+
+
+class FeedRunner:
+    """One feed of the profile at work. Raises ValueError naming an option at fault."""
+
+    def __init__(
+        self, feed_def: FeedDef, feed: Feed, mapping: FeedMapping, receiver: Receiver, timing: Timing
+    ) -> None:
+        self.feed_def = feed_def
+        self.mapping = mapping
+        self._feed = feed
+        self._receiver = receiver
+        self._clock = timing.clock
+        self._timing = timing
+        options = Options(feed_def, frozenset(feed_def.options))
+        shortest = mapping.shortest_period_s
+        late_s = max(3.0 * shortest, MIN_LATE_S) if shortest else LATE_WITHOUT_TAGS_S
+        self._health = FeedHealth(
+            feed_def.id,
+            options.number("late_s", late_s, 0.1),
+            options.number("gap_s", GAP_SHOWN_S),
+            self._clock.at(),
+        )
+        self._intake = Intake(feed_def.id, mapping, self._health, receiver, self._clock)
+        self._attempt = 0
+        self._down_at: float | None = None
+        self._reported = False
+        self._defect = ""
+
+    async def run(self) -> None:
+        """Connect and deliver until cancelled."""
+        while True:
+            began = self._clock.now()
+            self._health.connecting(self._clock.at())
+            down = await self._life()
+            self._down(down)
+            if self._clock.now() - began >= STABLE_S:
+                self._attempt = 0
+            random = self._timing.random()
+            wait = REFUSED_WAIT_S * (0.5 + random / 2) if down.refused else wait_s(self._attempt, random)
+            self._attempt += 1
+            await self._timing.sleep(wait)
+
+    async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
+        """Write a command to the source; answers come through `answer`. Raises FeedDown when nothing was written."""
+        if not self._health.up:
+            raise FeedDown("not_connected")
+        await self._feed.send(command, answer)
+
+    def command(self, command_id: str, asset: str, command: str, value: float) -> DeviceCommand | None:
+        """A command in the source's names and unit; None if this feed has no route for it. Raises ValueError."""
+        found = self.mapping.command(asset, command, value)
+        return None if found is None else DeviceCommand(command_id, *found)
+
+    def fact(self) -> FeedFact:
+        """The feed as an operator sees it now; ask every second, for LATE comes by time alone."""
+        return self._health.fact(self._clock.now(), self._clock.at())
+
+    def tap(self) -> bytes:
+        """First bytes of the last frame that could not be read."""
+        return self._health.tap
+
+    async def _life(self) -> FeedDown:
+        """One life of the connection, and why it ended."""
+        try:
+            await self._feed.run(self._intake)
+        except FeedDown as down:
+            return down
+        except Exception as error:
+            # A defect of one adapter must not take the hub with it (DESIGN 10).
+            defect = f"{type(error).__name__}: {error}"[:200]
+            if defect != self._defect:
+                log.exception("feed %s: defect of the adapter %s", self.feed_def.id, self.feed_def.adapter)
+                self._defect = defect
+            return FeedDown("adapter_fault", defect)
+        finally:
+            self._intake.flush()
+        return FeedDown("closed")
+
+    def _down(self, down: FeedDown) -> None:
+        before = self.fact()
+        at = self._clock.at()
+        if self._down_at is None or self._health.up:
+            self._down_at = self._clock.now()
+        lost = self._health.down(at, down.why, down.detail[:200], down.refused)
+        if lost:
+            self._receiver.lost(self.feed_def.id, self.mapping.tags, at)
+        self._report(down, lost)
+        after = self.fact()
+        if (after.state, after.why) != (before.state, before.why):
+            self._receiver.feed_changed(after)
+
+    def _report(self, down: FeedDown, lost: bool) -> None:
+        """Log the loss once (DESIGN 10)."""
+        if lost:
+            self._reported = False
+        if not self._reported and (lost or down.refused or self._attempt >= QUIET_ATTEMPTS):
+            self._reported = True
+            log.warning("feed %s is down: %s %r", self.feed_def.id, down.why, down.detail[:200])
