@@ -1,0 +1,164 @@
+"""What a person does: sent to the hub, and told what became of it. Refused at once while the link is not live."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from console.client.ulid import Ulids
+from console.core.alarm.facts import AckItem
+from console.core.command.facts import CommandRequest
+from console.desk.boards.link import LinkBoard
+
+if TYPE_CHECKING:
+    from console.client.acts import ActKind, ActOutcome, PendingActs
+    from console.core.journal import Record
+    from console.wire.messages import ActReply, JournalReply, Message
+
+_CHECK_MS = 200
+
+
+class JournalPage(NamedTuple):
+    """Answer to `Acts.journal`: records of the journal, newest first."""
+
+    request: str
+    records: tuple[Record, ...]
+
+
+class Acts(QObject):
+    """Sends acts; every one is answered exactly once by `act_answered`, also by silence (NO_ANSWER)."""
+
+    act_answered = Signal(object)
+    """ActOutcome(request, kind, results); a result's `reason` is empty when the part was done."""
+    journal_arrived = Signal(object)
+    """JournalPage(request, records)."""
+
+    def __init__(
+        self, link: LinkBoard, clock: Callable[[], float] = time.monotonic, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._link = link
+        self._clock = clock
+        self._ulids = Ulids(time.time_ns, os.urandom)
+        self._post: Callable[[Message], None] | None = None
+        self._pending: PendingActs | None = None
+        self._refused: list[ActOutcome] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(_CHECK_MS)
+        self._timer.timeout.connect(self._check)
+
+    def attach(self, post: Callable[[Message], None]) -> None:
+        """Where messages go; without it every act is refused with LINK_LOST."""
+        self._post = post
+
+    def ack(self, items: Sequence[AckItem], comment: str = "") -> str:
+        """Acknowledge exactly these occurrences at the severity seen (ALM-23)."""
+        from console.wire.messages import AckAlarms
+
+        request = self._ulids.new()
+        message = AckAlarms(request=request, items=tuple(items), comment=comment)
+        return self._send("ack", request, [str(item.alarm) for item in items], message)
+
+    def reset(self, items: Sequence[AckItem]) -> str:
+        """Reset latched alarms."""
+        from console.wire.messages import ResetAlarms
+
+        request = self._ulids.new()
+        message = ResetAlarms(request=request, items=tuple(items))
+        return self._send("reset", request, [str(item.alarm) for item in items], message)
+
+    def shelve(self, alarm: int, duration_s: float, reason: str, oneshot: bool = False) -> str:
+        """Shelve one alarm with a reason (ALM-40)."""
+        from console.wire.messages import ShelveAlarm
+
+        request = self._ulids.new()
+        message = ShelveAlarm(
+            request=request, alarm=alarm, duration_s=duration_s, reason=reason, oneshot=oneshot
+        )
+        return self._send("shelve", request, [str(alarm)], message)
+
+    def unshelve(self, alarm: int) -> str:
+        """End a shelf now."""
+        from console.wire.messages import UnshelveAlarm
+
+        request = self._ulids.new()
+        return self._send("unshelve", request, [str(alarm)], UnshelveAlarm(request=request, alarm=alarm))
+
+    def send(self, asset_id: str, command: str, value: float | None = None) -> str:
+        """Ask for a command; the request id is the command's id (CMD-01)."""
+        from console.wire.messages import SendCommand
+
+        command_id = self._ulids.new()
+        asked = CommandRequest(command_id=command_id, asset=asset_id, command=command, value=value)
+        return self._send("command", command_id, [command_id], SendCommand(request=command_id, command=asked))
+
+    def resolve(self, command_id: str, outcome: str, evidence: str) -> str:
+        """State the outcome of a command whose fate is unknown, with evidence."""
+        from console.wire.messages import ResolveCommand
+
+        request = self._ulids.new()
+        message = ResolveCommand(request=request, command_id=command_id, outcome=outcome, evidence=evidence)
+        return self._send("resolve", request, [command_id], message)
+
+    def journal(self, subject: str = "", limit: int = 50) -> str:
+        """Ask for the newest records about a subject (empty: all); without a link no page arrives."""
+        from console.wire.messages import QueryJournal
+
+        request = self._ulids.new()
+        if self._post is not None and self._link.live:
+            self._post(QueryJournal(request=request, subject=subject, limit=limit))
+        return request
+
+    def receive(self, reply: ActReply) -> None:
+        """The hub's answer to an act."""
+        outcome = self._waiting().answered(reply)
+        if outcome is not None:
+            self.act_answered.emit(outcome)
+
+    def receive_journal(self, reply: JournalReply) -> None:
+        """The hub's answer to a journal query."""
+        self.journal_arrived.emit(JournalPage(reply.request, reply.records))
+
+    def link_lost(self) -> None:
+        """No answer will come for what was sent."""
+        self._tell(self._waiting().lost())
+
+    def _waiting(self) -> PendingActs:
+        if self._pending is None:
+            from console.client.acts import PendingActs
+
+            self._pending = PendingActs()
+        return self._pending
+
+    def _send(self, kind: str, request: str, subjects: list[str], message: Message) -> str:
+        from console.client.acts import LINK_LOST, ActKind, refused
+
+        act: ActKind = ActKind(kind)
+        if self._post is None or not self._link.live:
+            # The caller must know the request id before it hears the outcome.
+            self._refused.append(refused(request, act, tuple(subjects), LINK_LOST))
+            QTimer.singleShot(0, self, self._tell_refused)
+            return request
+        self._waiting().sent(request, act, tuple(subjects), self._clock())
+        self._post(message)
+        self._timer.start()
+        return request
+
+    @Slot()
+    def _tell_refused(self) -> None:
+        outcomes, self._refused = self._refused, []
+        self._tell(outcomes)
+
+    @Slot()
+    def _check(self) -> None:
+        self._tell(self._waiting().expire(self._clock()))
+        if not len(self._waiting()):
+            self._timer.stop()
+
+    def _tell(self, outcomes: Sequence[ActOutcome]) -> None:
+        for outcome in outcomes:
+            self.act_answered.emit(outcome)

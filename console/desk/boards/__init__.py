@@ -1,0 +1,23 @@
+"""Boards: read-only state the views look into; changed on the main thread only, by the bridge."""
+
+from console.client.link_fact import LinkFact, LinkState
+from console.client.mirror import MoverPosition
+from console.desk.boards.alarms import AlarmBoard, AlarmCounts
+from console.desk.boards.commands import CommandBoard
+from console.desk.boards.feeds import FeedBoard
+from console.desk.boards.link import LinkBoard
+from console.desk.boards.movers import MoverBoard
+from console.desk.boards.values import ValueBoard
+
+__all__ = [
+    "AlarmBoard",
+    "AlarmCounts",
+    "CommandBoard",
+    "FeedBoard",
+    "LinkBoard",
+    "LinkFact",
+    "LinkState",
+    "MoverBoard",
+    "MoverPosition",
+    "ValueBoard",
+]

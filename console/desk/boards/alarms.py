@@ -1,0 +1,137 @@
+"""Present facts of all alarms, and what is counted and found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from console.client.mirror import Mirror
+from console.core.alarm.facts import AlarmFact, AlarmLetter
+
+
+class AlarmCounts(NamedTuple):
+    """How many alarms: listed ones by priority, listed ones without acknowledgement, and suppressed ones by kind."""
+
+    p1: int = 0
+    p2: int = 0
+    p3: int = 0
+    p4: int = 0
+    unacked: int = 0
+    shelved: int = 0
+    suppressed: int = 0
+    out_of_service: int = 0
+
+    @property
+    def listed(self) -> int:
+        """All listed alarms."""
+        return self.p1 + self.p2 + self.p3 + self.p4
+
+
+def rank(fact: AlarmFact) -> tuple[bool, int, int]:
+    """Order of the list: unacknowledged first, then priority, then newest (ALM-60)."""
+    return fact.state.acked, fact.priority, -fact.at_event
+
+
+def worst_of(facts: Iterable[AlarmFact]) -> tuple[int | None, bool]:
+    """Priority to roll up, and whether it waits for an acknowledgement: any unacked outranks any acked (ALM-28)."""
+    worst = min(((f.state.acked, f.priority) for f in facts if f.state.listed), default=None)
+    return (None, False) if worst is None else (worst[1], not worst[0])
+
+
+class AlarmBoard(QObject):
+    """Facts by alarm index."""
+
+    alarms_changed = Signal(object)
+    """Tuple of the changed facts; new occurrences at once, the rest at most 10 times a second."""
+
+    def __init__(self, mirror: Mirror, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mirror = mirror
+        self._of_asset: dict[str, dict[int, AlarmFact]] = {}
+        self._counts: AlarmCounts | None = None
+        self._listed: list[AlarmFact] | None = None
+
+    @property
+    def facts(self) -> dict[int, AlarmFact]:
+        """Every alarm the hub has told of. Look, do not write."""
+        return self._mirror.alarms
+
+    def listed(self) -> list[AlarmFact]:
+        """Alarms of the active list (B to F), unacknowledged first, then priority, then newest."""
+        if self._listed is None:
+            self._listed = sorted((f for f in self.facts.values() if f.state.listed), key=rank)
+        return self._listed.copy()
+
+    def counts(self) -> AlarmCounts:
+        """Counts for the banner and the status bar."""
+        if self._counts is None:
+            self._counts = _count(self.facts.values())
+        return self._counts
+
+    def worst_newest(self) -> AlarmFact | None:
+        """The alarm to look at first, None in a quiet city."""
+        return self.listed()[0] if self.listed() else None
+
+    def of_asset(self, asset: str) -> list[AlarmFact]:
+        """Alarms of one asset that are not normal, worst first."""
+        return sorted(self._of_asset.get(asset, {}).values(), key=lambda f: (not f.state.listed, rank(f)))
+
+    def asset_priority(self, asset: str) -> tuple[int | None, bool]:
+        """Worst listed priority of an asset and whether it waits for an acknowledgement; None without an alarm."""
+        return worst_of(self._of_asset.get(asset, {}).values())
+
+    def area_priority(self, area: str) -> tuple[int | None, bool]:
+        """The same for all assets of an area."""
+        catalogue = self._mirror.catalogue
+        if catalogue is None:
+            return None, False
+        return worst_of(
+            fact
+            for asset, facts in self._of_asset.items()
+            if catalogue.assets[asset].area == area
+            for fact in facts.values()
+        )
+
+    def push(self, facts: Sequence[AlarmFact]) -> None:
+        """Take facts and tell of them at once."""
+        for fact in facts:
+            self._mirror.alarms[fact.alarm] = fact
+        self.tell(facts)
+
+    def tell(self, facts: Sequence[AlarmFact]) -> None:
+        """Announce facts that are in the mirror already; those of unknown alarms are left out."""
+        catalogue = self._mirror.catalogue
+        self._counts = self._listed = None
+        if catalogue is None:
+            return
+        known = tuple(fact for fact in facts if 0 <= fact.alarm < len(catalogue.alarms))
+        for fact in known:
+            of_asset = self._of_asset.setdefault(catalogue.alarms[fact.alarm].asset.id, {})
+            if fact.state.letter is AlarmLetter.A:
+                of_asset.pop(fact.alarm, None)
+            else:
+                of_asset[fact.alarm] = fact
+        if known:
+            self.alarms_changed.emit(known)
+
+    def forget(self) -> None:
+        """A new catalogue: the numbers of old alarms mean nothing any more."""
+        self._of_asset.clear()
+        self._counts = self._listed = None
+        self.alarms_changed.emit(())
+
+
+def _count(facts: Iterable[AlarmFact]) -> AlarmCounts:
+    listed = [0, 0, 0, 0]
+    unacked = 0
+    suppressed = {AlarmLetter.G: 0, AlarmLetter.H: 0, AlarmLetter.I: 0}
+    for fact in facts:
+        letter = fact.state.letter
+        if letter in suppressed:
+            suppressed[letter] += 1
+        elif letter is not AlarmLetter.A:
+            listed[min(max(fact.priority, 1), 4) - 1] += 1
+            unacked += not fact.state.acked
+    return AlarmCounts(*listed, unacked, *suppressed.values())

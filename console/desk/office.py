@@ -1,0 +1,82 @@
+"""Everything a view may need, put together once by the composition root."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.client.mirror import Mirror
+from console.core.words import Words
+from console.desk.actions import ActionRegistry
+from console.desk.acts import Acts
+from console.desk.boards import AlarmBoard, CommandBoard, FeedBoard, LinkBoard, MoverBoard, ValueBoard
+from console.desk.catalogues import CatalogueBoard
+from console.desk.history import Histories
+from console.desk.selection import Selection
+from console.desk.settings import Settings
+from console.desk.themes import Themes
+from console.desk.timecontext import TimeContext
+from console.desk.words import Speech, shipped_words, system_lang
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Office:
+    """Boards to look into, and objects to ask; each view takes what it needs of it."""
+
+    speech: Speech
+    themes: Themes
+    settings: Settings
+    actions: ActionRegistry
+    selection: Selection
+    time: TimeContext
+    catalogue: CatalogueBoard
+    values: ValueBoard
+    alarms: AlarmBoard
+    commands: CommandBoard
+    feeds: FeedBoard
+    movers: MoverBoard
+    link: LinkBoard
+    acts: Acts
+    histories: Histories
+    mirror: Mirror
+    """What the boards look into; only the bridge changes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatWishes:
+    """What the command line wants of this seat for this run; empty: as last time."""
+
+    lang: str = ""
+    theme: str = ""
+    map_kind: str = ""
+
+
+def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | None = None) -> Office:
+    """An office whose settings live in `data`; needs a QApplication. Raises ValueError for a broken text or theme."""
+    wishes = wishes or SeatWishes()
+    settings = Settings(data / "seat.ini")
+    for key, value in (("language", wishes.lang), ("theme", wishes.theme), ("map_kind", wishes.map_kind)):
+        if value:
+            settings.override(key, value)
+    speech = Speech(words or shipped_words(), settings.text("language") or system_lang())
+    mirror = Mirror()
+    link = LinkBoard()
+    return Office(
+        speech=speech,
+        themes=Themes(settings.text("theme")),
+        settings=settings,
+        actions=ActionRegistry(speech),
+        selection=Selection(),
+        time=TimeContext(settings.number("time_span_s"), time.time_ns()),
+        catalogue=CatalogueBoard(mirror),
+        values=ValueBoard(mirror, speech),
+        alarms=AlarmBoard(mirror),
+        commands=CommandBoard(mirror),
+        feeds=FeedBoard(mirror),
+        movers=MoverBoard(mirror),
+        link=link,
+        acts=Acts(link),
+        histories=Histories(link),
+        mirror=mirror,
+    )
