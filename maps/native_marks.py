@@ -1,0 +1,126 @@
+"""Symbols of the native map: the stroke lists of `maps.sprites` as SVG, drawn once per look and then copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from maps.colours import MapColours
+from maps.glyphs import glyph_of, load_glyphs
+from maps.marks import Mark, Plate
+from maps.sprites import (
+    DRIFT,
+    HULLS,
+    NOSE,
+    SELECTION,
+    SPRITE_PX,
+    Glyph,
+    Letter,
+    Op,
+    Stroke,
+    cluster_symbol,
+    symbol,
+)
+
+_HALF = SPRITE_PX / 2
+
+
+def ops_svg(ops: Iterable[Op], kind: str, table: Mapping[str, str]) -> str:
+    """An SVG document of a symbol; it holds path data, colours and digits of ours and no text of the data."""
+    parts: list[str] = []
+    for op in ops:
+        match op:
+            case Stroke():
+                parts.append(_stroke(op, table))
+            case Glyph():
+                parts.append(_glyph(op, kind, table))
+            case Letter():
+                parts.append(
+                    f'<text x="{op.x:g}" y="{op.y + op.size * 0.36:g}" font-size="{op.size:g}" font-weight="700" '
+                    f'text-anchor="middle" fill="{table[op.ink]}">{op.text}</text>'
+                )
+    box = f"{-_HALF:g} {-_HALF:g} {SPRITE_PX:g} {SPRITE_PX:g}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{"".join(parts)}</svg>'
+
+
+def _stroke(op: Stroke, table: Mapping[str, str]) -> str:
+    fill = table[op.fill] if op.fill else "none"
+    line = f'stroke="{table[op.stroke]}" stroke-width="{op.width:g}" ' if op.stroke else ""
+    dash = f'stroke-dasharray="{" ".join(f"{part:g}" for part in op.dash)}" ' if op.dash else ""
+    return f'<path d="{op.d}" fill="{fill}" {line}{dash}stroke-linejoin="round" stroke-linecap="round"/>'
+
+
+def _glyph(op: Glyph, kind: str, table: Mapping[str, str]) -> str:
+    glyphs = load_glyphs()
+    scale = op.size / 24
+    paths = "".join(f'<path d="{d}"/>' for d in glyphs.get(glyph_of(kind, glyphs), ()))
+    return (
+        f'<g transform="translate({op.x - op.size / 2:g} {op.y - op.size / 2:g}) scale({scale:g})" fill="none" '
+        f'stroke="{table[op.ink]}" stroke-width="{1.5 / scale:g}" stroke-linecap="round" stroke-linejoin="round">'
+        f"{paths}</g>"
+    )
+
+
+class SpriteShelf:
+    """Rendered symbols by look; a theme change empties it."""
+
+    def __init__(self, colours: MapColours, ratio: float) -> None:
+        self._table = colours.table()
+        self._ratio = ratio
+        self._pixmaps: dict[object, QPixmap] = {}
+
+    def draw_mark(self, painter: QPainter, mark: Mark, plate: Plate, spot: QPointF, off: bool) -> None:
+        """Draws a mark's symbol around a screen position."""
+        if plate.shape == "hull":
+            self._draw_hull(painter, mark, plate, spot)
+        elif mark.heading_deg is not None:
+            self._turned(
+                painter, (Stroke(d=NOSE, fill="running", stroke="plate", width=1),), spot, mark.heading_deg
+            )
+        self._put(painter, (plate, mark.kind, off), symbol(plate, off), mark.kind, spot)
+
+    def draw_selection(self, painter: QPainter, spot: QPointF) -> None:
+        """The accent ring."""
+        self._put(painter, "selection", SELECTION, "", spot)
+
+    def draw_cluster(self, painter: QPainter, priority: int | None, spot: QPointF, off: bool) -> None:
+        """The ground of a cluster."""
+        self._put(painter, ("cluster", priority, off), cluster_symbol(priority, off), "", spot)
+
+    def _draw_hull(self, painter: QPainter, mark: Mark, plate: Plate, spot: QPointF) -> None:
+        pointed = mark.heading_deg is not None
+        path = HULLS.get(mark.kind, HULLS["vessel"]) if pointed else DRIFT
+        dash = (2.5, 2.0) if plate.hatch else ()
+        ops = (Stroke(d=path, fill=plate.fill, stroke=plate.edge, width=1.5, dash=dash),)
+        halo = (Stroke(d=path, stroke="halo", width=3.5),)
+        for layer in (halo, ops):
+            self._turned(painter, layer, spot, mark.heading_deg or 0.0)
+
+    def _turned(self, painter: QPainter, ops: tuple[Op, ...], spot: QPointF, heading_deg: float) -> None:
+        painter.save()
+        painter.translate(spot)
+        painter.rotate(heading_deg)
+        self._put(painter, ops, ops, "", QPointF(0, 0))
+        painter.restore()
+
+    def _put(self, painter: QPainter, key: object, ops: tuple[Op, ...], kind: str, spot: QPointF) -> None:
+        if not ops:
+            return
+        pixmap = self._pixmaps.get(key)
+        if pixmap is None:
+            pixmap = self._pixmaps[key] = self._render(ops_svg(ops, kind, self._table))
+        painter.drawPixmap(spot - QPointF(_HALF, _HALF), pixmap)
+
+    def _render(self, svg: str) -> QPixmap:
+        side = round(SPRITE_PX * self._ratio)
+        pixmap = QPixmap(side, side)
+        pixmap.setDevicePixelRatio(self._ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, SPRITE_PX, SPRITE_PX))
+        painter.end()
+        return pixmap
