@@ -1,6 +1,7 @@
 """The numbered catalogue of a site: tags and alarms as indices, the same on hub and console.
 
-A tag is known as `asset.tag` and an alarm as `asset.alarm`; indices are dense from 0 in the order of the profile.
+A tag is known as `asset.tag` and an alarm as `asset.alarm`; indices are dense from 0 in the order of the
+profile.
 """
 
 from __future__ import annotations

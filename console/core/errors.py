@@ -19,7 +19,9 @@ class GwanjeError(Exception):
 
 
 class ProfileError(GwanjeError):
-    """A fault in a site profile: `file` relative to the profile, `line` (1-based, 0 if unknown), `reason` key."""
+    """A fault in a site profile: `file` relative to the profile, `line` (1-based, 0 if unknown), `reason`
+    key.
+    """
 
     def __init__(self, file: str, line: int, reason: str, **fields: str) -> None:
         self.file = file
@@ -30,7 +32,9 @@ class ProfileError(GwanjeError):
 
 
 class DecodeError(GwanjeError):
-    """A frame that cannot be read: `where` is a path inside it such as `data[2].level`, `reason` a short key."""
+    """A frame that cannot be read: `where` is a path inside it such as `data[2].level`, `reason` a short
+    key.
+    """
 
     def __init__(self, where: str, reason: str, offending: str = "") -> None:
         self.where = where
@@ -40,7 +44,9 @@ class DecodeError(GwanjeError):
 
 
 class WireError(GwanjeError):
-    """A message that breaks the hub protocol: `code` from `wire.limits.WireFault`, `where` inside the message."""
+    """A message that breaks the hub protocol: `code` from `wire.limits.WireFault`, `where` inside the
+    message.
+    """
 
     def __init__(self, code: str, where: str = "") -> None:
         self.code = code
@@ -48,7 +54,7 @@ class WireError(GwanjeError):
         super().__init__(f"{code} at {where or 'message'}")
 
 
-class Refused(GwanjeError):
+class Refused(GwanjeError):  # noqa: N818 - a refusal is an answer, not a fault
     """An act that was not carried out and changed nothing; `reason_code` is from a closed list."""
 
     def __init__(self, reason_code: str, **fields: str) -> None:

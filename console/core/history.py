@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 class Series:
     """Rows in time order: UTC ns, lowest, highest and mean value of the bucket, and its worst quality.
 
-    Raw samples have low == high == mean. A gap is a row of unusable quality (its values are the last known ones):
+    Raw samples have low == high == mean. A gap is a row of unusable quality (its values are the last known
+    ones):
     nothing is drawn from it until the next usable row.
     """
 

@@ -27,7 +27,9 @@ class MoverFact(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PositionBatch:
-    """`n` positions in columns: WGS 84 degrees, UTC ns, heading in degrees true and speed in m/s (NaN if unknown)."""
+    """`n` positions in columns: WGS 84 degrees, UTC ns, heading in degrees true and speed in m/s (NaN if
+    unknown).
+    """
 
     mover: NDArray[np.uint32]
     at: NDArray[np.int64]

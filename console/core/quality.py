@@ -1,4 +1,6 @@
-"""Quality of a value: its own axis, which never masks the process state and is never masked by it (HMI-10)."""
+"""Quality of a value: its own axis, which never masks the process state and is never masked by it
+(HMI-10).
+"""
 
 from __future__ import annotations
 

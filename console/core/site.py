@@ -170,7 +170,9 @@ class TagRoute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class CommandRoute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a command goes in the source: the inverse of a tag route; `words` turns numbers into source words."""
+    """Where a command goes in the source: the inverse of a tag route; `words` turns numbers into source
+    words.
+    """
 
     path: str
     scale: float = 1.0
@@ -179,7 +181,9 @@ class CommandRoute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class FeedMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a feed names the assets of one type and their tags; `{asset}` in `source` stands for the asset id."""
+    """How a feed names the assets of one type and their tags; `{asset}` in `source` stands for the asset
+    id.
+    """
 
     type: str
     source: str

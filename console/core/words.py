@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import cast
 
 import msgspec
 
@@ -72,8 +73,8 @@ def _leaves(name: str, prefix: str, tree: Mapping[str, object]) -> Iterable[tupl
     for part, node in tree.items():
         key = f"{prefix}{part}"
         if not isinstance(node, dict):
-            raise ValueError(f"{name}: {key} is not a table of ko and en")
-        branch: dict[str, object] = node
+            raise ValueError(f"{name}: {key} is not a table of ko and en")  # noqa: TRY004
+        branch = cast("dict[str, object]", node)
         if branch and all(isinstance(value, str) for value in branch.values()):
             if set(branch) != {"ko", "en"}:
                 raise ValueError(f"{name}: {key} needs ko and en, and only these")

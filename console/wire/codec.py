@@ -1,4 +1,6 @@
-"""Messages to bytes and back, in msgpack or JSON, with limits on size and depth and a name for every fault."""
+"""Messages to bytes and back, in msgpack or JSON, with limits on size and depth and a name for every
+fault.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ class Codec(Generic[T]):
         tree = self._tree(data)
         _check(tree, 1)
         try:
-            return cast(T, msgspec.convert(tree, cast("type[object]", self._types)))
+            return cast("T", msgspec.convert(tree, cast("type[object]", self._types)))
         except msgspec.ValidationError as error:
             raise WireError(_fault(tree, str(error)), str(error)[:200]) from error
 
@@ -90,6 +92,11 @@ def _check(node: object, depth: int) -> None:
 
 
 def _fault(tree: object, words: str) -> WireFault:
-    if not isinstance(tree, dict) or "Invalid value" in words and "$.t" in words or "missing required field `t`" in words:
+    if (
+        not isinstance(tree, dict)
+        or ("Invalid value" in words
+        and "$.t" in words)
+        or "missing required field `t`" in words
+    ):
         return WireFault.UNKNOWN_TYPE
     return WireFault.BAD_FIELD

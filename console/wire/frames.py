@@ -1,7 +1,9 @@
 """Binary frames of columns: telemetry, positions and history (little endian, 21 bytes a telemetry update).
 
-Byte 0 tells the kind: 1 telemetry, 2 positions, 3 history. No msgpack message starts with these bytes, so frames and
-messages share one binary channel. Bytes 1..3 are zero, bytes 4..7 the row count n; history then has request, tag and
+Byte 0 tells the kind: 1 telemetry, 2 positions, 3 history. No msgpack message starts with these bytes, so
+frames and
+messages share one binary channel. Bytes 1..3 are zero, bytes 4..7 the row count n; history then has request,
+tag and
 raw flag as three uint32. Columns follow one after the other without padding.
 """
 
@@ -86,9 +88,7 @@ def _rows(frame: bytes, kind: int) -> int:
 
 
 def _packed(columns: tuple[NDArray[Any], ...], kinds: tuple[np.dtype[Any], ...]) -> bytes:
-    return b"".join(
-        np.ascontiguousarray(c, kind).tobytes() for c, kind in zip(columns, kinds, strict=True)
-    )
+    return b"".join(np.ascontiguousarray(c, kind).tobytes() for c, kind in zip(columns, kinds, strict=True))
 
 
 def _unpacked(frame: bytes, offset: int, n: int, kinds: tuple[np.dtype[Any], ...]) -> Columns:

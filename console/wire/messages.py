@@ -19,14 +19,16 @@ from console.core.site import Asset, AssetType, Site
 PROTOCOL = 1
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag=str.lower, forbid_unknown_fields=True):
+class Message(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag=str.lower, forbid_unknown_fields=True
+):
     """Base of all messages."""
 
 
 # Console to hub
 
 
-class Hello(Message, kw_only=True):
+class Hello(Message, frozen=True, kw_only=True):
     """First message of a console; must come within 5 s of connecting (SEC-25)."""
 
     protocol: int = PROTOCOL
@@ -40,7 +42,7 @@ class Hello(Message, kw_only=True):
     sequence: int = 0
 
 
-class Subscribe(Message, kw_only=True):
+class Subscribe(Message, frozen=True, kw_only=True):
     """Replaces what telemetry this seat gets: all tags, or only `tags`; at most `max_hz` frames a second."""
 
     all_tags: bool = False
@@ -49,7 +51,7 @@ class Subscribe(Message, kw_only=True):
     max_hz: float = 10.0
 
 
-class AckAlarms(Message, kw_only=True):
+class AckAlarms(Message, frozen=True, kw_only=True):
     """Acknowledge exactly these occurrences at the severity seen (ALM-23)."""
 
     request: str
@@ -57,14 +59,14 @@ class AckAlarms(Message, kw_only=True):
     comment: str = ""
 
 
-class ResetAlarms(Message, kw_only=True):
+class ResetAlarms(Message, frozen=True, kw_only=True):
     """Reset latched alarms."""
 
     request: str
     items: tuple[AckItem, ...]
 
 
-class ShelveAlarm(Message, kw_only=True):
+class ShelveAlarm(Message, frozen=True, kw_only=True):
     """Shelve one alarm for `duration_s` with a reason (ALM-40, ALM-41)."""
 
     request: str
@@ -74,21 +76,21 @@ class ShelveAlarm(Message, kw_only=True):
     oneshot: bool = False
 
 
-class UnshelveAlarm(Message, kw_only=True):
+class UnshelveAlarm(Message, frozen=True, kw_only=True):
     """End a shelf now."""
 
     request: str
     alarm: int
 
 
-class SendCommand(Message, kw_only=True):
+class SendCommand(Message, frozen=True, kw_only=True):
     """Ask the hub to carry out a command."""
 
     request: str
     command: CommandRequest
 
 
-class ResolveCommand(Message, kw_only=True):
+class ResolveCommand(Message, frozen=True, kw_only=True):
     """State the outcome of an INDETERMINATE command, with evidence."""
 
     request: str
@@ -97,8 +99,10 @@ class ResolveCommand(Message, kw_only=True):
     evidence: str
 
 
-class QueryHistory(Message, kw_only=True):
-    """Ask for history of some tags between two UTC ns; the answer is one binary frame a tag, then HistoryDone."""
+class QueryHistory(Message, frozen=True, kw_only=True):
+    """Ask for history of some tags between two UTC ns; the answer is one binary frame a tag, then
+    HistoryDone.
+    """
 
     request: int
     tags: tuple[int, ...]
@@ -108,7 +112,7 @@ class QueryHistory(Message, kw_only=True):
     """Wanted number of rows a tag; more samples are rolled up."""
 
 
-class QueryJournal(Message, kw_only=True):
+class QueryJournal(Message, frozen=True, kw_only=True):
     """Ask for the newest records about a subject (empty: all)."""
 
     request: str
@@ -116,7 +120,7 @@ class QueryJournal(Message, kw_only=True):
     limit: int = 50
 
 
-class Pong(Message, kw_only=True):
+class Pong(Message, frozen=True, kw_only=True):
     """Answer to a heartbeat; tells the hub how far this seat has come."""
 
     sequence: int
@@ -140,8 +144,10 @@ ToHub: TypeAlias = (
 # Hub to console
 
 
-class Welcome(Message, kw_only=True):
-    """Answer to Hello. `full` says that a whole snapshot follows, else only what changed since the sequence given."""
+class Welcome(Message, frozen=True, kw_only=True):
+    """Answer to Hello. `full` says that a whole snapshot follows, else only what changed since the sequence
+    given.
+    """
 
     protocol: int = PROTOCOL
     resume: str
@@ -156,57 +162,57 @@ class Welcome(Message, kw_only=True):
     """Digest of the site profile; a console that has it keeps its own copy."""
 
 
-class SiteHead(Message, kw_only=True):
+class SiteHead(Message, frozen=True, kw_only=True):
     """The site without its types, assets and feeds, which follow in parts."""
 
     site: Site
 
 
-class SiteTypes(Message, kw_only=True):
+class SiteTypes(Message, frozen=True, kw_only=True):
     """Some asset types, in order."""
 
     types: tuple[AssetType, ...]
 
 
-class SiteAssets(Message, kw_only=True):
+class SiteAssets(Message, frozen=True, kw_only=True):
     """Some assets, in order."""
 
     assets: tuple[Asset, ...]
 
 
-class SiteDone(Message, kw_only=True):
+class SiteDone(Message, frozen=True, kw_only=True):
     """The catalogue is complete."""
 
 
-class FeedsChanged(Message, kw_only=True):
+class FeedsChanged(Message, frozen=True, kw_only=True):
     """Present facts of some feeds."""
 
     sequence: int
     feeds: tuple[FeedFact, ...]
 
 
-class AlarmsChanged(Message, kw_only=True):
+class AlarmsChanged(Message, frozen=True, kw_only=True):
     """Present facts of some alarms; an alarm back to normal comes with state A."""
 
     sequence: int
     alarms: tuple[AlarmFact, ...]
 
 
-class CommandsChanged(Message, kw_only=True):
+class CommandsChanged(Message, frozen=True, kw_only=True):
     """Present facts of some commands."""
 
     sequence: int
     commands: tuple[CommandFact, ...]
 
 
-class MoversChanged(Message, kw_only=True):
+class MoversChanged(Message, frozen=True, kw_only=True):
     """Present facts of some moving objects."""
 
     sequence: int
     movers: tuple[MoverFact, ...]
 
 
-class SnapshotDone(Message, kw_only=True):
+class SnapshotDone(Message, frozen=True, kw_only=True):
     """Everything up to `sequence` has been sent."""
 
     sequence: int
@@ -219,28 +225,28 @@ class ActResult(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class ActReply(Message, kw_only=True):
+class ActReply(Message, frozen=True, kw_only=True):
     """Answer to an act, with one result for each of its parts, after it is durable."""
 
     request: str
     results: tuple[ActResult, ...]
 
 
-class HistoryDone(Message, kw_only=True):
+class HistoryDone(Message, frozen=True, kw_only=True):
     """All series of a history query have been sent; `reason` is empty, or why the query was refused."""
 
     request: int
     reason: str = ""
 
 
-class JournalReply(Message, kw_only=True):
+class JournalReply(Message, frozen=True, kw_only=True):
     """Answer to QueryJournal, newest first."""
 
     request: str
     records: tuple[Record, ...]
 
 
-class Heartbeat(Message, kw_only=True):
+class Heartbeat(Message, frozen=True, kw_only=True):
     """Every 2 s: the hub's clock, the event sequence, and counts of what was coalesced for this seat."""
 
     at: int
@@ -248,26 +254,26 @@ class Heartbeat(Message, kw_only=True):
     coalesced: int = 0
 
 
-class Problem(Message, kw_only=True):
+class Problem(Message, frozen=True, kw_only=True):
     """A message of this seat was malformed or over a limit; `code` from `wire.limits.WireFault`."""
 
     code: str
     where: str = ""
 
 
-class TelemetryRows(Message, kw_only=True):
+class TelemetryRows(Message, frozen=True, kw_only=True):
     """Telemetry for the JSON sub-protocol: (tag, at, value or null, quality)."""
 
     rows: tuple[tuple[int, int, float | None, int], ...]
 
 
-class PositionRows(Message, kw_only=True):
+class PositionRows(Message, frozen=True, kw_only=True):
     """Positions for the JSON sub-protocol: (mover, at, lat, lon, heading or null, speed or null)."""
 
     rows: tuple[tuple[int, int, float, float, float | None, float | None], ...]
 
 
-class SeriesRows(Message, kw_only=True):
+class SeriesRows(Message, frozen=True, kw_only=True):
     """History of one tag for the JSON sub-protocol: (at, low, high, mean, quality)."""
 
     request: int

@@ -97,6 +97,7 @@ class AlarmFact(msgspec.Struct, frozen=True, kw_only=True):
     at_acked: int = 0
     comment: str = ""
     shelved_by: str = ""
+    at_shelved: int = 0
     at_unshelve: int = 0
     shelf_reason: str = ""
     recording: bool = False

@@ -1,0 +1,36 @@
+"""What the alarm engine reports."""
+
+from __future__ import annotations
+
+import msgspec
+
+from console.core.alarm.facts import AlarmFact, AlarmLetter
+from console.core.alarm.machine import AlarmInput, Effect
+
+
+class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One transition of one alarm. Every change of a fact is in exactly one event; refusals are not
+    events.
+    """
+
+    kind: AlarmInput
+    alarm: int
+    occurrence: str
+    old: AlarmLetter
+    new: AlarmLetter
+    value: float
+    """Of the sample that caused it, else the value of the occurrence."""
+    at: int
+    """UTC ns: event time of the sample, or the hub's time of an act or expiry."""
+    who: str
+    """Person, or `system:<part>`."""
+    reason: str = ""
+    """Comment of an acknowledgement, reason of a shelf, or why the system did it."""
+    effects: tuple[Effect, ...] = ()
+    fact: AlarmFact
+    """The alarm after the transition."""
+
+    @property
+    def annunciates(self) -> bool:
+        """Whether it asks for flash and sound."""
+        return Effect.ANNUNCIATE in self.effects
