@@ -4,19 +4,17 @@
 import sys
 
 
-def dispatch(options):
+def dispatch(options: object) -> int:
     """Hand the options to the one function that does them; each process imports only its own part."""
     from console.setup import arguments as facts
     from console.setup import doctor, gate, launch
 
-    if isinstance(options, (facts.ConsoleOptions, facts.ShotsOptions)):
-        problem = launch.open_screen(options)
-        if problem is not None:
-            print(problem, file=sys.stderr)
-            return launch.NO_DISPLAY
-        from console import app
-
-        return app.main(options) if isinstance(options, facts.ConsoleOptions) else app.shots(options)
+    if isinstance(options, facts.TestOptions):
+        return gate.main(options)
+    if isinstance(options, facts.DoctorOptions):
+        return doctor.main(options)
+    if isinstance(options, facts.BenchOptions):
+        return launch.bench(options)
     if isinstance(options, facts.HubOptions):
         from console.hub import service
 
@@ -29,26 +27,28 @@ def dispatch(options):
         from console.hub import profile
 
         return profile.check(options)
-    ours = {facts.TestOptions: gate.main, facts.DoctorOptions: doctor.main, facts.BenchOptions: launch.bench}
-    return ours[type(options)](options)
+    assert isinstance(options, (facts.ConsoleOptions, facts.ShotsOptions))
+    launch.open_screen(options)
+    from console import app
+
+    return app.main(options) if isinstance(options, facts.ConsoleOptions) else app.shots(options)
 
 
-def main():
+def main() -> int:
     """Exit code of the command line."""
     if sys.version_info < (3, 11):
-        print("Gwanje: Python 3.11 or newer is needed, but %s is %s." % (sys.executable, sys.version.split()[0]))
+        print(
+            "Gwanje: Python 3.11 or newer is needed, but %s is %s." % (sys.executable, sys.version.split()[0])
+        )
         return 4
-    from console.setup.failure import SetupError
-    from console.setup.launch import NOT_SET_UP, make_ready
-    from console.setup.parser import parse
+    from console.setup import failure, launch, parser
 
-    options = parse(sys.argv[1:])
+    options = parser.parse(sys.argv[1:])
     try:
-        make_ready(options, __file__, sys.argv[1:])
+        launch.make_ready(options, __file__, sys.argv[1:])
         return dispatch(options)
-    except SetupError as error:
-        print(error, file=sys.stderr)
-        return NOT_SET_UP
+    except (failure.SetupError, ImportError) as error:
+        return launch.explain(error)
     except KeyboardInterrupt:
         return 130
 

@@ -24,7 +24,7 @@ from typing import Literal
 from console.setup.bootstrap import ROOT
 
 HUB_SECRET_ENV = "GWANJE_HUB_SECRET"  # noqa: S105 - the name, not the secret
-"""Environment variable with the shared secret of a hub and its console; never an argument: `ps` shows those."""
+"""Environment variable with the secret of a hub and its console; never an argument: `ps` shows those."""
 
 DEFAULT_SITE = ROOT / "resources" / "sites" / "busan"
 HUB_PORT = 8700

@@ -44,7 +44,7 @@ def _wayland_socket(environ: Mapping[str, str]) -> Path | None:
 
 
 def display_problem(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:
-    """One sentence that says why no window can be opened here; None when one can."""
+    """Why no window can be opened here, for the sentence `doctor.no_display`; None when one can."""
     if platform in {"win32", "darwin"} or environ.get("QT_QPA_PLATFORM", "").startswith(_WITHOUT_SCREEN):
         return None
     wayland = _wayland_socket(environ)
@@ -54,12 +54,10 @@ def display_problem(environ: Mapping[str, str] = os.environ, platform: str = sys
     if display and _answers(display):
         return None
     if display:
-        why = phrase("doctor.display_dead", name=f"DISPLAY={display}")
-    elif wayland is not None:
-        why = phrase("doctor.display_dead", name=f"WAYLAND_DISPLAY={wayland.name}")
-    else:
-        why = phrase("doctor.display_unset")
-    return phrase("doctor.no_display", why=why)
+        return phrase("doctor.display_dead", name=f"DISPLAY={display}")
+    if wayland is not None:
+        return phrase("doctor.display_dead", name=f"WAYLAND_DISPLAY={wayland.name}")
+    return phrase("doctor.display_unset")
 
 
 class NoVirtualDisplay(Exception):  # noqa: N818 - reads as the fact it is

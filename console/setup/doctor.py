@@ -103,11 +103,12 @@ def _system() -> tuple[bool, str]:
 
 
 def _fonts() -> tuple[bool, str]:
-    return (True, phrase("doctor.ok")) if system.has_korean_font() else (True, phrase("doctor.fonts_none"))
+    return True, phrase("doctor.ok" if system.has_korean_font() else "doctor.fonts_none")
 
 
 def _display() -> tuple[bool, str]:
-    return True, display_problem() or phrase("doctor.ok")
+    why = display_problem()
+    return True, phrase("doctor.ok") if why is None else phrase("doctor.no_display", why=why)
 
 
 def _keyring() -> tuple[bool, str]:

@@ -9,11 +9,11 @@ from pathlib import Path
 from console.setup import arguments as facts
 from console.setup.bootstrap import ROOT, Plan, Profile, check_python, default_venv, enter, prepare
 from console.setup.display import display_problem
-from console.setup.doctor import require_system
+from console.setup.doctor import forget_system, require_system
 from console.setup.environment import prepare_qt
+from console.setup.failure import NOT_SET_UP, SetupError
 
 NO_DISPLAY = 3
-NOT_SET_UP = 4
 
 
 def _profile(options: facts.Options) -> Profile:
@@ -28,18 +28,34 @@ def make_ready(options: facts.Options, script: str, argv: list[str]) -> None:
     enter(plan, Path(script).resolve(), argv)
 
 
-def open_screen(options: facts.ConsoleOptions | facts.ShotsOptions) -> str | None:
-    """Prepare for importing Qt; returns why there is no screen, or None. Raises `SetupError`."""
+def open_screen(options: facts.ConsoleOptions | facts.ShotsOptions) -> None:
+    """Prepare for importing Qt. Raises `SetupError` that says what is missing: a library or the screen."""
     require_system("console")
     # Pictures can be rendered without a screen: `shots` brings its own.
     if isinstance(options, facts.ConsoleOptions):
-        problem = display_problem()
-        if problem is not None:
-            return problem
+        why = display_problem()
+        if why is not None:
+            raise SetupError("doctor.no_display", code=NO_DISPLAY, why=why)
         prepare_qt(web_map=options.map != "native")
     else:
         prepare_qt(web_map=True)
-    return None
+
+
+def explain(error: Exception) -> int:
+    """Write one sentence about what stopped the start; its exit code. Other errors go on as they are."""
+    if isinstance(error, SetupError):
+        sys.stderr.write(f"{error}\n")
+        return error.code
+    if ".so" not in str(error):
+        raise error
+    # A system library has gone since it was last looked for.
+    forget_system()
+    sys.stderr.write(f"{error}\n")
+    try:
+        require_system("console")
+    except SetupError as lack:
+        return explain(lack)
+    return NOT_SET_UP
 
 
 def bench(options: facts.BenchOptions) -> int:

@@ -1,0 +1,188 @@
+"""The gate's own pytest session: runs each stage in a process of its own and reports all of them as one run.
+
+It collects nothing itself. A stage that dies (Qt aborts the process) is a failed test naming where it died.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stages import STAGES
+
+# Longer than the longest timeout a test may ask for; a stage that is silent this long hangs outside Python.
+SILENCE_S = 900.0
+_ENDED_BY_ITSELF = (
+    pytest.ExitCode.OK,
+    pytest.ExitCode.TESTS_FAILED,
+    pytest.ExitCode.NO_TESTS_COLLECTED,
+)
+
+
+@dataclass
+class _Stage:
+    """What is known of one running stage."""
+
+    name: str
+    collected: int = 0
+    finished: int = 0
+    failed: bool = False
+    running: str = ""
+    location: tuple[str, int | None, str] = ("", None, "")
+    hung: bool = False
+
+
+@dataclass
+class _Outcome:
+    """Stages in the order they ran, with the first that failed."""
+
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+    first_failed: str | None = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("gwanje").addoption(
+        "--stages", action="store_true", help="run every stage in its own process and report them together"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("stages"):
+        config.pluginmanager.register(StageRunner(config), "stage-runner")
+
+
+def how_it_died(code: int) -> str:
+    """Name of what ended a process with this return code."""
+    if code < 0:
+        try:
+            return signal.Signals(-code).name
+        except ValueError:
+            return f"signal {-code}"
+    return f"exit code {code}"
+
+
+class StageRunner:
+    """Replaces collection and the test loop of the session it is registered in."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._outcome = _Outcome()
+        words = config.invocation_params.args
+        self._arguments = [str(word) for word in words if str(word) not in {"--stages", "no:pytest-qt", "-p"}]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Nothing is imported here."""
+        session.items = []
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the stages one after the other."""
+        for name in STAGES:
+            if session.shouldfail or session.shouldstop:
+                break
+            began = time.monotonic()
+            with tempfile.TemporaryDirectory(prefix="gwanje-stage-") as folder:
+                stage = self._run(name, session, Path(folder))
+            self._outcome.seconds[name] = time.monotonic() - began
+            if stage.failed and self._outcome.first_failed is None:
+                self._outcome.first_failed = name
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+        return True
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say how long each stage took and which failed first, right above pytest's last line."""
+        times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in self._outcome.seconds.items())
+        terminalreporter.write_line(f"stages: {times}")
+        if self._outcome.first_failed is not None:
+            terminalreporter.write_line(f"first failing stage: {self._outcome.first_failed}", red=True)
+
+    def _run(self, name: str, session: pytest.Session, folder: Path) -> _Stage:
+        report, output = folder / "report.jsonl", folder / "output.txt"
+        report.touch()
+        command = [sys.executable, "-m", "pytest", f"--stage={name}", f"--stage-report={report}"]
+        command += ["-p", "no:pytest-qt"] if name in {"static", "plain"} else []
+        stage = _Stage(name)
+        with output.open("wb") as sink:
+            child = subprocess.Popen(
+                [*command, *self._arguments], stdout=sink, stderr=subprocess.STDOUT, cwd=self._config.rootpath
+            )
+            try:
+                self._follow(child, report, stage, session)
+            finally:
+                if child.poll() is None:
+                    child.terminate()
+                    child.wait()
+        if child.returncode not in _ENDED_BY_ITSELF:
+            self._tell_death(stage, child.returncode, output.read_text(encoding="utf-8", errors="replace"))
+        return stage
+
+    def _follow(
+        self, child: subprocess.Popen[bytes], report: Path, stage: _Stage, session: pytest.Session
+    ) -> None:
+        heard = time.monotonic()
+        with report.open(encoding="utf-8") as lines:
+            partial = ""
+            while True:
+                ended = child.poll() is not None
+                text = lines.read()
+                if text:
+                    heard = time.monotonic()
+                    *whole, partial = (partial + text).split("\n")
+                    for line in whole:
+                        self._replay(json.loads(line), stage, session)
+                elif ended:
+                    return
+                elif time.monotonic() - heard > SILENCE_S:
+                    # ABRT, so that faulthandler writes where every thread is.
+                    stage.hung = True
+                    os.kill(child.pid, signal.SIGABRT)
+                    child.wait()
+                else:
+                    time.sleep(0.05)
+
+    def _replay(self, entry: dict[str, Any], stage: _Stage, session: pytest.Session) -> None:
+        hook = self._config.hook
+        if "collected" in entry:
+            stage.collected = entry["collected"]
+            session.testscollected += stage.collected
+        elif "start" in entry:
+            stage.running, stage.location = entry["start"], tuple(entry["location"])
+            hook.pytest_runtest_logstart(nodeid=stage.running, location=stage.location)
+        elif "finish" in entry:
+            stage.running = ""
+            stage.finished += 1
+            hook.pytest_runtest_logfinish(nodeid=entry["finish"], location=tuple(entry["location"]))
+        else:
+            report = hook.pytest_report_from_serializable(config=self._config, data=entry["report"])
+            stage.failed = stage.failed or report.failed
+            if isinstance(report, pytest.CollectReport):
+                hook.pytest_collectreport(report=report)
+            else:
+                hook.pytest_runtest_logreport(report=report)
+
+    def _tell_death(self, stage: _Stage, code: int, output: str) -> None:
+        stage.failed = True
+        cause = f"no sign of life for {SILENCE_S:.0f} s" if stage.hung else how_it_died(code)
+        left = max(stage.collected - stage.finished - 1, 0)
+        tail = "\n".join(output.splitlines()[-80:])
+        report = pytest.TestReport(
+            nodeid=stage.running or f"stage {stage.name}",
+            location=stage.location if stage.running else (f"stage {stage.name}", None, stage.name),
+            keywords={},
+            outcome="failed",
+            longrepr=f"stage {stage.name} ended early: {cause}; {left} of its tests did not run\n\n{tail}",
+            when="call",
+        )
+        self._config.hook.pytest_runtest_logreport(report=report)
