@@ -1,0 +1,77 @@
+"""What is installed: pinned, hashed, from nowhere in particular, under licences the product may ship."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import Distribution, distribution, distributions
+
+import pytest
+from house import ROOT
+
+LOCKS = ROOT / "packaging" / "requirements"
+PINNED = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)")
+ALLOWED = re.compile(
+    r"\b(MIT|BSD|Apache|Apache-2\.0|PSF|PSF-2\.0|Python Software Foundation|MPL|MPL-2\.0|Mozilla Public|ISC|0BSD|Zlib"
+    r"|Unlicense|CC0|HPND)\b",
+    re.IGNORECASE,
+)
+# Loaded as separate, replaceable libraries, as the LGPL asks.
+LGPL = {"pyside6-essentials", "pyside6-addons", "shiboken6", "pyside6-qtads"}
+OURS = {"pip", "setuptools", "wheel", "uv"}
+
+
+def _name(package: Distribution) -> str:
+    return re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
+
+
+def _licence(package: Distribution) -> str:
+    data = package.metadata
+    classifiers = [line for line in data.get_all("Classifier") or [] if line.startswith("License ::")]
+    words = [
+        data.get("License-Expression") or "",
+        (data.get("License") or "").split("\n\n")[0][:200],
+        *classifiers,
+    ]
+    return " | ".join(word for word in words if word)
+
+
+@pytest.mark.parametrize("name", ["run", "dev", "installer"])
+def test_every_line_of_a_lock_is_pinned_and_hashed(name: str) -> None:
+    text = (LOCKS / f"{name}.txt").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    assert lines
+    assert [line for line in lines if not PINNED.match(line) or "--hash=sha256:" not in line] == []
+    assert "://" not in text
+
+
+def test_the_tools_run_on_exactly_what_the_program_runs_on() -> None:
+    assert _pins("run") <= _pins("dev")
+
+
+def _pins(name: str) -> set[str]:
+    text = (LOCKS / f"{name}.txt").read_text(encoding="utf-8")
+    return {line.rstrip(" \\") for line in text.splitlines() if PINNED.match(line)}
+
+
+def test_every_dependency_of_the_project_is_in_the_lock() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {re.split(r"[^A-Za-z0-9_.-]", line)[0].lower() for line in project["project"]["dependencies"]}
+    assert wanted
+    assert wanted <= {line.partition("==")[0] for line in _pins("run")}
+
+
+def test_every_installed_package_has_a_licence_we_may_ship() -> None:
+    odd: dict[str, str] = {}
+    for package in distributions():
+        name, licence = _name(package), _licence(package)
+        copyleft = re.search(r"\b[AL]?GPL", licence) is not None
+        fine = name in OURS or (name in LGPL if copyleft else bool(ALLOWED.search(licence)))
+        if not fine:
+            odd[name] = licence
+    assert odd == {}
+
+
+def test_qt_is_the_version_that_keeps_its_references() -> None:
+    versions = {distribution(name).version for name in ("PySide6-Essentials", "PySide6-Addons", "shiboken6")}
+    assert versions == {"6.11.2"}
