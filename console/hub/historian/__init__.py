@@ -1,0 +1,1 @@
+"""History of numeric samples: raw columns and roll-ups, compressed, kept by age and size."""
