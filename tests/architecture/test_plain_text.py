@@ -30,7 +30,8 @@ MACHINE_PATHS = (
 )
 OTHER_VOICES = (
     r"\bcla" + r"ude\b", r"\banthro" + r"pic\b", r"\bchat" + r"gpt\b", r"\bco" + r"pilot\b",
-    r"\bllm" + r"s?\b", r"\bsub-?ag" + r"ent\b", r"\bthis ses" + r"sion's\b", r"\bBRIEF" + r"\.md\b", r"as an a" + r"i\b",
+    r"\bllm" + r"s?\b", r"\bsub-?ag" + r"ent\b", r"\bthis ses" + r"sion's\b", r"\bBRIEF" + r"\.md\b",
+    r"as an a" + r"i\b",
 )  # fmt: skip
 UNFINISHED = ("TO" + "DO", "FIX" + "ME", "XX" + "X:", "NotImplemented" + "Error")
 

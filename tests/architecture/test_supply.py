@@ -12,12 +12,14 @@ from house import ROOT
 LOCKS = ROOT / "packaging" / "requirements"
 PINNED = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)")
 ALLOWED = re.compile(
-    r"\b(MIT|BSD|Apache|Apache-2\.0|PSF|PSF-2\.0|Python Software Foundation|MPL|MPL-2\.0|Mozilla Public|ISC|0BSD|Zlib"
-    r"|Unlicense|CC0|HPND)\b",
+    r"\b(MIT|BSD|Apache|Apache-2\.0|PSF|PSF-2\.0|Python Software Foundation|MPL|MPL-2\.0|Mozilla Public"
+    r"|ISC|0BSD|Zlib|Unlicense|CC0|HPND)\b",
     re.IGNORECASE,
 )
 # Loaded as separate, replaceable libraries, as the LGPL asks.
 LGPL = {"pyside6-essentials", "pyside6-addons", "shiboken6", "pyside6-qtads"}
+# The packages say "same as the library"; the library's own file says which.
+LIKE_ITS_LIBRARY = {"xstatic-leaflet": "BSD-2-Clause", "xstatic-jquery": "MIT"}
 OURS = {"pip", "setuptools", "wheel", "uv"}
 
 
@@ -28,11 +30,9 @@ def _name(package: Distribution) -> str:
 def _licence(package: Distribution) -> str:
     data = package.metadata
     classifiers = [line for line in data.get_all("Classifier") or [] if line.startswith("License ::")]
-    words = [
-        data.get("License-Expression") or "",
-        (data.get("License") or "").split("\n\n")[0][:200],
-        *classifiers,
-    ]
+    texts = [*(data.get_all("License-Expression") or []), *(data.get_all("License") or [])]
+    # Some paste the whole licence here; its first lines name it.
+    words = [*(text[:200] for text in texts), *classifiers, LIKE_ITS_LIBRARY.get(_name(package), "")]
     return " | ".join(word for word in words if word)
 
 
@@ -51,7 +51,7 @@ def test_the_tools_run_on_exactly_what_the_program_runs_on() -> None:
 
 def _pins(name: str) -> set[str]:
     text = (LOCKS / f"{name}.txt").read_text(encoding="utf-8")
-    return {line.rstrip(" \\") for line in text.splitlines() if PINNED.match(line)}
+    return {match[0] for line in text.splitlines() if (match := PINNED.match(line))}
 
 
 def test_every_dependency_of_the_project_is_in_the_lock() -> None:

@@ -29,7 +29,7 @@ from console.setup.environment import prepare_qt
 
 STAGES = ("static", "plain", "qt", "xvfb")
 _QT_ROOTS = ("PySide6", "PySide6QtAds", "shiboken6", "pyqtgraph", "qtpy", "pytestqt")
-_QT_ROOMS = ("widgets", "console.desk", "console.app", "maps.view")
+_QT_ROOMS = ("widgets", "console.desk", "console.app", "maps.view", "maps.native")
 _QT_FIXTURES = {"qtbot", "qapp", "qtmodeltester"}
 _REPORT = pytest.StashKey["_ReportFile"]()
 _SCREEN = ExitStack()
