@@ -1,4 +1,4 @@
-"""History queries that wait for their series, and the answers kept. Time is an argument: monotonic seconds."""
+"""History queries that wait for their series, and the answers kept. Time is an argument: monotonic s."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SeriesPage:
-    """Answer to a query: the series that came, in the order asked, and why others did not (empty: all came)."""
+    """Answer to a query: the series that came, in the order asked, and why the rest did not."""
 
     request: int
     series: tuple[Series, ...]
@@ -61,7 +61,7 @@ class HistoryQueries:
         return self._last
 
     def ask(self, spans: tuple[Span, ...], now: float, now_ns: int) -> tuple[QueryHistory | None, int]:
-        """Begin a query of spans with equal bounds: what to send (None: all is known; call `known`), and its number."""
+        """Begin a query of spans with equal bounds: what to send (None: all is known) and its number."""
         request = self.number()
         first = spans[0]
         waiting = _Waiting(spans, now + self._timeout_s, first.end < now_ns - _SETTLED_NS)

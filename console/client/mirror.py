@@ -1,4 +1,4 @@
-"""The hub's state as this console knows it: plain data, looked into by the boards and changed by `client.store`.
+"""The hub's state as this console knows it: plain data, read by the boards, changed by `client.store`.
 
 numpy is imported when the first catalogue comes, for it may not cost time before the first paint.
 """
@@ -21,7 +21,7 @@ NEVER = 7
 
 
 class MoverPosition(NamedTuple):
-    """Where a mover is: UTC ns, WGS 84 degrees, heading in degrees true and speed in m/s (None if unknown)."""
+    """Where a mover is: UTC ns, WGS 84 degrees, heading in degrees true, speed in m/s (None: unknown)."""
 
     at: int
     lat: float

@@ -1,4 +1,4 @@
-"""Every action of the console, declared once as data; menus, tool bar, palette and shortcut sheet are made of it."""
+"""Every action of the console, declared once as data; menus, palette and shortcut sheet are made of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ActionDef:
-    """One action. `shortcuts` work in the whole window; `local_keys` only inside the view that `local_to` names.
+    """One action. `shortcuts` work in the whole window; `local_keys` only inside the view `local_to`.
 
     `words_key` has the text of the menu below `actions`; `<words_key>_hint`, where there is one, says more.
     """

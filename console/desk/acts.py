@@ -1,4 +1,4 @@
-"""What a person does: sent to the hub, and told what became of it. Refused at once while the link is not live."""
+"""What a person does: sent to the hub, and told what became of it; refused while the link is not live."""
 
 from __future__ import annotations
 

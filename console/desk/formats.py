@@ -38,7 +38,7 @@ def with_unit(text: str, unit: str) -> str:
 def value_text(tag: TagDef, value: float | None, quality: Quality, lang: str, *, unit: bool = True) -> str:
     """A value of a tag: the name of its state, or a number with the catalogue's decimals and unit.
 
-    A value that never came is an em dash; of any other quality the last value stands, with its letter beside it.
+    A value that never came is an em dash; of any other quality the last one stands.
     """
     if value is None or quality is Quality.NEVER or not math.isfinite(value):
         return DASH

@@ -42,7 +42,7 @@ class Histories(QObject):
         self._post = post
 
     def fetch(self, tags: Sequence[int], start_ns: int, end_ns: int, points: int = 1000) -> int:
-        """Ask for about `points` rows a tag between two UTC ns; gives the request number of the page to come."""
+        """Ask for about `points` rows a tag between two UTC ns; gives the number of the page to come."""
         from console.client.history import LINK_LOST, Span
 
         queries = self._queries()

@@ -53,7 +53,7 @@ class SeatWishes:
 
 
 def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | None = None) -> Office:
-    """An office whose settings live in `data`; needs a QApplication. Raises ValueError for a broken text or theme."""
+    """An office with its settings in `data`; needs a QApplication. ValueError for a broken text or theme."""
     wishes = wishes or SeatWishes()
     settings = Settings(data / "seat.ini")
     for key, value in (("language", wishes.lang), ("theme", wishes.theme), ("map_kind", wishes.map_kind)):

@@ -15,7 +15,7 @@ Value = str | int | float | bool | bytes
 
 @dataclass(frozen=True, slots=True)
 class SettingDef:
-    """One setting; its type is that of its default. A stored value outside `choices` or bounds reads as the default."""
+    """One setting of its default's type; a stored value outside `choices` or bounds reads as the default."""
 
     key: str
     default: Value

@@ -57,7 +57,7 @@ class TimeContext(QObject):
         return self._end - self._span_ns, self._end
 
     def set_live(self, span_s: float, now_ns: int | None = None) -> None:
-        """Follow now with a span of this many seconds; without `now_ns` the next tick brings the present time."""
+        """Follow now with a span of this many seconds; without `now_ns` the next tick brings the time."""
         self._mode = TimeMode.LIVE
         self._span_ns = _span(span_s)
         if now_ns is not None:

@@ -12,7 +12,7 @@ from console.core.alarm.facts import AlarmFact, AlarmLetter
 
 
 class AlarmCounts(NamedTuple):
-    """How many alarms: listed ones by priority, listed ones without acknowledgement, and suppressed ones by kind."""
+    """How many alarms: listed ones by priority, unacknowledged ones, and suppressed ones by kind."""
 
     p1: int = 0
     p2: int = 0
@@ -35,7 +35,7 @@ def rank(fact: AlarmFact) -> tuple[bool, int, int]:
 
 
 def worst_of(facts: Iterable[AlarmFact]) -> tuple[int | None, bool]:
-    """Priority to roll up, and whether it waits for an acknowledgement: any unacked outranks any acked (ALM-28)."""
+    """Priority to roll up, and whether it is unacked: any unacked outranks any acked (ALM-28)."""
     worst = min(((f.state.acked, f.priority) for f in facts if f.state.listed), default=None)
     return (None, False) if worst is None else (worst[1], not worst[0])
 
@@ -79,7 +79,7 @@ class AlarmBoard(QObject):
         return sorted(self._of_asset.get(asset, {}).values(), key=lambda f: (not f.state.listed, rank(f)))
 
     def asset_priority(self, asset: str) -> tuple[int | None, bool]:
-        """Worst listed priority of an asset and whether it waits for an acknowledgement; None without an alarm."""
+        """Worst listed priority of an asset and whether it is unacknowledged; None without an alarm."""
         return worst_of(self._of_asset.get(asset, {}).values())
 
     def area_priority(self, area: str) -> tuple[int | None, bool]:
@@ -134,4 +134,5 @@ def _count(facts: Iterable[AlarmFact]) -> AlarmCounts:
         elif letter is not AlarmLetter.A:
             listed[min(max(fact.priority, 1), 4) - 1] += 1
             unacked += not fact.state.acked
-    return AlarmCounts(*listed, unacked, *suppressed.values())
+    g, h, i = suppressed.values()
+    return AlarmCounts(listed[0], listed[1], listed[2], listed[3], unacked, g, h, i)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ValueBoard(QObject):
-    """Columns by tag index; while the link is lost every quality reads as stale, and the stored one is not touched."""
+    """Columns by tag index; while the link is lost every quality reads as stale, and stays stored."""
 
     values_changed = Signal(object)
     """uint32 array of the tags that changed since the last one, at most 10 a second."""

@@ -1,0 +1,225 @@
+"""The site as a tree of areas and their assets, each with the worst state below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+
+from console.core.alarm.facts import AlarmFact
+from console.core.catalogue import Catalogue
+from console.core.quality import Quality
+from console.core.site import Area, Asset
+from console.desk.asset_state import asset_quality
+from console.desk.boards.alarms import AlarmBoard
+from console.desk.boards.values import ValueBoard
+from console.desk.catalogues import CatalogueBoard
+from console.desk.initials import matches
+from console.desk.words import Speech
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class SiteRole(IntEnum):
+    """What delegates ask a node for besides its name."""
+
+    ID = Qt.ItemDataRole.UserRole + 1
+    """Area or asset id."""
+    IS_AREA = Qt.ItemDataRole.UserRole + 2
+    PRIORITY = Qt.ItemDataRole.UserRole + 3
+    """Worst listed priority below, or None."""
+    UNACKED = Qt.ItemDataRole.UserRole + 4
+    """Whether that priority waits for an acknowledgement."""
+    QUALITY = Qt.ItemDataRole.UserRole + 5
+    """Quality of an asset; of an area the number of assets that are not usable."""
+    GLYPH = Qt.ItemDataRole.UserRole + 6
+    """Name of an icon of `resources/icons/marks`; empty for an area."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    area: Area
+    assets: tuple[Asset, ...]
+
+
+class SiteTreeModel(QAbstractItemModel):
+    """Two levels. The internal id of an area is 0, of an asset the number of its area's row plus one."""
+
+    found_changed = Signal(int)
+    """How many assets the search has found."""
+
+    def __init__(
+        self,
+        catalogue: CatalogueBoard,
+        alarms: AlarmBoard,
+        values: ValueBoard,
+        speech: Speech,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        self._alarms = alarms
+        self._values = values
+        self._speech = speech
+        self._query = ""
+        self._branches: list[_Branch] = []
+        self._places: dict[str, tuple[int, int]] = {}
+        catalogue.catalogue_changed.connect(self._rebuild)
+        alarms.alarms_changed.connect(self._take_alarms)
+        speech.lang_changed.connect(self.refresh)
+        self._rebuild()
+
+    # What Qt asks
+
+    def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
+        """Index of a node."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+
+    def parent(self, child: Index = _ROOT) -> QModelIndex:  # type: ignore[override]
+        """The area of an asset; nothing above an area."""
+        above = int(child.internalId()) if child.isValid() else 0
+        return self.createIndex(above - 1, 0, 0) if above else QModelIndex()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Areas, or assets of an area."""
+        if not parent.isValid():
+            return len(self._branches)
+        return 0 if parent.internalId() else len(self._branches[parent.row()].assets)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """One column."""
+        return 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Name, state and ids."""
+        if not index.isValid():
+            return None
+        above = int(index.internalId())
+        if above:
+            return self._asset_data(self._branches[above - 1].assets[index.row()], role)
+        return self._area_data(self._branches[index.row()], role)
+
+    # What views tell and ask
+
+    @property
+    def query(self) -> str:
+        """The present search text."""
+        return self._query
+
+    def search(self, query: str) -> None:
+        """Show only assets whose names, ids or types (or whose area) match; an empty text shows all."""
+        if query.strip() != self._query:
+            self._query = query.strip()
+            self._rebuild()
+
+    def index_of(self, asset: str) -> QModelIndex:
+        """Index of an asset, invalid when the search hides it."""
+        place = self._places.get(asset)
+        return self.index(place[1], 0, self.index(place[0], 0)) if place else QModelIndex()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Everything may look different: language, qualities or the link changed."""
+        if not self._branches:
+            return
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self._branches) - 1, 0))
+        for row, branch in enumerate(self._branches):
+            area = self.index(row, 0)
+            self.dataChanged.emit(self.index(0, 0, area), self.index(len(branch.assets) - 1, 0, area))
+
+    @Slot(object)
+    def _take_alarms(self, facts: Sequence[AlarmFact]) -> None:
+        catalogue = self._catalogue.catalogue
+        if catalogue is None:
+            return
+        changed = {self._places.get(catalogue.alarms[fact.alarm].asset.id) for fact in facts}
+        for area in {place[0] for place in changed if place}:
+            index = self.index(area, 0)
+            self.dataChanged.emit(index, index)
+        for place in changed - {None}:
+            assert place is not None
+            index = self.index(place[1], 0, self.index(place[0], 0))
+            self.dataChanged.emit(index, index)
+
+    @Slot()
+    def _rebuild(self) -> None:
+        catalogue = self._catalogue.catalogue
+        self.beginResetModel()
+        self._branches = [] if catalogue is None else self._grow(catalogue)
+        self._places = {
+            asset.id: (area, row)
+            for area, branch in enumerate(self._branches)
+            for row, asset in enumerate(branch.assets)
+        }
+        self.endResetModel()
+        self.found_changed.emit(len(self._places))
+
+    def _grow(self, catalogue: Catalogue) -> list[_Branch]:
+        assets: dict[str, list[Asset]] = {area: [] for area in catalogue.areas}
+        for asset in catalogue.assets.values():
+            if self._finds(catalogue, asset):
+                assets.setdefault(asset.area, []).append(asset)
+        return [_Branch(area, tuple(assets[area.id])) for area in catalogue.areas.values() if assets[area.id]]
+
+    def _finds(self, catalogue: Catalogue, asset: Asset) -> bool:
+        names = [asset.name, catalogue.types[asset.type].label]
+        if asset.area in catalogue.areas:
+            names.append(catalogue.areas[asset.area].name)
+        return matches(self._query, (asset.id, *(word for name in names for word in (name.ko, name.en))))
+
+    def _area_data(self, branch: _Branch, role: int) -> object:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._speech.of(branch.area.name)
+        if role == SiteRole.ID:
+            return branch.area.id
+        if role == SiteRole.IS_AREA:
+            return True
+        if role == SiteRole.PRIORITY:
+            return self._alarms.area_priority(branch.area.id)[0]
+        if role == SiteRole.UNACKED:
+            return self._alarms.area_priority(branch.area.id)[1]
+        if role == SiteRole.QUALITY:
+            return sum(not self._quality(asset).usable for asset in branch.assets)
+        return "" if role == SiteRole.GLYPH else None
+
+    def _asset_data(self, asset: Asset, role: int) -> object:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._speech.of(asset.name)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._in_words(asset)
+        if role == SiteRole.ID:
+            return asset.id
+        if role == SiteRole.IS_AREA:
+            return False
+        if role == SiteRole.PRIORITY:
+            return self._alarms.asset_priority(asset.id)[0]
+        if role == SiteRole.UNACKED:
+            return self._alarms.asset_priority(asset.id)[1]
+        if role == SiteRole.QUALITY:
+            return self._quality(asset)
+        return self._glyph(asset) if role == SiteRole.GLYPH else None
+
+    def _glyph(self, asset: Asset) -> str:
+        catalogue = self._catalogue.catalogue
+        return catalogue.types[asset.type].glyph if catalogue else ""
+
+    def _quality(self, asset: Asset) -> Quality:
+        catalogue = self._catalogue.catalogue
+        return asset_quality(catalogue, self._values, asset.id) if catalogue else Quality.NEVER
+
+    def _in_words(self, asset: Asset) -> str:
+        said = [self._speech.of(asset.name)]
+        priority, unacked = self._alarms.asset_priority(asset.id)
+        if priority is not None:
+            said.append(self._speech.say(f"alarm_priority.p{priority}"))
+        if unacked:
+            said.append(self._speech.say("alarm_state.B_UNACK"))
+        quality = self._quality(asset)
+        if not quality.usable:
+            said.append(self._speech.say(f"quality.{quality.name}"))
+        return ", ".join(said)
