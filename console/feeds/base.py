@@ -1,9 +1,9 @@
 """The one contract between the city's protocols and the hub.
 
-An adapter decodes frames of its source into readings named as the source names them; the hub maps these names to tags.
-Names are pairs (source object, path inside it), such as ("urn:ngsi-ld:PumpingStation:suyeong", "waterLevel").
-An adapter never decides about alarms, quality rules or history, and never raises for what the source sent: it reports
-`malformed` and goes on.
+An adapter decodes frames of its source into readings named as the source names them; the hub maps these names
+to tags. Names are pairs (source object, path inside it), such as ("urn:ngsi-ld:PumpingStation:suyeong",
+"waterLevel"). An adapter never decides about alarms, quality rules or history, and never raises for what the
+source sent: it reports `malformed` and goes on.
 """
 
 from __future__ import annotations
@@ -118,8 +118,11 @@ class FeedSink(Protocol):
         ...
 
 
-class FeedDown(Exception):
-    """The connection ended or could not be made: `why` is a key of the words `feeds.why`, `refused` if trying again is vain."""
+class FeedDown(Exception):  # noqa: N818 - a fact about the connection, part of the contract
+    """The connection ended or could not be made.
+
+    `why` is a key of the words `feeds.why`; `refused` if trying again at once is vain.
+    """
 
     def __init__(self, why: str, detail: str = "", *, refused: bool = False) -> None:
         self.why = why
@@ -132,11 +135,11 @@ class Feed(Protocol):
     """One adapter instance, for one feed of the profile."""
 
     async def run(self, sink: FeedSink) -> None:
-        """One life of the connection; ends by raising FeedDown. The runner reconnects with back-off and jitter."""
+        """One life of the connection; ends by raising FeedDown, after which the runner calls it again."""
         ...
 
     async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
-        """Write a command to the source and return once its bytes are out; answers come through `answer`, also late.
+        """Write a command and return once its bytes are out; answers come through `answer`, also late.
 
         Raises FeedDown when nothing was written.
         """

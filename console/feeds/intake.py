@@ -1,7 +1,7 @@
 """The sink of one feed: names become tags, faults become counts, and the hub gets batches.
 
-Readings that arrive within `FLUSH_S` travel as one batch: a source that sends one value a frame must not cost a batch
-a value.
+Readings that arrive within `FLUSH_S` travel as one batch: a source that sends one value a frame must not cost
+a batch a value.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Receiver(Protocol):
     """What the hub does with a feed; every call returns at once and never raises."""
 
     def batch(self, feed: str, batch: Batch) -> None:
-        """Values of tags. A row NaN of quality BAD keeps the last value of its tag and changes only its quality."""
+        """Values of tags; a row NaN of quality BAD leaves the value of its tag and changes its quality."""
         ...
 
     def positions(self, feed: str, rows: list[Position]) -> None:

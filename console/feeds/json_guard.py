@@ -1,6 +1,7 @@
 """JSON of strangers, read within bounds: size, depth, no NaN, no key twice, no half characters; pure.
 
-A key that stands twice in one object is refused: readers differ in which value wins, so neither can be trusted (SEC-26).
+A key that stands twice in one object is refused: readers differ in which value wins, so neither can be
+trusted (SEC-26).
 """
 
 from __future__ import annotations
@@ -20,23 +21,25 @@ _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?(?:NaN|Infinity))')
 def load(data: bytes | str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> object:
     """The tree of a JSON text.
 
-    Raises DecodeError: too_large, encoding, not_json, not_finite, duplicate_key or too_deep, with the place in `where`.
+    Raises DecodeError: too_large, encoding, not_json, not_finite, duplicate_key or too_deep, with the place
+    in `where`.
     """
     if len(data) > max_bytes:
         raise DecodeError("frame", "too_large", f"{len(data)} bytes")
     text = _text(data)
     try:
-        tree: object = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        tree = cast("object", json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant))
     except DecodeError as error:
         raise _placed(error, text) from None
     except json.JSONDecodeError as error:
-        raise DecodeError(f"byte {error.pos}", "not_json", text[max(0, error.pos - 40) : error.pos + 40]) from None
+        raise DecodeError(
+            f"byte {error.pos}", "not_json", text[max(0, error.pos - 40) : error.pos + 40]
+        ) from None
     except RecursionError:
         raise DecodeError("frame", "too_deep", text[:80]) from None
     except ValueError:  # an integer of more than 4300 digits
         raise DecodeError("frame", "not_json", text[:80]) from None
-    if isinstance(tree, (dict, list)):
-        _check_depth(cast("object", tree), max_depth)
+    _check_depth(tree, max_depth)
     if "\\ud" in text or "\\uD" in text:
         _check_characters(tree)
     return tree
@@ -85,15 +88,20 @@ def _placed(error: DecodeError, text: str) -> DecodeError:
         return error
     for found in _CONSTANT.finditer(text):
         if found[1]:
-            return DecodeError(f"byte {found.start()}", error.reason, text[max(0, found.start() - 40) : found.end() + 40])
+            return DecodeError(
+                f"byte {found.start()}", error.reason, text[max(0, found.start() - 40) : found.end() + 40]
+            )
     return error
 
 
 def _check_depth(node: object, left: int) -> None:
     if left == 0:
         raise DecodeError("frame", "too_deep")
-    values: object = cast("dict[str, object]", node).values() if isinstance(node, dict) else node
-    for value in cast("list[object]", values):
+    if isinstance(node, dict):
+        values = list(cast("dict[str, object]", node).values())
+    else:
+        values = cast("list[object]", node) if isinstance(node, list) else []
+    for value in values:
         kind = type(value)
         if kind is dict or kind is list:
             _check_depth(value, left - 1)

@@ -1,7 +1,7 @@
 """From the names and units of a source to the tags of the catalogue, and back for commands; pure.
 
-Numbers are scaled in columns: each route has two rows in the tables of tag, scale and offset, one for its numbers and
-one for its words, which stand for the tag's value already.
+Numbers are scaled in columns: each route has two rows in the tables of tag, scale and offset, one for its
+numbers and one for its words, which stand for the tag's value already.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from console.core.batch import NS, Batch, empty_batch
 from console.core.catalogue import Catalogue
 from console.core.quality import Quality
-from console.core.site import Asset, CommandRoute, FeedDef, FeedMap, TagRoute
+from console.core.site import Asset, CommandRoute, FeedDef, FeedMap
 from console.feeds.base import Columns, Reading
 
 AHEAD_NS = 60 * NS
@@ -118,7 +118,8 @@ class FeedMapping:
     def batch(self, readings: list[Reading], received_at: int) -> Mapped:
         """Readings as rows of tags; times that are missing or too far ahead become `received_at` (UTC ns).
 
-        A value that is not a finite number or a known word is reported, and its tag gets a row NaN of quality BAD.
+        A value that is not a finite number or a known word is reported, and its tag gets a row NaN of quality
+        BAD.
         """
         rows = _Rows()
         unknown = 0
@@ -186,7 +187,8 @@ class FeedMapping:
         return Mapped(Batch(self._lut[columns.point], at, value, quality), unknown, bad, ahead)
 
     def command(self, asset: str, command: str, value: float) -> tuple[str, str, float | str] | None:
-        """Source, path and value (or word) of a command whose value is in the tag's unit; None if the feed has no route.
+        """Source, path and value (or word) of a command whose value is in the tag's unit; None if the feed
+        has no route.
 
         Raises ValueError for a value that has no word although the route speaks in words.
         """
@@ -229,7 +231,7 @@ def _rows_of(columns: Columns, mask: NDArray[np.bool_]) -> Columns:
 
 
 def _believed(at: NDArray[np.int64], received_at: int) -> tuple[NDArray[np.int64], int]:
-    """Times of the source, replaced by `received_at` where missing or too far ahead, and how many were ahead."""
+    """Times of the source, `received_at` where missing or too far ahead, and how many were ahead."""
     latest = received_at + AHEAD_NS
     ahead = int(np.count_nonzero(at > latest))
     if ahead or not at.all():

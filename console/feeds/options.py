@@ -1,4 +1,4 @@
-"""Options of a feed's declaration, read with their kind; pure. Every fault is a ValueError naming feed and option."""
+"""Options of a feed's declaration, read by kind; pure. A fault is a ValueError naming feed and option."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Options:
         """A text."""
         value = self._given.get(name, default)
         if not isinstance(value, str):
-            raise ValueError(f"{self._feed}: option {name} must be a text")
+            raise ValueError(f"{self._feed}: option {name} must be a text")  # noqa: TRY004
         return value
 
     def flag(self, name: str, default: bool = False) -> bool:
         """Yes or no."""
         value = self._given.get(name, default)
         if not isinstance(value, bool):
-            raise ValueError(f"{self._feed}: option {name} must be true or false")
+            raise ValueError(f"{self._feed}: option {name} must be true or false")  # noqa: TRY004
         return value
 
     def words(self, name: str) -> tuple[str, ...]:

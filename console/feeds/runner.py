@@ -88,13 +88,13 @@ class FeedRunner:
             await self._timing.sleep(wait)
 
     async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
-        """Write a command to the source; answers come through `answer`. Raises FeedDown when nothing was written."""
+        """Write a command; answers come through `answer`. Raises FeedDown when nothing was written."""
         if not self._health.up:
             raise FeedDown("not_connected")
         await self._feed.send(command, answer)
 
     def command(self, command_id: str, asset: str, command: str, value: float) -> DeviceCommand | None:
-        """A command in the source's names and unit; None if this feed has no route for it. Raises ValueError."""
+        """A command in the source's names and unit, None if there is no route. Raises ValueError."""
         found = self.mapping.command(asset, command, value)
         return None if found is None else DeviceCommand(command_id, *found)
 

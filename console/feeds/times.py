@@ -1,7 +1,8 @@
 """Times as sources write them, read into UTC nanoseconds since 1970; pure.
 
-Forms seen in the field: RFC 3339 with a zone, comma for the decimal point (City Data Hub), no zone (Smart Data Models,
-data.go.kr), basic ISO (oneM2M), hour 24, leap seconds, a date alone, and numbers or digits since the epoch.
+Forms seen in the field: RFC 3339 with a zone, comma for the decimal point (City Data Hub), no zone (Smart
+Data Models, data.go.kr), basic ISO (oneM2M), hour 24, leap seconds, a date alone, and numbers or digits since
+the epoch.
 """
 
 from __future__ import annotations

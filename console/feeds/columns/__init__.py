@@ -1,0 +1,1 @@
+"""The columnar source: the telemetry frames of `console.wire`, for bulk data and benches."""

@@ -1,0 +1,1 @@
+"""Any JSON over WebSocket, read by a mapping that stands in the site profile."""

@@ -1,0 +1,114 @@
+"""Connection to a JSON source whose frames are described by the feed's options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.core.errors import DecodeError
+from console.core.feed import FeedState
+from console.core.site import FeedDef
+from console.feeds.answers import Answers
+from console.feeds.base import ANSWER_KINDS, DeviceAnswer, DeviceCommand, FeedDown, FeedSink
+from console.feeds.json_guard import load
+from console.feeds.json_ws.codec import Shape, check_template, read_frame, write_command
+from console.feeds.options import Options
+from console.feeds.socket import FeedSocket, SocketOptions, open_socket, socket_options
+
+OPTIONS = frozenset(
+    {
+        "source_path", "values_path", "time_path", "each_path", "type_path", "data_type", "text_numbers",
+        "subscribe_frame", "command_frame", "answer_id_path", "answer_path", "answer_detail_path",
+        "answer_progress_path", "answer_words",
+    }
+)  # fmt: skip
+
+
+class JsonWsFeed:
+    """One JSON source."""
+
+    def __init__(self, options: SocketOptions, shape: Shape, hello: str) -> None:
+        self._options = options
+        self._shape = shape
+        self._hello = hello
+        self._answers = Answers()
+        self._socket: FeedSocket | None = None
+
+    async def run(self, sink: FeedSink) -> None:
+        """One life of the connection; ends by raising FeedDown."""
+        async with open_socket(self._options, sink) as socket:
+            if self._hello:
+                await socket.send(self._hello)
+            self._socket = socket
+            try:
+                while True:
+                    frame = await socket.receive()
+                    try:
+                        self._frame(frame, sink)
+                    except DecodeError as error:
+                        sink.malformed(error.where, error.reason, frame[:200])
+            finally:
+                self._socket = None
+                self._answers.clear()
+
+    async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
+        """Write the command frame; answers come if the options say where they stand. Raises FeedDown."""
+        if not self._shape.command_frame:
+            raise FeedDown("no_commands", command.path)
+        if self._socket is None:
+            raise FeedDown("not_connected")
+        self._answers.expect(command.command_id, answer)
+        try:
+            await self._socket.send(write_command(self._shape.command_frame, command))
+        except FeedDown:
+            self._answers.forget(command.command_id)
+            raise
+
+    def _frame(self, frame: bytes | str, sink: FeedSink) -> None:
+        decoded = read_frame(load(frame, self._options.frame_limit), self._shape)
+        for where, reason in decoded.faults:
+            sink.malformed(where, reason, frame[:200])
+        if decoded.answer is not None:
+            self._answers.give(*decoded.answer)
+        elif decoded.data:
+            sink.state(FeedState.LIVE)
+            sink.readings(decoded.readings)
+
+
+def make(feed: FeedDef) -> JsonWsFeed:
+    """Adapter `json_ws`; `source_path` is needed, the other options are those of `Shape` and `subscribe_frame`."""
+    options = Options(feed, OPTIONS)
+    shape = Shape(
+        source_path=options.text("source_path"),
+        values_path=options.text("values_path"),
+        time_path=options.text("time_path"),
+        each_path=options.text("each_path"),
+        type_path=options.text("type_path"),
+        data_type=options.text("data_type"),
+        text_numbers=options.flag("text_numbers"),
+        zone=options.zone(),
+        command_frame=options.text("command_frame"),
+        answer_id_path=options.text("answer_id_path"),
+        answer_path=options.text("answer_path"),
+        answer_detail_path=options.text("answer_detail_path"),
+        answer_progress_path=options.text("answer_progress_path"),
+        answer_words=_answer_words(feed, options),
+    )
+    if not shape.source_path:
+        raise ValueError(f"{feed.id}: option source_path is missing")
+    if shape.command_frame:
+        try:
+            check_template(shape.command_frame)
+        except ValueError as error:
+            raise ValueError(f"{feed.id}: option {error}") from None
+    return JsonWsFeed(socket_options(feed, options), shape, options.text("subscribe_frame"))
+
+
+def _answer_words(feed: FeedDef, options: Options) -> dict[str, str]:
+    """Words written as `ok = accepted_final, nak = rejected`."""
+    found: dict[str, str] = {}
+    for part in options.words("answer_words"):
+        word, _, kind = (side.strip() for side in part.partition("="))
+        if kind not in ANSWER_KINDS:
+            raise ValueError(f"{feed.id}: option answer_words: {kind} is not a kind of answer")
+        found[word] = kind
+    return found

@@ -1,0 +1,90 @@
+"""Connection to an NGSI-LD event socket; the subscription lives and dies with the socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import cast
+
+from console.core.errors import DecodeError
+from console.core.feed import FeedState
+from console.core.site import FeedDef
+from console.feeds.answers import Answers
+from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
+from console.feeds.json_guard import load
+from console.feeds.ngsi_ld.codec import read_frame
+from console.feeds.ngsi_ld.commands import RESULT, patch_frame, read_result, subscribe_frame
+from console.feeds.options import Options
+from console.feeds.socket import FeedSocket, SocketOptions, open_socket, socket_options
+
+OPTIONS = frozenset({"subscription", "entities"})
+
+
+class NgsiLdFeed:
+    """One event socket."""
+
+    def __init__(self, options: SocketOptions, hello: str, zone: tzinfo | None) -> None:
+        self._options = options
+        self._hello = hello
+        self._zone = zone
+        self._answers = Answers()
+        self._socket: FeedSocket | None = None
+
+    async def run(self, sink: FeedSink) -> None:
+        """One life of the connection; ends by raising FeedDown."""
+        async with open_socket(self._options, sink) as socket:
+            await socket.send(self._hello)
+            self._socket = socket
+            try:
+                while True:
+                    frame = await socket.receive()
+                    try:
+                        self._frame(frame, sink)
+                    except DecodeError as error:
+                        sink.malformed(error.where, error.reason, frame[:200])
+            finally:
+                self._socket = None
+                self._answers.clear()
+
+    async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
+        """Patch an attribute; answers come when the source gives a result. Raises FeedDown."""
+        if self._socket is None:
+            raise FeedDown("not_connected")
+        self._answers.expect(command.command_id, answer)
+        try:
+            await self._socket.send(patch_frame(command))
+        except FeedDown:
+            self._answers.forget(command.command_id)
+            raise
+
+    def _frame(self, frame: bytes | str, sink: FeedSink) -> None:
+        tree: object = load(frame, self._options.frame_limit)
+        node = cast("dict[str, object]", tree) if isinstance(tree, dict) else {}
+        if node.get("type") == RESULT:
+            self._result(node)
+            return
+        decoded = read_frame(cast("object", tree), self._zone)
+        for where, reason in decoded.faults:
+            sink.malformed(where, reason, frame[:200])
+        sink.state(FeedState.LIVE)
+        sink.readings(decoded.readings)
+
+    def _result(self, tree: dict[str, object]) -> None:
+        result = read_result(tree)
+        if result is None:
+            raise DecodeError("requestId or status", "missing")
+        request, answer = result
+        # A second result ends what was accepted before: the device has done it, not only taken it.
+        if answer.kind == "accepted_final" and self._answers.was_accepted(request):
+            answer = DeviceAnswer("done", detail=answer.detail)
+        elif answer.kind in ("rejected", "busy") and self._answers.was_accepted(request):
+            answer = DeviceAnswer("failed", detail=answer.detail)
+        self._answers.give(request, answer)
+
+
+def make(feed: FeedDef) -> NgsiLdFeed:
+    """Adapter `ngsi_ld`; options `subscription` (its id) and `entities` (ids with commas, empty for all)."""
+    options = Options(feed, OPTIONS)
+    subscription = options.text("subscription", f"urn:ngsi-ld:Subscription:gwanje:{feed.id}")
+    hello = subscribe_frame(subscription, options.words("entities"))
+    return NgsiLdFeed(socket_options(feed, options), hello, options.zone())

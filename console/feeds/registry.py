@@ -1,0 +1,81 @@
+"""Which adapter reads which protocol: our own rooms, and packages that offer the entry-point group
+`gwanje.feeds`.
+
+Our own names cannot be taken over by a package. Nothing of a package is imported before a profile names its
+adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import cast
+
+from console.core.site import FeedDef
+from console.feeds.base import Feed, FeedMaker
+from console.feeds.columns import adapter as columns
+from console.feeds.json_ws import adapter as json_ws
+from console.feeds.ngsi_ld import adapter as ngsi_ld
+from console.feeds.signal_k import adapter as signal_k
+
+GROUP = "gwanje.feeds"
+OWN: Mapping[str, FeedMaker] = {
+    "ngsi_ld": ngsi_ld.make,
+    "signal_k": signal_k.make,
+    "json_ws": json_ws.make,
+    "columns": columns.make,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterInfo:
+    """One adapter that can be named in `feeds.toml`."""
+
+    name: str
+    package: str
+    """Distribution that brings it and its version; empty for our own."""
+    enabled: bool = True
+
+
+class Registry:
+    """Adapters of this installation; `disabled` are names of third-party adapters that must not be used."""
+
+    def __init__(
+        self, disabled: frozenset[str] = frozenset(), found: tuple[EntryPoint, ...] | None = None
+    ) -> None:
+        self._disabled = disabled
+        offered = tuple(entry_points(group=GROUP)) if found is None else found
+        self._others = {entry.name: entry for entry in offered if entry.name not in OWN}
+
+    def adapters(self) -> tuple[AdapterInfo, ...]:
+        """All adapters, our own first."""
+        own = tuple(AdapterInfo(name, "") for name in OWN)
+        others = (
+            AdapterInfo(n, _package(e), n not in self._disabled) for n, e in sorted(self._others.items())
+        )
+        return own + tuple(others)
+
+    def make(self, feed: FeedDef) -> Feed:
+        """The adapter of a feed; raises ValueError naming feed and the adapter or option at fault."""
+        return self._maker(feed)(feed)
+
+    def _maker(self, feed: FeedDef) -> FeedMaker:
+        own = OWN.get(feed.adapter)
+        if own is not None:
+            return own
+        entry = self._others.get(feed.adapter)
+        if entry is None:
+            raise ValueError(
+                f"{feed.id}: adapter {feed.adapter} is not one of {', '.join([*OWN, *self._others])}"
+            )
+        if feed.adapter in self._disabled:
+            raise ValueError(f"{feed.id}: adapter {feed.adapter} is disabled")
+        try:
+            return cast("FeedMaker", entry.load())
+        except (ImportError, AttributeError) as error:
+            raise ValueError(f"{feed.id}: adapter {feed.adapter} cannot be loaded: {error}") from error
+
+
+def _package(entry: EntryPoint) -> str:
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else entry.value

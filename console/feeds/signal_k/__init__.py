@@ -1,0 +1,1 @@
+"""Signal K deltas of vessels, vehicles and port equipment, with PUT for commands."""
