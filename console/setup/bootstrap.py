@@ -213,7 +213,12 @@ class _Setup:
         self._progress.line(phrase("setup.done", seconds=self._progress.elapsed_s()))
 
     def _step(self, title: str, command: list[str], environ: Mapping[str, str] | None = None) -> None:
-        code = self._progress.run(title, command, environ or self._environ, self._plan.log, self._plan.root)
+        try:
+            code = self._progress.run(
+                title, command, environ or self._environ, self._plan.log, self._plan.root
+            )
+        except OSError as error:
+            raise SetupError("error.step", self._plan.log, step=title, why=str(error)) from None
         if code != 0:
             raise _why(self._plan, title)
 

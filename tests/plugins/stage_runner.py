@@ -70,14 +70,24 @@ def how_it_died(code: int) -> str:
     return f"exit code {code}"
 
 
+def words_for_stages(words: list[str]) -> list[str]:
+    """The words of the gate's command line without those that are the gate's own."""
+    kept: list[str] = []
+    for word in words:
+        if word == "no:pytest-qt" and kept[-1:] == ["-p"]:
+            kept.pop()
+        elif word != "--stages":
+            kept.append(word)
+    return kept
+
+
 class StageRunner:
     """Replaces collection and the test loop of the session it is registered in."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._outcome = _Outcome()
-        words = config.invocation_params.args
-        self._arguments = [str(word) for word in words if str(word) not in {"--stages", "no:pytest-qt", "-p"}]
+        self._arguments = words_for_stages([str(word) for word in config.invocation_params.args])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool:
