@@ -2,6 +2,7 @@
 
 GwanjeError
 ├── ProfileError      a fault in a site profile: file, line, reason
+├── ProfileErrors     all faults of a site profile
 ├── DecodeError       a frame of a feed that cannot be read: where, reason
 ├── WireError         a message between hub and console that breaks the protocol: code, where
 └── Refused           an operator's act that was not carried out: reason_code
@@ -11,7 +12,7 @@ GwanjeError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class GwanjeError(Exception):
@@ -29,6 +30,14 @@ class ProfileError(GwanjeError):
         self.reason = reason
         self.fields: Mapping[str, str] = fields
         super().__init__(f"{file}:{line}: {reason} {dict(fields)}")
+
+
+class ProfileErrors(GwanjeError):  # noqa: N818 - more than one
+    """A site profile that cannot be used, with every fault found in it, in order of file and line."""
+
+    def __init__(self, faults: Sequence[ProfileError]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in faults))
 
 
 class DecodeError(GwanjeError):

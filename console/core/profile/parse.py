@@ -1,0 +1,100 @@
+"""From the texts of a profile to a `Site`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from console.core.errors import ProfileErrors
+from console.core.profile.asset_types import read_type
+from console.core.profile.entry import Entry
+from console.core.profile.faults import Faults, ProfileFault
+from console.core.profile.feed_maps import TypeNames, read_feeds
+from console.core.profile.lines import Lines
+from console.core.profile.places import ASSET_COLUMNS, read_assets, read_relations, read_site
+from console.core.profile.sheet import Sheet
+from console.core.site import Asset, AssetType, Site
+
+SITE = "site.toml"
+ASSETS = "assets.csv"
+RELATIONS = "relations.csv"
+FEEDS = "feeds.toml"
+TYPES = "types/"
+
+_AT_LINE = re.compile(r"\(at line (\d+)")
+
+
+def parse_site(files: Mapping[str, str]) -> Site:
+    """The site of a profile whose files are given by name relative to its folder, such as `types/pump.toml`.
+
+    Raises ProfileErrors with every fault found. Relations and feeds may be absent.
+    """
+    faults = Faults()
+    for name in (SITE, ASSETS):
+        if name not in files:
+            faults.add(name, 0, ProfileFault.NO_FILE)
+    head = read_site(_document(files, SITE, faults))
+    types, names = _types(files, faults)
+    assets, ids = read_assets(Sheet(ASSETS, faults), files.get(ASSETS, ",".join(ASSET_COLUMNS)), head, names)
+    relations = read_relations(Sheet(RELATIONS, faults), files[RELATIONS], ids) if RELATIONS in files else []
+    feeds = read_feeds(_document(files, FEEDS, faults), _counted(names, assets)) if FEEDS in files else []
+    found = faults.sorted()
+    if found:
+        raise ProfileErrors(found)
+    return Site(
+        id=head.id,
+        name=head.name,
+        time_zone=head.time_zone,
+        south=head.extent.south,
+        west=head.extent.west,
+        north=head.extent.north,
+        east=head.extent.east,
+        areas=head.areas,
+        types=tuple(types),
+        assets=tuple(assets),
+        relations=tuple(relations),
+        feeds=tuple(feeds),
+        map_folder=head.map_folder,
+    )
+
+
+def _types(files: Mapping[str, str], faults: Faults) -> tuple[list[AssetType], dict[str, TypeNames]]:
+    """Sound types in order of file name, and the names that all of them declare."""
+    types: list[AssetType] = []
+    names: dict[str, TypeNames] = {}
+    for name in sorted(files):
+        if not (name.startswith(TYPES) and name.endswith(".toml")):
+            continue
+        entry = _document(files, name, faults)
+        stem = PurePosixPath(name).stem
+        kind = read_type(entry, stem) if entry.table else None
+        # A type is known by its file, so that one fault in it is not repeated for each of its assets.
+        tags, commands = (frozenset(entry.names(a)) if entry.table else None for a in ("tag", "command"))
+        names[stem] = TypeNames(tags, commands, 0)
+        if kind is not None:
+            types.append(kind)
+    if not names:
+        faults.add(TYPES, 0, ProfileFault.NO_TYPES)
+    return types, names
+
+
+def _counted(names: Mapping[str, TypeNames], assets: list[Asset]) -> dict[str, TypeNames]:
+    counts: dict[str, int] = {}
+    for asset in assets:
+        counts[asset.type] = counts.get(asset.type, 0) + 1
+    return {key: TypeNames(t.tags, t.commands, counts.get(key, 0)) for key, t in names.items()}
+
+
+def _document(files: Mapping[str, str], name: str, faults: Faults) -> Entry:
+    """The root table of a TOML file; an empty one if the file is absent or cannot be parsed."""
+    text = files.get(name, "")
+    tree: dict[str, object] = {}
+    try:
+        tree = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        place = _AT_LINE.search(str(error))
+        line = int(place[1]) if place else len(text.splitlines())
+        faults.add(name, line, ProfileFault.NOT_TOML, detail=str(error)[:120])
+    return Entry(name, Lines(text), tree, faults)
