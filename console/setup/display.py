@@ -6,7 +6,6 @@ Qt aborts the process when it cannot reach a display, so the question is asked b
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import os
 import shutil
 import subprocess
@@ -72,6 +71,10 @@ def virtual_display(size: str = "1920x1080x24") -> Generator[str]:
         raise NoVirtualDisplay
     reader, writer = os.pipe()
     command = [program, "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
+    guard = shutil.which("setpriv")
+    if guard is not None:
+        # The server goes even when this process is killed and cannot end it.
+        command = [guard, "--pdeathsig", "TERM", *command]
     server = subprocess.Popen(
         command,
         pass_fds=[writer],

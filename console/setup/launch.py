@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from console.setup import arguments as facts
 from console.setup.bootstrap import ROOT, Plan, Profile, check_python, default_venv, enter, prepare
-from console.setup.display import display_problem
+from console.setup.display import NoVirtualDisplay, display_problem, virtual_display
 from console.setup.doctor import forget_system, require_system
 from console.setup.environment import prepare_qt
 from console.setup.failure import NOT_SET_UP, SetupError
 
 NO_DISPLAY = 3
+_SCREEN = ExitStack()
 
 
 def _profile(options: facts.Options) -> Profile:
@@ -31,14 +35,24 @@ def make_ready(options: facts.Options, script: str, argv: list[str]) -> None:
 def open_screen(options: facts.ConsoleOptions | facts.ShotsOptions) -> None:
     """Prepare for importing Qt. Raises `SetupError` that says what is missing: a library or the screen."""
     require_system("console")
-    # Pictures can be rendered without a screen: `shots` brings its own.
     if isinstance(options, facts.ConsoleOptions):
         why = display_problem()
         if why is not None:
             raise SetupError("doctor.no_display", code=NO_DISPLAY, why=why)
         prepare_qt(web_map=options.map != "native")
     else:
+        if display_problem() is not None:
+            _bring_a_screen()
         prepare_qt(web_map=True)
+
+
+def _bring_a_screen() -> None:
+    """A virtual display until this process ends; Qt draws into memory where there is none."""
+    try:
+        os.environ["DISPLAY"] = _SCREEN.enter_context(virtual_display())
+        atexit.register(_SCREEN.close)
+    except NoVirtualDisplay:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
 def explain(error: Exception) -> int:
