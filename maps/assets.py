@@ -26,6 +26,7 @@ _OWN = {
     "labels.js": "text/javascript",
     "base.js": "text/javascript",
     "controls.js": "text/javascript",
+    "scene.js": "text/javascript",
     "map.js": "text/javascript",
 }
 _LIBRARIES = {

@@ -114,7 +114,7 @@ def alarm_priority(mark: Mark) -> int | None:
     """The priority the plate must show: 1-4, or None without one (a shelved alarm shows none, only its ring)."""
     if mark.shelved or mark.priority not in _PRIORITY:
         return None
-    return mark.priority if mark.state is not MarkState.NORMAL or not mark.acked else None
+    return mark.priority if mark.state != MarkState.NORMAL or not mark.acked else None
 
 
 def plate_of(mark: Mark) -> Plate:
@@ -153,7 +153,7 @@ def _plate(
         digit=str(priority) if priority else "",
         double=priority == 1,
         hatch=not_live,
-        cross=state is MarkState.DISCONNECTED,
+        cross=state == MarkState.DISCONNECTED,
         shelved=shelved,
         tagged=tagged,
         pending=pending,
@@ -171,7 +171,7 @@ def _says(
         if not acked:
             yield "unacked"
     if state in (MarkState.STALE, MarkState.DISCONNECTED):
-        yield state.value
+        yield str(state)
     elif priority is None:
         yield "moving" if under_way else "normal"
     yield from (word for word, on in zip(("shelved", "tagged", "pending"), signs, strict=True) if on)

@@ -34,6 +34,7 @@ OWN_SCRIPTS = (
     "labels.js",
     "base.js",
     "controls.js",
+    "scene.js",
     "map.js",
 )
 _MADE_BY = ("folium", "branca", "jinja2", "xstatic-leaflet", "xstatic-jquery")

@@ -224,6 +224,7 @@ class MapView(QWidget):
         view.mark_clicked.connect(self.mark_clicked)
         view.mark_activated.connect(self.mark_activated)
         view.extent_changed.connect(self.extent_changed)
+        view.resize(self.size())
         self._stack.addWidget(view)
         self._dress()
         view.set_frozen(self._since)

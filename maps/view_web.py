@@ -216,11 +216,12 @@ class WebMap(QWidget):
             self._run(verb, json.dumps(value))
 
     def _run(self, verb: str, payload: str) -> None:
-        # JSON inside a JSON string literal: the page parses data as data, it never compiles it (and `__proto__` is a plain key).
-        literal = json.dumps(payload)
-        self._page.runJavaScript(
-            f"gwanjeMap.{verb}(JSON.parse({literal}));", 0, self._on_done if verb == "take" else None
-        )
+        # JSON inside a JSON string literal: the page parses data as data and compiles none of it.
+        script = f"gwanjeMap.{verb}(JSON.parse({json.dumps(payload)}));"
+        if verb == "take":
+            self._page.runJavaScript(script, 0, self._on_done)
+        else:
+            self._page.runJavaScript(script)
 
     def _on_done(self, _result: object) -> None:
         self._chewing = False
