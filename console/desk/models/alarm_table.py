@@ -1,8 +1,8 @@
 """The alarm table: sorted and filtered inside, and still under the operator's hand (ALM-60 to ALM-67).
 
-While the view holds it (pointer inside, rows selected), facts of standing rows change in place, new alarms are
-only counted, and alarms that left stay where they are; after 5 s at most, or on `settle()`, all of it is arranged
-in one step, in which persistent indices (so selections) follow their alarms.
+While the view holds it (pointer inside, rows selected), facts of standing rows change in place, new alarms
+are only counted, and alarms that left stay where they are; after 5 s at most, or on `settle()`, all of it is
+arranged in one step, in which persistent indices (so selections) follow their alarms.
 """
 
 from __future__ import annotations
