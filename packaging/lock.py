@@ -1,7 +1,8 @@
 """Writes the hashed lock files from pyproject.toml: `.venv/bin/python packaging/lock.py [--upgrade]`.
 
 The versions in the present locks stay unless --upgrade is given. Like the set-up it takes the package index
-from pip's configuration, and writes no address into the files.
+from pip's configuration, and writes no address into the files. Folders of this machine are left out: they hold
+some of a release's files, and the lock must have the hashes of all of them, for every Python and system.
 """
 
 from __future__ import annotations
@@ -24,9 +25,17 @@ COMMON = (
 )  # fmt: skip
 
 
+def whole_indexes_only(pip: dict[str, str]) -> dict[str, str]:
+    """pip's options without the folders of this machine."""
+    remote = [place for place in pip.get("extra-index-url", "").split() if not place.startswith("file:")]
+    kept = {option: value for option, value in pip.items() if option not in {"find-links", "extra-index-url"}}
+    return {**kept, "extra-index-url": " ".join(remote)} if remote else kept
+
+
 def compile_lock(name: str, *words: str) -> None:
     """Write one lock file."""
-    environ = dict(os.environ) | uv_environment(read_pip_config(sys.executable), os.environ)
+    pip = whole_indexes_only(read_pip_config(sys.executable))
+    environ = dict(os.environ) | uv_environment(pip, os.environ)
     uv = str(Path(sys.executable).with_name("uv"))
     command = [uv, *COMMON, *sys.argv[1:], "-o", str(LOCKS / f"{name}.txt"), *words]
     subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)

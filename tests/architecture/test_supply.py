@@ -45,6 +45,15 @@ def test_every_line_of_a_lock_is_pinned_and_hashed(name: str) -> None:
     assert "://" not in text
 
 
+@pytest.mark.parametrize("name", ["numpy", "msgspec", "websockets", "shiboken6", "markupsafe"])
+def test_a_compiled_package_is_locked_for_every_system(name: str) -> None:
+    """A lock made from an incomplete index would hold the hash of one wheel and fail everywhere else."""
+    text = (LOCKS / "run.txt").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.startswith(f"{name}==")]
+    assert lines
+    assert [line for line in lines if line.count("--hash=") < 5] == []
+
+
 def test_the_tools_run_on_exactly_what_the_program_runs_on() -> None:
     assert _pins("run") <= _pins("dev")
 
