@@ -1,4 +1,4 @@
-"""One child process that is kept running: started, waited for until it says it is ready, started again if it ends."""
+"""One child process that is kept running: started, heard when it is ready, started again when it ends."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from console.client.backoff import Backoff
 
@@ -29,7 +30,7 @@ class ChildCommand:
 
 
 class Child:
-    """Runs in its own thread until `stop`. `ready` gets the first line of output, `ended` the last words of a failure."""
+    """Watched by a thread of its own. `ready` gets the first line of output, `ended` the last words."""
 
     def __init__(
         self,
@@ -107,7 +108,10 @@ class Child:
                 self._attend(process)
             if self._stopping.wait(self._backoff.next()):
                 return
-            self._spawn()
+            try:
+                self._spawn()
+            except OSError as error:
+                self._ended(str(error))
 
     def _attend(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -129,7 +133,7 @@ class Child:
             self._ended(words or str(code))
 
 
-def _opened(path: Path):  # noqa: ANN202
+def _opened(path: Path) -> TextIO:
     too_long = path.exists() and path.stat().st_size > _LOG_BYTES
     return path.open("w" if too_long else "a", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""The embedded hub and the demo city: two child processes on loopback, found by the lines they print when ready."""
+"""The embedded hub and the demo city: two child processes on loopback, found by their ready lines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r'(?:ws|http)s?://[^\s",}/]+')
 
 @dataclass(frozen=True, slots=True)
 class ChildrenPlan:
-    """What to start: `program` are the words that run `main.py`; `secret_env` names the variable of the secret."""
+    """What to start: `program` runs `main.py`; `secret_env` names the secret's variable."""
 
     program: tuple[str, ...]
     site: Path

@@ -1,7 +1,7 @@
 """The link to the hub: connects, greets, listens, notices silence, and comes back by itself.
 
-Everything the hub says goes to `deliver` in order, with a LinkFact wherever the state of the link changes. The
-link is LIVE only once the snapshot (or what was missed) has been delivered whole.
+Everything the hub says goes to `deliver` in order, with a LinkFact wherever the state of the link changes.
+It is LIVE only once the snapshot (or what was missed) has been delivered whole.
 """
 
 from __future__ import annotations
@@ -108,6 +108,10 @@ class Link:
             self._subscription = message
         if self._outbox is not None:
             self._outbox.put_nowait(message)
+
+    def fail(self) -> None:
+        """`run` ended by a fault of ours: say that nothing is live."""
+        self._tell_down(_End("closed"))
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -1,7 +1,7 @@
 """The mirror kept true: each message of the hub is applied, and what changed is told once per drain.
 
-Pure but for the catalogue cache. A full snapshot replaces what was known without emptying it first: what it does
-not name is taken away when it is done.
+Pure but for the catalogue cache. A full snapshot replaces what was known without emptying it first: what it
+does not name is taken away when it is done.
 """
 
 from __future__ import annotations

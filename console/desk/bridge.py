@@ -1,0 +1,215 @@
+"""The only place where Qt meets asyncio: one thread with one loop runs the link.
+
+In: `call_soon_threadsafe`. Out: the link's thread fills a mailbox, which a timer of the main thread empties at
+most 30 times a second; boards are then changed and each tells once. No signal crosses a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from console.client.catalogue_cache import CatalogueCache
+from console.client.inbound import Inbound, SeriesAnswer
+from console.client.link import Link, Seat
+from console.client.link_fact import LinkFact
+from console.client.store import Changes, Store
+from console.core.batch import joined
+from console.desk.actions import Condition
+from console.desk.mailbox import Mailbox
+from console.desk.office import Office
+from console.wire.messages import ActReply, HistoryDone, JournalReply, Message, Subscribe
+
+log = logging.getLogger("link")
+
+FRAME_MS = 33
+VALUES_S = 0.1
+ALARMS_S = 0.1
+MOVERS_S = 0.2
+TICK_S = 0.2
+STOP_S = 2.0
+RESTART_S = 1.0
+
+
+class Bridge(QObject):
+    """Joins a link to an office. `start` once, `stop` once."""
+
+    frame_done = Signal()
+    """A frame with news has been given to the boards."""
+
+    def __init__(
+        self,
+        office: Office,
+        seat: Seat,
+        door: Callable[[], str],
+        cache: CatalogueCache | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._office = office
+        self._store = Store(office.mirror, cache)
+        self._mailbox = Mailbox()
+        self._link = Link(seat, door, self._mailbox.put)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
+        self._told: dict[str, float] = {}
+        self._held = Changes()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self.frame)
+        self._handlers: dict[type, Callable[..., None]] = {
+            LinkFact: self._take_link,
+            SeriesAnswer: self._take_series,
+            HistoryDone: self._take_history_done,
+            ActReply: office.acts.receive,
+            JournalReply: office.acts.receive_journal,
+        }
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """Where the link's thread puts what comes; tests put there too."""
+        return self._mailbox
+
+    def start(self) -> None:
+        """Start the thread and take what comes."""
+        self._office.acts.attach(self.post)
+        self._office.histories.attach(self.post)
+        self._thread.start()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End the thread; what still waits is not shown."""
+        self._timer.stop()
+        if self._loop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._cancel)
+            self._thread.join(STOP_S)
+
+    def post(self, message: Message) -> None:
+        """Send to the hub soon; dropped without a connection."""
+        if self._loop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._link.post, message)
+
+    def subscribe(self, *, tags: tuple[int, ...] | None = None, max_hz: float = 10.0) -> None:
+        """Which tags this seat gets (None: all) and how often at most."""
+        self.post(Subscribe(all_tags=tags is None, tags=tags or (), max_hz=max_hz))
+
+    @Slot()
+    def frame(self) -> None:
+        """Give what came to the boards."""
+        now = time.monotonic()
+        if self._due("tick", TICK_S, now):
+            self._office.time.tick(time.time_ns())
+        items = self._mailbox.take()
+        for item in items:
+            self._take(item, now)
+        self._tell(now)
+        if items:
+            self.frame_done.emit()
+
+    def _take(self, item: Inbound, now: float) -> None:
+        handler = self._handlers.get(type(item))
+        if handler is None:
+            self._store.apply(item)
+            return
+        # What the hub said before this must be on the boards before this.
+        self._tell(now)
+        handler(item)
+
+    def _take_link(self, fact: LinkFact) -> None:
+        office = self._office
+        was_live = office.link.live
+        self._tell(float("inf"))
+        office.link.push(fact)
+        office.actions.set_condition(Condition.LIVE, fact.live)
+        office.values.set_frozen(office.link.lost)
+        if was_live and not fact.live:
+            office.acts.link_lost()
+            office.histories.link_lost()
+
+    def _take_series(self, answer: SeriesAnswer) -> None:
+        self._office.histories.receive_series(answer.request, answer.series)
+
+    def _take_history_done(self, done: HistoryDone) -> None:
+        self._office.histories.receive_done(done.request, done.reason)
+
+    def _tell(self, now: float) -> None:
+        changes = self._store.take_changes()
+        if changes.catalogue:
+            self._tell_catalogue()
+        self._hold(changes)
+        self._tell_values(now)
+        self._tell_facts(now)
+
+    def _hold(self, changes: Changes) -> None:
+        held, office = self._held, self._office
+        if changes.rows:
+            office.values.tell_rows(joined(changes.rows))
+            held.rows.extend(changes.rows)
+        held.alarms.update(changes.alarms)
+        held.new_occurrence |= changes.new_occurrence
+        held.movers |= changes.movers
+        if changes.feeds:
+            office.feeds.tell()
+        if changes.commands:
+            office.commands.tell([*changes.commands.values()])
+
+    def _tell_values(self, now: float) -> None:
+        held = self._held
+        if held.rows and self._due("values", VALUES_S, now):
+            rows, held.rows = held.rows, []
+            self._office.values.tell_changed(joined(rows).tag)
+
+    def _tell_facts(self, now: float) -> None:
+        held = self._held
+        # A new occurrence is told at once (ALM-20); what only changes can wait for the next turn.
+        if held.alarms and (held.new_occurrence or self._due("alarms", ALARMS_S, now)):
+            facts, held.alarms, held.new_occurrence = held.alarms, {}, False
+            self._office.alarms.tell([*facts.values()])
+        if held.movers and self._due("movers", MOVERS_S, now):
+            held.movers = False
+            self._office.movers.tell()
+
+    def _tell_catalogue(self) -> None:
+        office = self._office
+        self._held = Changes()
+        office.histories.forget()
+        office.alarms.forget()
+        office.catalogue.tell()
+        office.values.tell_all()
+        office.movers.tell()
+
+    def _due(self, what: str, every_s: float, now: float) -> bool:
+        if now < self._told.get(what, 0.0) + every_s:
+            return False
+        self._told[what] = 0.0 if now == float("inf") else now
+        return True
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._live())
+        except asyncio.CancelledError:
+            log.debug("link ended")
+
+    async def _live(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.create_task(self._supervise(), name="link")
+        await self._task
+
+    async def _supervise(self) -> None:
+        while True:
+            try:
+                await self._link.run()
+            except Exception:
+                # Whatever it was, the screen must say that the link is down, and the link must come back.
+                log.exception("the link failed")
+                self._link.fail()
+                await asyncio.sleep(RESTART_S)
+
+    def _cancel(self) -> None:
+        self._task.cancel()
