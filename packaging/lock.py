@@ -1,8 +1,8 @@
 """Writes the hashed lock files from pyproject.toml: `.venv/bin/python packaging/lock.py [--upgrade]`.
 
 The versions in the present locks stay unless --upgrade is given. Like the set-up it takes the package index
-from pip's configuration, and writes no address into the files. Folders of this machine are left out: they hold
-some of a release's files, and the lock must have the hashes of all of them, for every Python and system.
+from pip's configuration, and writes no address into the files. Folders of this machine are left out: they
+hold some of a release's files, and the lock needs the hashes of all, for every Python and system.
 """
 
 from __future__ import annotations
