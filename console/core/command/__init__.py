@@ -1,1 +1,1 @@
-"""Commands: facts and the hub-side state machine (COMMANDS.md 2.2)."""
+"""Commands: facts, validation and the hub-side state machine (COMMANDS.md 2.2)."""

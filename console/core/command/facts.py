@@ -69,6 +69,9 @@ class CommandFact(msgspec.Struct, frozen=True, kw_only=True):
     request: CommandRequest
     state: CommandState
     reason: str = ""
+    """Code of `core.command.reasons`; empty on the normal path."""
+    detail: str = ""
+    """What the device or the person who resolved it said, plain text."""
     by: str = ""
     """The person who asked."""
     value: float = 0.0

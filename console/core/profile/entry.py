@@ -60,7 +60,9 @@ class Entry:
             return []
         nodes = cast("list[object]", found) if isinstance(found, list) else [found]
         if not all(isinstance(node, Mapping) for node in nodes):
-            self.fault(ProfileFault.WRONG_TYPE, name, expected="array of tables", found=type(found).__name__)
+            self.fault(
+                ProfileFault.WRONG_TYPE, name, expected="array of tables", found=_shape(self.table[name])
+            )
             return []
         tables = cast("list[Mapping[str, object]]", nodes)
         return [self._inner(table, (name, index)) for index, table in enumerate(tables)]
@@ -154,6 +156,10 @@ class Entry:
         shape = _EXPECTED.search(words)
         expected, found = (shape[1], shape[2]) if shape else (words, type(raw).__name__)
         self.fault(ProfileFault.WRONG_TYPE, name, expected=expected, found=found)
+
+
+def _shape(value: object) -> str:
+    return type(value).__name__
 
 
 def _leaves(value: object) -> list[object]:

@@ -1,0 +1,37 @@
+"""What a command machine reports."""
+
+from __future__ import annotations
+
+import msgspec
+
+from console.core.command.facts import CommandFact, CommandState
+from console.core.command.table import CommandInput
+
+
+class CommandEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One input that changed a command's fact."""
+
+    kind: CommandInput
+    command_id: str
+    old: CommandState
+    new: CommandState
+    at: int
+    """UTC ns by the hub's clock."""
+    who: str
+    """Person, or `system:<part>`."""
+    reason: str = ""
+    fact: CommandFact
+    """The command after it."""
+
+    @property
+    def resend(self) -> bool:
+        """Whether the same command has to be written to the device again."""
+        return self.kind is CommandInput.TIMEOUT_RETRY
+
+    @property
+    def alarming(self) -> bool:
+        """Whether the outcome is contradicted or unknown, so that an operator must be told (VERIFYING)."""
+        return self.old is CommandState.VERIFYING and self.new in (
+            CommandState.FAILED,
+            CommandState.INDETERMINATE,
+        )

@@ -1,0 +1,195 @@
+"""The command state machine as one table (COMMANDS.md 2.2): 95 transitions; a missing key is the refusal.
+
+Before SENT a failure is never "unknown"; after SENT nothing claims that nothing happened.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from console.core.command.facts import CommandState
+from console.core.command.reasons import CommandReason
+
+
+class CommandInput(StrEnum):
+    """What may happen to a command."""
+
+    VALID_DIRECT = "VALID_DIRECT"
+    VALID_SBO = "VALID_SBO"
+    VALID_NEEDS_APPROVAL = "VALID_NEEDS_APPROVAL"
+    INVALID = "INVALID"
+    TIMEOUT = "TIMEOUT"
+    CANCEL = "CANCEL"
+    COMMS_LOST = "COMMS_LOST"
+    SESSION_LOST = "SESSION_LOST"
+    TAG_PLACED = "TAG_PLACED"
+    HUB_RESTART = "HUB_RESTART"
+    DUPLICATE = "DUPLICATE"
+    DIGEST_MISMATCH = "DIGEST_MISMATCH"
+    APPROVED_DIRECT = "APPROVED_DIRECT"
+    APPROVED_SBO = "APPROVED_SBO"
+    SELF_APPROVAL = "SELF_APPROVAL"
+    DENIED = "DENIED"
+    REVALIDATION_FAILED = "REVALIDATION_FAILED"
+    SELECT_OK = "SELECT_OK"
+    SELECT_MISMATCH = "SELECT_MISMATCH"
+    SELECT_NOK = "SELECT_NOK"
+    EXECUTE = "EXECUTE"
+    EXECUTE_BAD_TOKEN = "EXECUTE_BAD_TOKEN"  # noqa: S105 - name of an input
+    EXECUTE_OTHER_SESSION = "EXECUTE_OTHER_SESSION"
+    DEVICE_UNSELECTED = "DEVICE_UNSELECTED"
+    DEV_ACCEPTED = "DEV_ACCEPTED"
+    DEV_ACCEPTED_FINAL = "DEV_ACCEPTED_FINAL"
+    DEV_REJECTED = "DEV_REJECTED"
+    DEV_BUSY = "DEV_BUSY"
+    TIMEOUT_RETRY = "TIMEOUT_RETRY"
+    DEV_PROGRESS = "DEV_PROGRESS"
+    DEV_DONE = "DEV_DONE"
+    DEV_DONE_NO_FEEDBACK = "DEV_DONE_NO_FEEDBACK"
+    DEV_FAILED = "DEV_FAILED"
+    DEV_CANCELLED = "DEV_CANCELLED"
+    FEEDBACK_MATCH = "FEEDBACK_MATCH"
+    FEEDBACK_WRONG = "FEEDBACK_WRONG"
+    LATE_SUCCESS = "LATE_SUCCESS"
+    LATE_FAILURE = "LATE_FAILURE"
+    OPERATOR_RESOLVE = "OPERATOR_RESOLVE"
+
+
+class Move(NamedTuple):
+    """Where an input leads, and the reason unless the input brings its own; staying is no new step."""
+
+    to: CommandState
+    reason: CommandReason | None = None
+
+
+_S = CommandState
+_I = CommandInput
+_R = CommandReason
+
+TABLE: Final[dict[CommandState, dict[CommandInput, Move]]] = {
+    _S.RECEIVED: {
+        _I.VALID_DIRECT: Move(_S.SENT),
+        _I.VALID_SBO: Move(_S.SELECTING),
+        _I.VALID_NEEDS_APPROVAL: Move(_S.AWAIT_APPROVAL),
+        _I.INVALID: Move(_S.REJECTED),
+        _I.TIMEOUT: Move(_S.REJECTED, _R.HUB_OVERLOADED),
+        _I.CANCEL: Move(_S.CANCELLED, _R.BY_REQUESTER),
+        _I.COMMS_LOST: Move(_S.REJECTED, _R.TARGET_OFFLINE),
+        _I.SESSION_LOST: Move(_S.CANCELLED, _R.SESSION_LOST),
+        _I.TAG_PLACED: Move(_S.REJECTED, _R.BLOCKED_BY_TAG),
+        _I.HUB_RESTART: Move(_S.REJECTED, _R.HUB_RESTARTED_BEFORE_SEND),
+        _I.DUPLICATE: Move(_S.RECEIVED),
+        _I.DIGEST_MISMATCH: Move(_S.RECEIVED, _R.ID_REUSED),
+    },
+    _S.AWAIT_APPROVAL: {
+        _I.APPROVED_DIRECT: Move(_S.SENT),
+        _I.APPROVED_SBO: Move(_S.SELECTING),
+        _I.SELF_APPROVAL: Move(_S.AWAIT_APPROVAL, _R.APPROVER_IS_REQUESTER),
+        _I.DENIED: Move(_S.REJECTED, _R.APPROVAL_DENIED),
+        _I.TIMEOUT: Move(_S.EXPIRED, _R.APPROVAL_TIMEOUT),
+        _I.REVALIDATION_FAILED: Move(_S.REJECTED),
+        _I.CANCEL: Move(_S.CANCELLED, _R.BY_REQUESTER),
+        _I.COMMS_LOST: Move(_S.AWAIT_APPROVAL),
+        _I.SESSION_LOST: Move(_S.CANCELLED, _R.SESSION_LOST),
+        _I.TAG_PLACED: Move(_S.REJECTED, _R.BLOCKED_BY_TAG),
+        _I.HUB_RESTART: Move(_S.EXPIRED, _R.HUB_RESTARTED_BEFORE_SEND),
+        _I.DUPLICATE: Move(_S.AWAIT_APPROVAL),
+        _I.DIGEST_MISMATCH: Move(_S.AWAIT_APPROVAL, _R.ID_REUSED),
+    },
+    _S.SELECTING: {
+        _I.SELECT_OK: Move(_S.SELECTED),
+        _I.SELECT_MISMATCH: Move(_S.REJECTED, _R.SELECT_ECHO_MISMATCH),
+        _I.SELECT_NOK: Move(_S.REJECTED, _R.SELECT_FAILED),
+        _I.TIMEOUT: Move(_S.REJECTED, _R.SELECT_NO_RESPONSE),
+        _I.CANCEL: Move(_S.CANCELLED, _R.BY_REQUESTER),
+        _I.COMMS_LOST: Move(_S.REJECTED, _R.TARGET_OFFLINE),
+        _I.SESSION_LOST: Move(_S.CANCELLED, _R.SESSION_LOST),
+        _I.TAG_PLACED: Move(_S.REJECTED, _R.BLOCKED_BY_TAG),
+        _I.HUB_RESTART: Move(_S.EXPIRED, _R.HUB_RESTARTED_BEFORE_SEND),
+        _I.DUPLICATE: Move(_S.SELECTING),
+        _I.DIGEST_MISMATCH: Move(_S.SELECTING, _R.ID_REUSED),
+    },
+    _S.SELECTED: {
+        _I.EXECUTE: Move(_S.SENT),
+        _I.EXECUTE_BAD_TOKEN: Move(_S.CANCELLED, _R.CONFIRM_TOKEN_INVALID),
+        _I.EXECUTE_OTHER_SESSION: Move(_S.SELECTED, _R.LOCKED_BY_OTHER_CLIENT),
+        _I.REVALIDATION_FAILED: Move(_S.REJECTED),
+        _I.TIMEOUT: Move(_S.EXPIRED, _R.SELECT_TIMEOUT),
+        _I.DEVICE_UNSELECTED: Move(_S.EXPIRED, _R.DEVICE_RELEASED_SELECTION),
+        _I.CANCEL: Move(_S.CANCELLED, _R.BY_REQUESTER),
+        _I.COMMS_LOST: Move(_S.EXPIRED, _R.TARGET_OFFLINE),
+        _I.SESSION_LOST: Move(_S.CANCELLED, _R.SESSION_LOST),
+        _I.TAG_PLACED: Move(_S.REJECTED, _R.BLOCKED_BY_TAG),
+        _I.HUB_RESTART: Move(_S.EXPIRED, _R.HUB_RESTARTED_BEFORE_SEND),
+        _I.DUPLICATE: Move(_S.SELECTED),
+        _I.DIGEST_MISMATCH: Move(_S.SELECTED, _R.ID_REUSED),
+    },
+    _S.SENT: {
+        _I.DEV_ACCEPTED: Move(_S.EXECUTING),
+        _I.DEV_ACCEPTED_FINAL: Move(_S.VERIFYING),
+        _I.DEV_REJECTED: Move(_S.FAILED, _R.DEVICE_REJECTED),
+        _I.DEV_BUSY: Move(_S.FAILED, _R.DEVICE_BUSY),
+        _I.TIMEOUT_RETRY: Move(_S.SENT, _R.ACK_TIMEOUT),
+        _I.TIMEOUT: Move(_S.INDETERMINATE, _R.ACK_TIMEOUT),
+        _I.CANCEL: Move(_S.SENT, _R.ALREADY_IN_EXECUTION),
+        _I.COMMS_LOST: Move(_S.INDETERMINATE, _R.COMMS_LOST),
+        _I.SESSION_LOST: Move(_S.SENT),
+        _I.TAG_PLACED: Move(_S.SENT),
+        _I.HUB_RESTART: Move(_S.INDETERMINATE, _R.HUB_RESTARTED_AFTER_SEND),
+        _I.DUPLICATE: Move(_S.SENT),
+        _I.DIGEST_MISMATCH: Move(_S.SENT, _R.ID_REUSED),
+    },
+    _S.EXECUTING: {
+        _I.DEV_PROGRESS: Move(_S.EXECUTING),
+        _I.DEV_DONE: Move(_S.VERIFYING),
+        _I.DEV_DONE_NO_FEEDBACK: Move(_S.SUCCEEDED),
+        _I.DEV_FAILED: Move(_S.FAILED, _R.DEVICE_FAILED),
+        _I.DEV_CANCELLED: Move(_S.CANCELLED, _R.BY_DEVICE_AFTER_CANCEL),
+        _I.TIMEOUT: Move(_S.INDETERMINATE, _R.PROGRESS_TIMEOUT),
+        _I.CANCEL: Move(_S.EXECUTING, _R.ALREADY_IN_EXECUTION),
+        _I.COMMS_LOST: Move(_S.INDETERMINATE, _R.COMMS_LOST),
+        _I.SESSION_LOST: Move(_S.EXECUTING),
+        _I.TAG_PLACED: Move(_S.EXECUTING),
+        _I.HUB_RESTART: Move(_S.INDETERMINATE, _R.HUB_RESTARTED_AFTER_SEND),
+        _I.DUPLICATE: Move(_S.EXECUTING),
+        _I.DIGEST_MISMATCH: Move(_S.EXECUTING, _R.ID_REUSED),
+    },
+    _S.VERIFYING: {
+        _I.FEEDBACK_MATCH: Move(_S.SUCCEEDED),
+        _I.FEEDBACK_WRONG: Move(_S.FAILED, _R.FEEDBACK_MISMATCH),
+        _I.TIMEOUT: Move(_S.INDETERMINATE, _R.FEEDBACK_TIMEOUT),
+        _I.CANCEL: Move(_S.VERIFYING, _R.ALREADY_IN_EXECUTION),
+        _I.COMMS_LOST: Move(_S.INDETERMINATE, _R.COMMS_LOST),
+        _I.SESSION_LOST: Move(_S.VERIFYING),
+        _I.TAG_PLACED: Move(_S.VERIFYING),
+        _I.HUB_RESTART: Move(_S.INDETERMINATE, _R.HUB_RESTARTED_AFTER_SEND),
+        _I.DUPLICATE: Move(_S.VERIFYING),
+        _I.DIGEST_MISMATCH: Move(_S.VERIFYING, _R.ID_REUSED),
+    },
+    _S.INDETERMINATE: {
+        _I.LATE_SUCCESS: Move(_S.SUCCEEDED),
+        _I.LATE_FAILURE: Move(_S.FAILED),
+        _I.OPERATOR_RESOLVE: Move(_S.RESOLVED),
+        _I.CANCEL: Move(_S.INDETERMINATE, _R.ALREADY_SENT),
+        _I.COMMS_LOST: Move(_S.INDETERMINATE),
+        _I.SESSION_LOST: Move(_S.INDETERMINATE),
+        _I.TAG_PLACED: Move(_S.INDETERMINATE),
+        _I.HUB_RESTART: Move(_S.INDETERMINATE),
+        _I.DUPLICATE: Move(_S.INDETERMINATE),
+        _I.DIGEST_MISMATCH: Move(_S.INDETERMINATE, _R.ID_REUSED),
+    },
+}
+
+TIMERS_S: Final[dict[CommandState, float]] = {
+    _S.RECEIVED: 0.5,
+    _S.AWAIT_APPROVAL: 300.0,
+    _S.SELECTING: 5.0,
+    _S.SELECTED: 30.0,
+}
+"""Seconds a state may last; those after SENT are in the command's definition (3, 15 and 10 by default)."""
+
+EXECUTION_TOTAL_S: Final = 60.0
+"""Longest time in EXECUTING, progress or not."""
+SENDS_MAX: Final = 3
+"""Sends of an idempotent command that gets no answer."""
