@@ -44,7 +44,8 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 def page_assets(page: Page, layers: Layers, channel_script: bytes) -> dict[str, Asset]:
-    """All files of the page; `channel_script` is Qt's qwebchannel.js. Raises OSError or LookupError for a missing library."""
+    """All files of the page; `channel_script` is Qt's qwebchannel.js.
+    Raises OSError or LookupError for a missing library."""
     found = {
         "index.html": Asset("text/html; charset=utf-8", page.html.encode()),
         "page.js": Asset("text/javascript", page.script.encode()),

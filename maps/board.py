@@ -1,4 +1,5 @@
-"""What is on the map now: batches go in as they come, one frame of changes comes out when the view is ready for it."""
+"""What is on the map now: batches go in as they come, one frame of changes comes out when the view is ready
+for it."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MarkBoard:
-    """Coalesces batches per mark: however many come between two frames, each mark is in the next frame once."""
+    """Coalesces batches per mark: however many come between two frames,
+    each mark is in the next frame once."""
 
     def __init__(self) -> None:
         self._marks: dict[str, Mark] = {}

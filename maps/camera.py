@@ -1,4 +1,5 @@
-"""Where the native map looks: centre, zoom and size of the view, and the way between degrees and screen pixels."""
+"""Where the native map looks: centre, zoom and size of the view,
+and the way between degrees and screen pixels."""
 
 from __future__ import annotations
 

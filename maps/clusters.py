@@ -1,6 +1,7 @@
 """Marks that would lie on each other at far zoom are drawn as one with a count and their worst priority.
 
-The page does the same in `web/clusters.js` (it must not wait for Python while it zooms); a test holds the two together.
+The page does the same in `web/clusters.js` (it must not wait for Python while it zooms);
+a test holds the two together.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""A frame of changes as the page reads it: one JSON text, rows of plain values, each plate sent once and then named by number."""
+"""A frame of changes as the page reads it: one JSON text, rows of plain values,
+each plate sent once and then named by number."""
 
 from __future__ import annotations
 

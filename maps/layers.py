@@ -1,12 +1,13 @@
 """Base layers of the map: a folder of GeoJSON, styled by the name of each file.
 
-A broken file is a named fault and the others are still drawn. Every text of a layer is data and travels as data.
+A broken file is a named fault and the others are still drawn.
+Every text of a layer is data and travels as data.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +23,8 @@ Ring = tuple[tuple[float, float], ...]
 """Positions (lat, lon); the last equals the first where the ring is closed."""
 
 ORDER = ("water", "land", "districts", "dongs", "areas", "rivers", "coastline", "roads", "trunk")
-"""Stems with a style of their own, in drawing order from the bottom; any other stem is drawn as thin lines above them."""
+"""Stems with a style of their own, in drawing order from the bottom;
+any other stem is drawn as thin lines above them."""
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +39,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def label_at(self) -> tuple[float, float] | None:
-        """Where the name stands (lat, lon): the middle of the largest ring, half-way along the longest line, or the point."""
+        """Where the name stands (lat, lon): the middle of the largest ring, half-way along the longest line,
+        or the point."""
         if self.polygons:
             return _centre(max((polygon[0] for polygon in self.polygons), key=_area_of))
         if self.lines:
@@ -211,51 +214,76 @@ def _text(value: object) -> str:
 def _feature(number: int, feature: _Feature) -> Feature:
     told = feature.properties or {}
     plain = _text(told.get("name"))
-    polygons: list[tuple[Ring, ...]] = []
-    lines: list[Ring] = []
-    points: list[tuple[float, float]] = []
+    shapes = _Shapes()
     if feature.geometry is not None:
         try:
-            _collect(feature.geometry, polygons, lines, points)
+            shapes.add(feature.geometry)
         except (msgspec.MsgspecError, LayerError) as error:
             raise LayerError(f"feature {number}: {error}") from error
     return Feature(
         ko=_text(told.get("name_ko")) or plain,
         en=_text(told.get("name_en")) or plain,
-        polygons=tuple(polygons),
-        lines=tuple(lines),
-        points=tuple(points),
+        polygons=tuple(shapes.polygons),
+        lines=tuple(shapes.lines),
+        points=tuple(shapes.points),
     )
 
 
-def _collect(
-    geometry: _Geometry,
-    polygons: list[tuple[Ring, ...]],
-    lines: list[Ring],
-    points: list[tuple[float, float]],
-) -> None:
-    raw = geometry.coordinates
-    match geometry.type:
-        case "Polygon":
-            polygons.extend(_polygon(msgspec.json.decode(raw, type=_Polygon)))
-        case "MultiPolygon":
-            for polygon in msgspec.json.decode(raw, type=tuple[_Polygon, ...]):
-                polygons.extend(_polygon(polygon))
-        case "LineString":
-            lines.append(_ring(msgspec.json.decode(raw, type=_Line)))
-        case "MultiLineString":
-            lines.extend(_ring(line) for line in msgspec.json.decode(raw, type=_Polygon))
-        case "Point":
-            points.append(_position(msgspec.json.decode(raw, type=_Point)))
-        case "MultiPoint":
-            points.extend(_ring(msgspec.json.decode(raw, type=_Line)))
-        case "GeometryCollection":
+class _Shapes:
+    """What the geometry of one feature comes to, gathered while it is read."""
+
+    def __init__(self) -> None:
+        self.polygons: list[tuple[Ring, ...]] = []
+        self.lines: list[Ring] = []
+        self.points: list[tuple[float, float]] = []
+
+    def add(self, geometry: _Geometry) -> None:
+        """Adds a geometry; raises LayerError or msgspec.MsgspecError."""
+        if geometry.type == "GeometryCollection":
             for part in geometry.geometries:
                 if part.type == "GeometryCollection":
                     raise LayerError("a geometry collection inside another")
-                _collect(part, polygons, lines, points)
-        case other:
-            raise LayerError(f"unknown geometry {other[:40]!r}")
+                self.add(part)
+            return
+        reader = _READERS.get(geometry.type)
+        if reader is None:
+            raise LayerError(f"unknown geometry {geometry.type[:40]!r}")
+        reader(self, geometry.coordinates)
+
+    def polygon(self, raw: msgspec.Raw) -> None:
+        """One polygon."""
+        self.polygons.extend(_polygon(msgspec.json.decode(raw, type=_Polygon)))
+
+    def multi_polygon(self, raw: msgspec.Raw) -> None:
+        """Several polygons."""
+        for polygon in msgspec.json.decode(raw, type=tuple[_Polygon, ...]):
+            self.polygons.extend(_polygon(polygon))
+
+    def line(self, raw: msgspec.Raw) -> None:
+        """One line."""
+        self.lines.append(_ring(msgspec.json.decode(raw, type=_Line)))
+
+    def multi_line(self, raw: msgspec.Raw) -> None:
+        """Several lines."""
+        self.lines.extend(_ring(line) for line in msgspec.json.decode(raw, type=_Polygon))
+
+    def point(self, raw: msgspec.Raw) -> None:
+        """One point."""
+        self.points.append(_position(msgspec.json.decode(raw, type=_Point)))
+
+    def multi_point(self, raw: msgspec.Raw) -> None:
+        """Several points."""
+        self.points.extend(_ring(msgspec.json.decode(raw, type=_Line)))
+
+
+_READERS: Mapping[str, Callable[[_Shapes, msgspec.Raw], None]] = {
+    "Polygon": _Shapes.polygon,
+    "MultiPolygon": _Shapes.multi_polygon,
+    "LineString": _Shapes.line,
+    "MultiLineString": _Shapes.multi_line,
+    "Point": _Shapes.point,
+    "MultiPoint": _Shapes.multi_point,
+}
 
 
 def _polygon(rings: _Polygon) -> Iterator[tuple[Ring, ...]]:

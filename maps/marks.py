@@ -1,6 +1,7 @@
 """What the map shows of an asset or a mover, and how its state becomes a plate.
 
-The decision state -> plate is made here and nowhere else, so the web map and the native map agree: both only draw what a
+The decision state -> plate is made here and nowhere else, so the web map and the native map agree:
+both only draw what a
 `Plate` says. Kind is the glyph, state is the plate (HMI-03: never colour alone).
 """
 
@@ -14,7 +15,8 @@ from functools import lru_cache
 import msgspec
 
 FLASH_TICK_MS = 400
-"""One tick of the flash clock; every flashing symbol of the console counts ticks of the same wall clock (HMI-05)."""
+"""One tick of the flash clock; every flashing symbol of the console counts ticks of the same wall clock
+(HMI-05)."""
 
 MOVER_KINDS = frozenset({"vessel", "truck"})
 
@@ -29,7 +31,8 @@ class MarkState(StrEnum):
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing on the map, as the desk hands it over; WGS 84 degrees, texts are plain text in the operator's language."""
+    """One thing on the map, as the desk hands it over; WGS 84 degrees,
+    texts are plain text in the operator's language."""
 
     id: str
     kind: str
@@ -39,7 +42,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: MarkState = MarkState.NORMAL
     priority: int | None = None
-    """1-4, the worst active or unacknowledged alarm; kept beside a stale state, for quality never masks an alarm."""
+    """1-4, the worst active or unacknowledged alarm; kept beside a stale state,
+    for quality never masks an alarm."""
     acked: bool = True
     """False while an alarm of this mark waits for its acknowledgement: the symbol flashes."""
     shelved: bool = False
@@ -56,7 +60,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MarkBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """Marks that changed since the last batch; `at` is UTC in ns, `frozen` says that nothing of it is live."""
+    """Marks that changed since the last batch; `at` is UTC in ns,
+    `frozen` says that nothing of it is live."""
 
     upserts: tuple[Mark, ...] = ()
     removed: tuple[str, ...] = ()
@@ -106,12 +111,14 @@ _PRIORITY = {
     3: (Shape.DOWN, "p3", "p3_ink"),
     4: (Shape.CIRCLE, "p4", "p4_ink"),
 }
-# HMI-05: 400 ms off in cycles of 800 / 1600 / 3200 ms, nested so that a slow symbol is only ever off together with the fast.
+# HMI-05: 400 ms off in cycles of 800 / 1600 / 3200 ms, nested so that a slow symbol is only ever off
+# together with the fast.
 _FLASH_TICKS = {1: 2, 2: 2, 3: 4, 4: 8}
 
 
 def alarm_priority(mark: Mark) -> int | None:
-    """The priority the plate must show: 1-4, or None without one (a shelved alarm shows none, only its ring)."""
+    """The priority the plate must show: 1-4, or None without one (a shelved alarm shows none,
+    only its ring)."""
     if mark.shelved or mark.priority not in _PRIORITY:
         return None
     return mark.priority if mark.state != MarkState.NORMAL or not mark.acked else None
@@ -179,10 +186,10 @@ def _says(
 
 def _quiet_colours(mover: bool, moving: bool, not_live: bool) -> tuple[str, str]:
     if not_live:
-        return "plate", "idle"
+        return "plate", "text_secondary"
     if mover:
         return ("running", "plate") if moving else ("plate", "idle")
-    return "plate", "running" if moving else "text"
+    return "plate", "text"
 
 
 def flash_is_off(flash_ticks: int, wall_ms: int) -> bool:

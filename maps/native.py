@@ -1,4 +1,5 @@
-"""The native map: the same layers and marks drawn by Qt alone, where there is no web engine or none is wanted."""
+"""The native map: the same layers and marks drawn by Qt alone,
+where there is no web engine or none is wanted."""
 
 from __future__ import annotations
 
@@ -107,7 +108,7 @@ class NativeMap(QWidget):
         self.camera.fit(self.camera.home)
         self._moved()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the view; a frozen one is painted aside first, to take its colours away."""
         ratio = self.devicePixelRatioF()
         painter = QPainter(self)
@@ -124,7 +125,7 @@ class NativeMap(QWidget):
         if self.scene.flashing and self.scene.look.frozen is None and not self._flash.isActive():
             self._flash.start(_until_next_tick())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Keeps the centre; the first size fits the site."""
         self.camera.width, self.camera.height = float(self.width()), float(self.height())
         if not self._fitted and self.width() > 64:
@@ -133,14 +134,14 @@ class NativeMap(QWidget):
         self._controls.place(self.width(), self.height())
         self._moved()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begins a click or a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position()
             self._dragged = False
             self._members.hide()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drags the map, or shows what is under the pointer."""
         here = event.position()
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
@@ -153,7 +154,7 @@ class NativeMap(QWidget):
             self.camera.pan(step.x(), step.y())
             self._moved()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends a click: selects a mark, opens a cluster."""
         clicked = (
             self._pressed is not None and not self._dragged and event.button() == Qt.MouseButton.LeftButton
@@ -169,18 +170,18 @@ class NativeMap(QWidget):
         else:
             self._open_cluster(spot)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Opens a mark."""
         spot = self.scene.at(event.position().x(), event.position().y())
         if spot is not None and len(spot.members) == 1:
             self.mark_activated.emit(spot.members[0].id)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Zooms around the pointer."""
         self.camera.zoom_at(event.position().x(), event.position().y(), event.angleDelta().y() / 240)
         self._moved()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows pan, + and - zoom, Home fits, Enter opens the selection."""
         key = event.key()
         if key in _KEYS:
@@ -199,7 +200,7 @@ class NativeMap(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent) -> None:
         """Takes the card away."""
         self._card.hide()
 

@@ -117,7 +117,8 @@ class BaseGround:
         return QPolygonF([self._spot(lat, lon) for lat, lon in ring])
 
     def _spot(self, lat: float, lon: float) -> QPointF:
-        # Counted from a corner of the city: painter paths are exact enough near zero, not at 10^4 pixels from it.
+        # Counted from a corner of the city: painter paths are exact enough near zero,
+        # not at 10^4 pixels from it.
         x, y = project(lat, lon, _PATH_ZOOM)
         return QPointF(x - self._corner[0], y - self._corner[1])
 
@@ -139,6 +140,15 @@ class TextRoom:
             return False
         self._taken.append(box)
         return True
+
+    def take_beside(self, box: QRectF, away: float) -> QRectF | None:
+        """Room for a box around a thing `away` px large: below it, else above, right or left of it."""
+        aside = away + box.width() / 2 - box.height() / 2
+        for dx, dy in ((0.0, away), (0.0, -away), (aside, 0.0), (-aside, 0.0)):
+            place = box.translated(dx, dy)
+            if self.take(place):
+                return place
+        return None
 
     def block(self, box: QRectF) -> None:
         """Keeps texts off a box."""

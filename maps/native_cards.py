@@ -1,4 +1,5 @@
-"""Small cards over the native map: what is under the pointer, and the members of a cluster. All texts are plain text."""
+"""Small cards over the native map: what is under the pointer,
+and the members of a cluster. All texts are plain text."""
 
 from __future__ import annotations
 
@@ -30,12 +31,16 @@ def card_lines(mark: Mark, words: Mapping[str, str]) -> list[str]:
     return lines
 
 
-def _sheet(colours: MapColours) -> str:
+def card_sheet(colours: MapColours) -> str:
+    """Style of a panel that lies over the map."""
     return (
-        f"QWidget#card {{ background: {colours.panel}; border: 1px solid {colours.line}; border-radius: 3px; }}"
+        f"QWidget#card {{ background: {colours.panel};"
+        f" border: 1px solid {colours.line}; border-radius: 3px; }}"
+        f"QCheckBox {{ color: {colours.text}; }}"
         f"QLabel, QListWidget {{ color: {colours.text}; background: transparent; border: none; }}"
         f"QListWidget::item {{ min-height: 28px; padding: 0 8px; }}"
-        f"QListWidget::item:hover, QListWidget::item:selected {{ background: {colours.raised}; color: {colours.text}; }}"
+        f"QListWidget::item:hover, QListWidget::item:selected {{ background: {colours.raised};"
+        f" color: {colours.text}; }}"
     )
 
 
@@ -44,6 +49,7 @@ class HoverCard(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._map = parent
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -62,7 +68,7 @@ class HoverCard(QWidget):
 
     def set_colours(self, colours: MapColours) -> None:
         """Takes the theme."""
-        self.setStyleSheet(_sheet(colours))
+        self.setStyleSheet(card_sheet(colours))
 
     def set_words(self, words: Mapping[str, str]) -> None:
         """Takes the language."""
@@ -80,7 +86,7 @@ class HoverCard(QWidget):
             lines += [mark.name or mark.id for mark in spot.members[:5]]
         self._text.setText("\n".join(lines))
         self.adjustSize()
-        area = self.parentWidget().rect()
+        area = self._map.rect()
         x = min(pointer.x() + _AWAY_PX, area.width() - self.width() - 4)
         y = pointer.y() + _AWAY_PX
         self.move(x, y if y + self.height() < area.height() else pointer.y() - _AWAY_PX - self.height())
@@ -97,6 +103,7 @@ class MemberList(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._map = parent
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.list = QListWidget(self)
@@ -109,7 +116,7 @@ class MemberList(QWidget):
 
     def set_colours(self, colours: MapColours) -> None:
         """Takes the theme."""
-        self.setStyleSheet(_sheet(colours))
+        self.setStyleSheet(card_sheet(colours))
 
     def open(self, spot: Spot, area: QRect) -> None:
         """Opens beside a cluster, worst first."""
@@ -130,11 +137,11 @@ class MemberList(QWidget):
         self.raise_()
         self.list.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes."""
         if event.key() == Qt.Key.Key_Escape:
             self.hide()
-            self.parentWidget().setFocus()
+            self._map.setFocus()
         else:
             super().keyPressEvent(event)
 
@@ -144,7 +151,7 @@ class MemberList(QWidget):
         if not self.isVisible():
             return
         self.hide()
-        self.parentWidget().setFocus()
+        self._map.setFocus()
         self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
 from maps.colours import MapColours
+from maps.native_cards import card_sheet
 
 _SIDE = 32
 _GAP = 12
@@ -88,15 +89,13 @@ class MapControls(QWidget):
     def set_colours(self, colours: MapColours) -> None:
         """Takes the theme."""
         sheet = (
-            f"QToolButton {{ background: {colours.panel}; border: 1px solid {colours.line}; border-radius: 3px; }}"
+            f"QToolButton {{ background: {colours.panel};"
+            f" border: 1px solid {colours.line}; border-radius: 3px; }}"
             f"QToolButton:hover, QToolButton:checked {{ background: {colours.raised}; }}"
             f"QToolButton:focus {{ border: 2px solid {colours.accent}; }}"
         )
         self.setStyleSheet(sheet)
-        self.panel.setStyleSheet(
-            f"QWidget#card {{ background: {colours.panel}; border: 1px solid {colours.line}; border-radius: 3px; }}"
-            f"QCheckBox {{ color: {colours.text}; }}"
-        )
+        self.panel.setStyleSheet(card_sheet(colours))
         for kind, button in self.buttons.items():
             button.setIcon(_icon(kind, colours.text))
 

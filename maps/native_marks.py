@@ -1,4 +1,5 @@
-"""Symbols of the native map: the stroke lists of `maps.sprites` as SVG, drawn once per look and then copied."""
+"""Symbols of the native map: the stroke lists of `maps.sprites` as SVG,
+drawn once per look and then copied."""
 
 from __future__ import annotations
 
@@ -38,10 +39,7 @@ def ops_svg(ops: Iterable[Op], kind: str, table: Mapping[str, str]) -> str:
             case Glyph():
                 parts.append(_glyph(op, kind, table))
             case Letter():
-                parts.append(
-                    f'<text x="{op.x:g}" y="{op.y + op.size * 0.36:g}" font-size="{op.size:g}" font-weight="700" '
-                    f'text-anchor="middle" fill="{table[op.ink]}">{op.text}</text>'
-                )
+                parts.append(_letter(op, table))
     box = f"{-_HALF:g} {-_HALF:g} {SPRITE_PX:g} {SPRITE_PX:g}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{"".join(parts)}</svg>'
 
@@ -53,15 +51,20 @@ def _stroke(op: Stroke, table: Mapping[str, str]) -> str:
     return f'<path d="{op.d}" fill="{fill}" {line}{dash}stroke-linejoin="round" stroke-linecap="round"/>'
 
 
+def _letter(op: Letter, table: Mapping[str, str]) -> str:
+    place = f'x="{op.x:g}" y="{op.y + op.size * 0.36:g}" text-anchor="middle"'
+    face = f'font-size="{op.size:g}" font-weight="700" fill="{table[op.ink]}"'
+    return f"<text {place} {face}>{op.text}</text>"
+
+
 def _glyph(op: Glyph, kind: str, table: Mapping[str, str]) -> str:
     glyphs = load_glyphs()
     scale = op.size / 24
     paths = "".join(f'<path d="{d}"/>' for d in glyphs.get(glyph_of(kind, glyphs), ()))
-    return (
-        f'<g transform="translate({op.x - op.size / 2:g} {op.y - op.size / 2:g}) scale({scale:g})" fill="none" '
-        f'stroke="{table[op.ink]}" stroke-width="{1.5 / scale:g}" stroke-linecap="round" stroke-linejoin="round">'
-        f"{paths}</g>"
-    )
+    place = f"translate({op.x - op.size / 2:g} {op.y - op.size / 2:g}) scale({scale:g})"
+    pen = f'stroke="{table[op.ink]}" stroke-width="{1.5 / scale:g}"'
+    ends = 'stroke-linecap="round" stroke-linejoin="round"'
+    return f'<g transform="{place}" fill="none" {pen} {ends}>{paths}</g>'
 
 
 class SpriteShelf:

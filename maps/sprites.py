@@ -11,7 +11,7 @@ import msgspec
 
 from maps.marks import Plate, Shape
 
-SPRITE_PX = 52
+SPRITE_PX = 64
 """Side of the square that holds any symbol."""
 
 
@@ -69,14 +69,15 @@ _PLATES: dict[Shape, tuple[str, tuple[float, float, float], tuple[float, float]]
     Shape.DOWN: ("M0 19L20 -14L-20 -14Z", (0, -4.5, 16), (12, 8)),
     Shape.CIRCLE: (_circle(0, 0, 14.5), (0, 0, 18), (12, 11)),
 }
-# Pointed to the north; drawn turned by the heading. The nose of both lies ahead, so a heading is read at once.
+# Pointed to the north; drawn turned by the heading. The nose of both lies ahead,
+# so a heading is read at once.
 HULLS = {
     "vessel": "M0 -10C3.2 -6 4.6 -3 4.6 1L4.6 8.5Q0 10 -4.6 8.5L-4.6 1C-4.6 -3 -3.2 -6 0 -10Z",
     "truck": "M0 -9.5L4.2 -5.5L4.2 7.5L-4.2 7.5L-4.2 -5.5Z M-4.2 -1.5L4.2 -1.5",
 }
 DRIFT = _circle(0, 0, 5)
 """A mover without a heading is round: a made-up direction would be read as a fact."""
-NOSE = "M0 -25L4.5 -19L-4.5 -19Z"
+NOSE = "M0 -31L4.5 -24.5L-4.5 -24.5Z"
 """Heading of a mover whose plate is an alarm shape."""
 SELECTION: tuple[Op, ...] = (
     Stroke(d=_circle(0, 0, 22), stroke="plate", width=5),
@@ -88,7 +89,8 @@ _CROSS = "M-10 10L10 -10"
 
 @lru_cache(maxsize=1024)
 def symbol(plate: Plate, off: bool = False) -> tuple[Op, ...]:
-    """What to draw for a plate; `off` is the dark phase of its flash, which keeps outline and digit (HMI-05)."""
+    """What to draw for a plate; `off` is the dark phase of its flash,
+    which keeps outline and digit (HMI-05)."""
     ops: list[Op] = []
     if plate.shape is not Shape.HULL:
         ops.extend(_plate_ops(plate, off))
@@ -104,9 +106,11 @@ def _plate_ops(plate: Plate, off: bool) -> list[Op]:
     ops: list[Op] = []
     if plate.double:
         ops.append(Stroke(d=_box(17, 2), fill="plate", stroke=plate.edge, width=1.5))
-    ops.append(Stroke(d=path, fill=fill, stroke=plate.edge, width=2 if alarm else 1.25))
+    # An edge of dashes says "not live" even where the hatch is lost in a small picture.
+    dash = (3.0, 2.5) if plate.hatch and not alarm else ()
+    ops.append(Stroke(d=path, fill=fill, stroke=plate.edge, width=2 if alarm else 1.25, dash=dash))
     if plate.hatch:
-        ops.append(Stroke(d=_HATCH, stroke="line" if not alarm else ink, width=1))
+        ops.append(Stroke(d=_HATCH, stroke="idle" if not alarm else ink, width=0.9))
     ops.append(Glyph(x=x, y=y, size=size, ink=ink))
     if plate.cross:
         ops.append(Stroke(d=_CROSS, stroke="plate" if not alarm else fill, width=4))
@@ -137,7 +141,8 @@ def _sign_ops(plate: Plate) -> list[Op]:
 
 @lru_cache(maxsize=64)
 def cluster_symbol(priority: int | None, off: bool = False) -> tuple[Op, ...]:
-    """The ground of a cluster, with the symbol of its worst priority at its shoulder; the count is written over it."""
+    """The ground of a cluster, with the symbol of its worst priority at its shoulder;
+    the count is written over it."""
     ops: list[Op] = [
         Stroke(d=_circle(0, 0, 16.5), fill="plate", stroke="idle", width=1),
         Stroke(d=_circle(0, 0, 13), fill="plate", stroke="running", width=1.5),

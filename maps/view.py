@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from platformdirs import user_cache_path
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -32,7 +33,8 @@ _log = logging.getLogger("map")
 
 
 def register_scheme() -> None:
-    """Before QApplication: lets a web view join later. The scheme itself is registered with the first web view, because
+    """Before QApplication: lets a web view join later. The scheme itself is registered with the first web
+    view, because
     naming it here would load the web engine before the first paint."""
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 
@@ -59,9 +61,9 @@ class PageWriter(QObject):
         else:
             self._say(self.written, page)
 
-    def _say(self, signal: Signal, value: object) -> None:
+    def _say(self, signal: SignalInstance, value: object) -> None:
         try:
-            signal.emit(value)  # type: ignore[attr-defined]
+            signal.emit(value)
         except RuntimeError:
             _log.debug("the map was closed before its page was ready")
 
@@ -161,7 +163,7 @@ class MapView(QWidget):
         if self.kind != "loading" and self._map is not None:
             self._map.focus_on(lat, lon)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent) -> None:
         """Starts loading once, after this first paint."""
         super().showEvent(event)
         if not self._started:
@@ -174,7 +176,7 @@ class MapView(QWidget):
             self._use_native()
             return
         try:
-            import maps.view_web  # noqa: F401, PLC0415 - 40 ms and 30 MB that a first paint must not wait for
+            import_module("maps.view_web")  # 40 ms and 30 MB that a first paint must not wait for
         except ImportError as error:
             _log.warning("no web engine (%s); the native map is used", error)
             self._fail("map.failed.no_web")
@@ -183,8 +185,8 @@ class MapView(QWidget):
 
     @Slot(object)
     def _on_page_written(self, page: Page) -> None:
-        from maps.assets import page_assets  # noqa: PLC0415 - as above
-        from maps.view_web import WebMap, channel_script  # noqa: PLC0415 - as above
+        from maps.assets import page_assets
+        from maps.view_web import WebMap, channel_script
 
         try:
             assets = page_assets(page, self._layers, channel_script())
@@ -252,7 +254,8 @@ class MapView(QWidget):
     @Slot()
     def _flush(self) -> None:
         view = self._map
-        # A page that is still busy gets one larger frame when it is done (`fed` schedules it), never a queue of frames.
+        # A page that is still busy gets one larger frame when it is done (`fed` schedules it),
+        # never a queue of frames.
         if view is not None and view.hungry and self._board.waiting:
             view.take(self._board.take_frame())
 

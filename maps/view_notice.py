@@ -26,7 +26,7 @@ class MapNotice(QWidget):
         self.setAccessibleName(text)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the notice."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._colours.water))

@@ -51,7 +51,8 @@ def register_scheme() -> None:
 
 
 def prepare_environment(environ: MutableMapping[str, str]) -> None:
-    """Refuses remote debugging (SEC-44) and stops the engine's own talk to the network; before the first profile."""
+    """Refuses remote debugging (SEC-44) and stops the engine's own talk to the network;
+    before the first profile."""
     for name in _DEVTOOLS:
         if environ.pop(name, None) is not None:
             _log.warning("%s is refused", name)
@@ -74,7 +75,7 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
         super().__init__(parent)
         self._assets = assets
 
-    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802 - Qt's name
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
         """Answers one request of the page."""
         url = job.requestUrl()
         asset = self._assets.get(url.path().removeprefix("/")) if is_own(url.scheme(), url.host()) else None
@@ -87,9 +88,7 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
             self._reply(job, asset)
 
     def _reply(self, job: QWebEngineUrlRequestJob, asset: Asset) -> None:
-        headers = {
-            QByteArray(name.encode()): [QByteArray(value.encode())] for name, value in _HEADERS.items()
-        }
+        headers = {QByteArray(name.encode()): QByteArray(value.encode()) for name, value in _HEADERS.items()}
         job.setAdditionalResponseHeaders(headers)
         body = QBuffer(job)
         body.setData(QByteArray(asset.body))

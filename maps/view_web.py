@@ -89,21 +89,21 @@ class Mailbox(QObject):
 class MapPage(QWebEnginePage):
     """A page that goes nowhere, opens nothing and writes its console into our log."""
 
-    def acceptNavigationRequest(  # noqa: N802 - Qt's name
+    def acceptNavigationRequest(
         self,
         url: QUrl | str,
         type: QWebEnginePage.NavigationType,
-        isMainFrame: bool,  # noqa: A002, N803
+        isMainFrame: bool,  # noqa: N803
     ) -> bool:
         """Only the map itself may be loaded, and only as the main frame."""
         address = QUrl(url)
         return isMainFrame and is_own(address.scheme(), address.host()) and address.path() == "/index.html"
 
-    def javaScriptConsoleMessage(  # noqa: N802 - Qt's name
+    def javaScriptConsoleMessage(
         self,
         level: QWebEnginePage.JavaScriptConsoleMessageLevel,
         message: str,
-        lineNumber: int,
+        lineNumber: int,  # noqa: N803
         sourceID: str,  # noqa: N803
     ) -> None:
         """Errors and warnings of the page are warnings of the program."""

@@ -47,6 +47,13 @@
       );
     }
 
+    // Writes a text beside a thing `away` px large: below it, else above, right or left of it.
+    writeBeside(text, x, y, away, px, bold, ink) {
+      const aside = away + 2 + measure(this.context, gwanje.font(px, bold), text) / 2 - px / 2;
+      const places = [[0, away], [0, -away], [aside, 0], [-aside, 0]];
+      return places.some(([dx, dy]) => this.write(text, x + dx, y + dy, px, bold, ink));
+    }
+
     // Writes a text around (x, y) if there is room; says whether it did.
     write(text, x, y, px, bold, ink) {
       const font = gwanje.font(px, bold);

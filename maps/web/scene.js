@@ -101,7 +101,10 @@
         };
       });
       // Drawn last is seen best: the selected one, then the most urgent.
-      this.spots.sort((one, other) => one.chosen - other.chosen || other.level - one.level || one.y - other.y);
+      const onTop = (spot) => Number(!spot.members[0].mover);
+      this.spots.sort(
+        (one, other) => one.chosen - other.chosen || other.level - one.level || onTop(one) - onTop(other) || one.y - other.y
+      );
     }
 
     trails(context, shown, view) {
@@ -221,11 +224,14 @@
         const bold = spot.chosen || mark.plate.priority > 0;
         const text = mark.label ? mark.name + '  ' + mark.label : mark.name;
         const away = mark.plate.hull ? 20 : mark.plate.priority ? 29 : 23;
-        room.write(text, spot.x, spot.y + away + (spot.chosen && away < 32 ? 4 : 0), mark.mover ? 11 : 12, bold, this.colours.text);
+        room.writeBeside(text, spot.x, spot.y, spot.chosen ? 32 : away, mark.mover ? 11 : 12, bold, this.colours.text);
       }
       for (const name of this.base.names(view.zoom, this.lang)) {
         const spot = gwanje.unit(name.at[0], name.at[1]);
-        room.write(name.text, spot.u * view.world - view.left, spot.v * view.world - view.top, name.px, false, this.colours[name.ink]);
+        const x = spot.u * view.world - view.left;
+        const y = spot.v * view.world - view.top;
+        const ink = this.colours[name.ink];
+        if (!room.write(name.text, x, y, name.px, false, ink)) room.writeBeside(name.text, x, y, 24, name.px, false, ink);
       }
     }
 

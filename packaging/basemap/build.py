@@ -2,9 +2,12 @@
 
     python packaging/basemap/build.py [--package world-atlas-2.0.2.tgz] [--out resources/map]
 
-* the shore: Natural Earth 1:10m land (public domain) as packaged by npm `world-atlas` (ISC), fetched by npm itself and
+* the shore: Natural Earth 1:10m land (public domain) as packaged by npm `world-atlas` (ISC),
+fetched by npm itself and
   checked against the recorded hash, clipped to the city with room to pan;
-* areas and trunk lines: this project's own drawings in `source/` (CC0), made from public knowledge.
+* areas, trunk lines and one island that Natural Earth leaves out:
+this project's own drawings in `source/` (CC0),
+  made from public knowledge.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -27,7 +31,8 @@ SHA256 = "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97"
 MADE = "2026-11-22"
 MEMBER = "package/land-10m.json"
 BOX = (127.9, 34.3, 130.2, 36.1)
-"""West, south, east, north: the city and about 80 km around, so that panning never shows the edge of the world."""
+"""West, south, east, north: the city and about 80 km around, so that panning never shows the edge of the
+world."""
 DECIMALS = 4
 """About 10 m; the source is good to some hundred metres."""
 CREDIT_SHORE = "Natural Earth 1:10m"
@@ -41,7 +46,10 @@ def fetch(folder: Path) -> Path:
     """Lets npm bring the package; it uses whatever registry this machine is configured with."""
     done = subprocess.run(
         ["npm", "pack", f"{PACKAGE}@{VERSION}", "--silent", "--pack-destination", str(folder)],
-        check=True, capture_output=True, text=True, timeout=300,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     return folder / done.stdout.strip().splitlines()[-1]
 
@@ -114,7 +122,7 @@ def shore_lines(rings: Iterable[Ring], box: tuple[float, float, float, float]) -
     lines: list[Ring] = []
     for ring in rings:
         line: Ring = []
-        for before, here in zip(ring, ring[1:], strict=False):
+        for before, here in pairwise(ring):
             if _on_edge(before, box) and _on_edge(here, box):
                 if len(line) > 1:
                     lines.append(line)
@@ -126,10 +134,35 @@ def shore_lines(rings: Iterable[Ring], box: tuple[float, float, float, float]) -
     return lines
 
 
+def _open(ring: Ring) -> Ring:
+    return ring[:-1] if ring[0] == ring[-1] else ring
+
+
+def soften(ring: Ring, box: tuple[float, float, float, float], rounds: int = 2) -> Ring:
+    """Cuts the corners of a ring (Chaikin), so that a coarse shore reads as generalised and not as surveyed
+    angles.
+
+    No vertex moves by more than a quarter of its sides; the edge of the box stays straight.
+    """
+    for _ in range(rounds):
+        soft: Ring = []
+        for here, after in zip(ring, ring[1:] + ring[:1], strict=True):
+            if _on_edge(here, box):
+                soft.append(here)
+            if _on_edge(here, box) or _on_edge(after, box):
+                continue
+            soft.append((0.75 * here[0] + 0.25 * after[0], 0.75 * here[1] + 0.25 * after[1]))
+            soft.append((0.25 * here[0] + 0.75 * after[0], 0.25 * here[1] + 0.75 * after[1]))
+        ring = soft
+    return ring
+
+
 def _on_edge(point: Point, box: tuple[float, float, float, float]) -> bool:
     west, south, east, north = box
     lon, lat = point
-    return any(math.isclose(a, b, abs_tol=1e-9) for a, b in ((lon, west), (lon, east), (lat, south), (lat, north)))
+    return any(
+        math.isclose(a, b, abs_tol=1e-9) for a, b in ((lon, west), (lon, east), (lat, south), (lat, north))
+    )
 
 
 def rounded(ring: Iterable[Point]) -> list[list[float]]:
@@ -150,7 +183,11 @@ def closed(ring: Iterable[Point]) -> list[list[float]]:
 
 def feature(kind: str, coordinates: object, **properties: str) -> dict[str, object]:
     """One GeoJSON feature."""
-    return {"type": "Feature", "properties": properties, "geometry": {"type": kind, "coordinates": coordinates}}
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": kind, "coordinates": coordinates},
+    }
 
 
 def own_features(source: Path) -> list[dict[str, object]]:
@@ -164,8 +201,15 @@ def own_features(source: Path) -> list[dict[str, object]]:
     return found
 
 
+def own_islands(source: Path) -> list[Ring]:
+    """Outlines of islands that the shore data leaves out, as positions (lon, lat)."""
+    features = json.loads(source.read_text("utf-8"))["features"]
+    return [[(lon, lat) for lon, lat in item["geometry"]["coordinates"][0]] for item in features]
+
+
 def write(file: Path, credit: str, features: list[dict[str, object]]) -> None:
-    """Writes a collection with the credit its data asks for, one feature a line so that a change can be read."""
+    """Writes a collection with the credit its data asks for, one feature a line so that a change can be
+    read."""
     lines = ",\n".join(json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in features)
     head = f'{{"type":"FeatureCollection","credit":{json.dumps(credit, ensure_ascii=False)},"features":[\n'
     file.write_text(f"{head}{lines}\n]}}\n", "utf-8")
@@ -176,10 +220,12 @@ def source_record() -> str:
     """Where everything came from, for people and for licence checks."""
     return (
         "# Made by packaging/basemap/build.py; do not edit.\n\n"
-        f'[shore]\nfiles = ["land.geojson", "coastline.geojson"]\npackage = "{PACKAGE}"\nversion = "{VERSION}"\n'
+        f'[shore]\nfiles = ["land.geojson", "coastline.geojson"]\n'
+        f'package = "{PACKAGE}"\nversion = "{VERSION}"\n'
         f'file = "{MEMBER}"\nsha256 = "{SHA256}"\nlicence = "public domain (Natural Earth), packaging ISC"\n'
         f'credit = "{CREDIT_SHORE}"\ndate = "{MADE}"\nclipped_to = {list(BOX)}\n\n'
-        '[drawings]\nfiles = ["areas.geojson", "trunk.geojson"]\nsource = "packaging/basemap/source"\n'
+        '[drawings]\nfiles = ["areas.geojson", "trunk.geojson", "land.geojson (the island Yeongdo)"]\n'
+        'source = "packaging/basemap/source"\n'
         f'licence = "CC0-1.0"\ncredit = "{CREDIT_OWN}"\ndate = "{MADE}"\n'
         'accuracy = "approximate marker areas and straight segments (200-1000 m), not legal boundaries"\n'
     )
@@ -188,7 +234,10 @@ def source_record() -> str:
 def build(package: Path, out: Path) -> None:
     """Writes every layer and the record."""
     out.mkdir(parents=True, exist_ok=True)
-    rings = [ring for ring in (clip(ring, BOX) for ring in read_land(package)) if len(ring) > 2]
+    rings = [
+        soften(_open(ring), BOX) for ring in (clip(ring, BOX) for ring in read_land(package)) if len(ring) > 3
+    ]
+    rings += [soften(_open(ring), BOX) for ring in own_islands(HERE / "source" / "islands-approx.geojson")]
     write(out / "land.geojson", CREDIT_SHORE, [feature("Polygon", [closed(ring)]) for ring in rings])
     lines = shore_lines(([*ring, ring[0]] for ring in rings), BOX)
     write(out / "coastline.geojson", CREDIT_SHORE, [feature("LineString", rounded(line)) for line in lines])
@@ -200,7 +249,9 @@ def build(package: Path, out: Path) -> None:
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description="Make the shipped base map.")
-    parser.add_argument("--package", type=Path, help=f"{PACKAGE}-{VERSION}.tgz that is already here; else npm fetches it")
+    parser.add_argument(
+        "--package", type=Path, help=f"{PACKAGE}-{VERSION}.tgz that is already here; else npm fetches it"
+    )
     parser.add_argument("--out", type=Path, default=HERE.parents[1] / "resources" / "map")
     told = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
