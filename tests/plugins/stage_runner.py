@@ -121,7 +121,8 @@ class StageRunner:
     def _run(self, name: str, session: pytest.Session, folder: Path) -> _Stage:
         report, output = folder / "report.jsonl", folder / "output.txt"
         report.touch()
-        command = [sys.executable, "-m", "pytest", f"--stage={name}", f"--stage-report={report}"]
+        command = [sys.executable, "-m", "pytest", "--continue-on-collection-errors"]
+        command += [f"--stage={name}", f"--stage-report={report}"]
         command += ["-p", "no:pytest-qt"] if name in {"static", "plain"} else []
         stage = _Stage(name)
         with output.open("wb") as sink:
