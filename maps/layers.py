@@ -7,6 +7,7 @@ Every text of a layer is data and travels as data.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -144,7 +145,14 @@ def read_layer(file: Path) -> tuple[Layer, str]:
     if tree.type != "FeatureCollection":
         raise LayerError(f"type is {tree.type[:40]!r}, not FeatureCollection")
     features = tuple(_feature(number, feature) for number, feature in enumerate(tree.features))
-    return Layer(stem=file.stem.split(".")[0].lower(), features=features), _text(tree.credit)
+    return Layer(stem=stem_of(file.name), features=features), _text(tree.credit)
+
+
+def stem_of(name: str) -> str:
+    """What a file holds by its name; `areas-approx.geojson` and `areas.2024.geojson` are areas."""
+    whole = name.lower().removesuffix(".geojson")
+    first = re.split(r"[-._ ]", whole, maxsplit=1)[0]
+    return first if first in ORDER else whole
 
 
 def bounds_of(layers: Layers) -> Extent | None:

@@ -68,6 +68,11 @@ class NativeScene:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(QPointF(0, 0), self._ground.pixmap(self._camera, look.colours, look.hidden, ratio))
         room = TextRoom(self._camera.width, self._camera.height)
+        # Names keep off the scale, the credit line and the buttons.
+        width, height = self._camera.width, self._camera.height
+        room.block(QRectF(0, height - 44, 190, 44))
+        room.block(QRectF(width - 260, height - 26, 260, 26))
+        room.block(QRectF(width - 52, 0, 52, 152))
         self.texts = []
         clusters = cluster_marks(self._shown(), self._camera.zoom, self._board.selected)
         self._paint_trails(painter)

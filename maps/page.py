@@ -98,7 +98,7 @@ def write_page() -> Page:
     # folium's own lists name ten files on content networks; ours are served by the scheme handler.
     city.default_js = [("leaflet", "leaflet.js"), ("jquery", "jquery.js")]
     city.default_css = [("leaflet_css", "leaflet.css")]
-    # folium makes a random name; a page that never changes can be cached, and our script knows the map by its name.
+    # folium makes a random name; a page that never changes can be cached, and our script finds it by name.
     vars(city)["_id"] = "city"
     return split_page(str(city.get_root().render()))  # pyright: ignore[reportUnknownMemberType]
 

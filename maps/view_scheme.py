@@ -88,8 +88,11 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
             self._reply(job, asset)
 
     def _reply(self, job: QWebEngineUrlRequestJob, asset: Asset) -> None:
-        headers = {QByteArray(name.encode()): QByteArray(value.encode()) for name, value in _HEADERS.items()}
-        job.setAdditionalResponseHeaders(headers)
+        headers = {
+            QByteArray(name.encode()): [QByteArray(value.encode())] for name, value in _HEADERS.items()
+        }
+        # A multi-map: PySide takes a list of values for each name, which its stubs do not say.
+        job.setAdditionalResponseHeaders(headers)  # pyright: ignore[reportArgumentType]
         body = QBuffer(job)
         body.setData(QByteArray(asset.body))
         body.open(QIODevice.OpenModeFlag.ReadOnly)

@@ -62,7 +62,13 @@
       const box = { x: x - width / 2, y: y - height / 2, w: width, h: height };
       if (!this.isFree(box)) return false;
       this.block(box);
-      this.context.font = font;
+      this.put(text, x, y, px, bold, ink);
+      return true;
+    }
+
+    // Writes a text around (x, y) whether there is room or not.
+    put(text, x, y, px, bold, ink) {
+      this.context.font = gwanje.font(px, bold);
       this.context.textAlign = 'center';
       this.context.textBaseline = 'middle';
       this.context.lineJoin = 'round';
@@ -72,7 +78,6 @@
       this.context.fillStyle = ink;
       this.context.fillText(text, x, y);
       this.texts.push(text);
-      return true;
     }
   }
 

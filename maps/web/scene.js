@@ -59,6 +59,10 @@
       const view = { zoom: zoom, world: world, left: middle.x - size.x / 2, top: middle.y - size.y / 2, w: size.x, h: size.y };
       const shown = this.shown(view);
       const room = new gwanje.Room(context, size.x, size.y, this.colours);
+      // Names keep off the scale, the credit line and the buttons.
+      room.block({ x: 0, y: size.y - 44, w: 190, h: 44 });
+      room.block({ x: size.x - 260, y: size.y - 26, w: 260, h: 26 });
+      room.block({ x: size.x - 52, y: 0, w: 52, h: 152 });
       this.trails(context, shown, view);
       this.place(shown, view);
       this.symbols(context, room, view);
@@ -251,7 +255,7 @@
       context.lineTo(12 + length, y - 6);
       context.stroke();
       const text = metres >= 1000 ? metres / 1000 + ' km' : metres + ' m';
-      room.write(text, 12 + length / 2, y - 12, 12, false, this.colours.text_secondary);
+      room.put(text, 12 + length / 2, y - 12, 12, false, this.colours.text_secondary);
       this.north(context, room, 32 + length, y - 2);
     }
 
@@ -263,7 +267,7 @@
       context.lineTo(x, y - 3);
       context.lineTo(x - 5, y);
       context.fill();
-      room.write('N', x, y - 22, 12, false, this.colours.text_secondary);
+      room.put('N', x, y - 22, 12, false, this.colours.text_secondary);
     }
 
     at(x, y) {
