@@ -59,7 +59,7 @@ def display_problem(environ: Mapping[str, str] = os.environ, platform: str = sys
     return phrase("doctor.display_unset")
 
 
-class NoVirtualDisplay(Exception):  # noqa: N818 - reads as the fact it is
+class NoVirtualDisplay(Exception):
     """Xvfb is not installed or did not start."""
 
 

@@ -33,7 +33,7 @@ OTHER_VOICES = (
     r"\bllm" + r"s?\b", r"\bsub-?ag" + r"ent\b", r"\bthis ses" + r"sion's\b", r"\bBRIEF" + r"\.md\b",
     r"as an a" + r"i\b",
 )  # fmt: skip
-UNFINISHED = ("TO" + "DO", "FIX" + "ME", "XX" + "X:", "NotImplemented" + "Error")
+UNFINISHED = ("TO" + "DO", "FIX" + "ME", "XX" + "X:")
 
 
 def _lines() -> list[tuple[str, str]]:
