@@ -156,13 +156,15 @@ class Intake:
             self._receiver.feed_changed(self._fact())
 
     def _alive(self) -> None:
-        before = self._health.state
+        before, was_up = self._health.state, self._health.up
         at = self._clock.at()
         ended = self._health.live(self._clock.now(), at)
         if self._health.state is before:
             return
         if ended:
             self._receiver.back(self._feed, self._mapping.tags, at)
+        if not was_up:
+            log.info("feed %s is live", self._feed)
         self._receiver.feed_changed(self._fact())
 
     def _take(self, mapped: Mapped) -> None:

@@ -69,7 +69,6 @@ class FeedRunner:
         )
         self._intake = Intake(feed_def.id, mapping, self._health, receiver, self._clock)
         self._attempt = 0
-        self._down_at: float | None = None
         self._reported = False
         self._defect = ""
 
@@ -126,8 +125,6 @@ class FeedRunner:
     def _down(self, down: FeedDown) -> None:
         before = self.fact()
         at = self._clock.at()
-        if self._down_at is None or self._health.up:
-            self._down_at = self._clock.now()
         lost = self._health.down(at, down.why, down.detail[:200], down.refused)
         if lost:
             self._receiver.lost(self.feed_def.id, self.mapping.tags, at)

@@ -62,7 +62,8 @@ def _read_number(value: float) -> int:
     size = abs(value)
     for limit, unit in ((1e11, NS), (1e14, 1_000_000), (1e17, 1_000), (1e19, 1)):
         if size < limit:
-            return value * unit if isinstance(value, int) else round(value * unit)
+            whole = int(value)  # a float has not the digits for nanoseconds since 1970
+            return whole * unit + round((value - whole) * unit)
     return -1
 
 

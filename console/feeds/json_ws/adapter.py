@@ -75,7 +75,7 @@ class JsonWsFeed:
 
 
 def make(feed: FeedDef) -> JsonWsFeed:
-    """Adapter `json_ws`; `source_path` is needed, the other options are those of `Shape` and `subscribe_frame`."""
+    """Adapter `json_ws`; options are those of `Shape` (`source_path` is needed) and `subscribe_frame`."""
     options = Options(feed, OPTIONS)
     shape = Shape(
         source_path=options.text("source_path"),

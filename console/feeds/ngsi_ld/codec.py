@@ -164,7 +164,7 @@ class _Reader:
                 self._attribute(source, f"{path}.{short}", cast("object", value), at, f"{where}.{short}")
 
     def _value(self, source: str, path: str, node: object, stamp: tuple[int, Quality], where: str) -> None:
-        """A plain value is one reading, a structure several of dotted paths, a geometry none: it is a place."""
+        """A plain value is one reading, a structure several of dotted paths, a geometry none."""
         at, quality = stamp
         if isinstance(node, (bool, int, float)) or (isinstance(node, str) and node != DELETED):
             self._out.readings.append(Reading(source, path, node, at, quality))

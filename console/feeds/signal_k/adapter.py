@@ -12,7 +12,7 @@ from console.feeds.answers import Answers
 from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
 from console.feeds.json_guard import load_object
 from console.feeds.options import Options
-from console.feeds.signal_k.codec import SignalKDecoder
+from console.feeds.signal_k.codec import KINDS, SignalKDecoder
 from console.feeds.signal_k.commands import put_frame, read_response, subscribe_frame
 from console.feeds.socket import FeedSocket, SocketOptions, open_socket, socket_options
 
@@ -98,5 +98,8 @@ def make(feed: FeedDef) -> SignalKFeed:
     """Adapter `signal_k`; options `contexts` (with commas, default *), `gone_after_s` and `booleans`."""
     options = Options(feed, OPTIONS)
     contexts = options.words("contexts") or ("*",)
-    decoder = SignalKDecoder(options.number("gone_after_s", 600.0, 1.0), options.zone())
+    mapped = frozenset(part.source.split(".", 1)[0] for part in feed.map)
+    decoder = SignalKDecoder(
+        options.number("gone_after_s", 600.0, 1.0), options.zone(), mapped & frozenset(KINDS)
+    )
     return SignalKFeed(socket_options(feed, options), contexts, options.flag("booleans"), decoder)

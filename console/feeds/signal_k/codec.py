@@ -36,6 +36,7 @@ _FACTS = {
     "design.beam": "beam_m",
     "design.draft.current": "draft_m",
     "navigation.state": "state",
+    "sensors.ais.class": "ais_class",
     "navigation.destination.commonName": "destination",
     "navigation.destination.eta": "eta",
     "flag": "flag",
@@ -79,9 +80,13 @@ class _Mover:
 class SignalKDecoder:
     """Decoder of one connection; `now` is monotonic seconds and tells only when a mover was last heard of."""
 
-    def __init__(self, gone_after_s: float, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self, gone_after_s: float, zone: tzinfo | None = None, measured: frozenset[str] = frozenset()
+    ) -> None:
         self._gone_after_s = gone_after_s
         self._zone = zone
+        self._measured = measured
+        """Groups of movers whose other values are readings too; of a fleet of strangers nobody wants them."""
         self._movers: dict[str, _Mover] = {}
         self._self = ""
 
@@ -148,6 +153,8 @@ class SignalKDecoder:
             self._leaves_of(item, f"{where}.values[{index}]", leaves, out)
         if mover is not None:
             _take_mover(context, mover, leaves, at, out)
+            if context.split(".", 1)[0] not in self._measured:
+                return
         for path, value in leaves.items():
             if isinstance(value, (bool, int, float, str)):
                 out.readings.append(Reading(context, path, value, at))
