@@ -32,7 +32,7 @@ class ProfileError(GwanjeError):
         super().__init__(f"{file}:{line}: {reason} {dict(fields)}")
 
 
-class ProfileErrors(GwanjeError):  # noqa: N818 - more than one
+class ProfileErrors(GwanjeError):
     """A site profile that cannot be used, with every fault found in it, in order of file and line."""
 
     def __init__(self, faults: Sequence[ProfileError]) -> None:
@@ -63,7 +63,7 @@ class WireError(GwanjeError):
         super().__init__(f"{code} at {where or 'message'}")
 
 
-class Refused(GwanjeError):  # noqa: N818 - a refusal is an answer, not a fault
+class Refused(GwanjeError):
     """An act that was not carried out and changed nothing; `reason_code` is from a closed list."""
 
     def __init__(self, reason_code: str, **fields: str) -> None:

@@ -61,7 +61,7 @@ _POSITIVE: Final = frozenset({CommandInput.DEV_ACCEPTED, CommandInput.DEV_DONE})
 
 
 def inputs_of(state: CommandState, word: str) -> list[tuple[CommandInput, str]]:
-    """Inputs that `word` stands for in `state`, each with its reason; none for a word that says nothing new."""
+    """Inputs that `word` stands for in `state`, each with its reason; none if it says nothing new."""
     if word not in _WORDS:
         return []
     kind = DeviceWord(word)
