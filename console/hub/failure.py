@@ -2,9 +2,11 @@
 
 HubFailure
 ├── DataInUse      another hub has the data directory
+├── DataUnusable   the data directory cannot be made or written
 ├── StoreDamaged   a database cannot be read
 ├── ListenRefused  the address asked for is not allowed yet
-└── PortInUse      the address is taken
+├── PortInUse      the address is taken
+└── UnknownFeed    an endpoint was given for a feed the profile does not have
 """
 
 from __future__ import annotations
@@ -31,6 +33,12 @@ class DataInUse(HubFailure):
     key = "data_in_use"
 
 
+class DataUnusable(HubFailure):
+    """Fields: `folder`, `detail`."""
+
+    key = "data_unusable"
+
+
 class StoreDamaged(HubFailure):
     """Fields: `file`, `detail`."""
 
@@ -49,3 +57,10 @@ class PortInUse(HubFailure):
 
     key = "port_in_use"
     exit_code = 4
+
+
+class UnknownFeed(HubFailure):
+    """Fields: `feed`."""
+
+    key = "unknown_feed"
+    exit_code = 2

@@ -22,9 +22,9 @@ from console.hub.failure import StoreDamaged
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal(
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, part TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL,
-    body BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS journal_key ON journal(key, sequence);
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, part TEXT NOT NULL, key TEXT NOT NULL, subject TEXT NOT NULL,
+    at INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS journal_subject ON journal(subject, sequence);
 CREATE INDEX IF NOT EXISTS journal_part ON journal(part, sequence);
 CREATE TABLE IF NOT EXISTS state(
     part TEXT NOT NULL, key TEXT NOT NULL, sequence INTEGER NOT NULL, body BLOB NOT NULL,
@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS applied(rid TEXT PRIMARY KEY, sequence INTEGER NOT NU
 CREATE TRIGGER IF NOT EXISTS journal_keeps BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS journal_stays BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
+_INSERT = "INSERT INTO journal(part, key, subject, at, body) VALUES(?, ?, ?, ?, ?)"
 _GROUP = 2000
 _decode = msgspec.msgpack.Decoder(Record).decode
 _encode = msgspec.msgpack.Encoder().encode
@@ -78,11 +79,14 @@ class Journal:
             return _head(self._reader, part), dict(rows)
 
     def query(self, subject: str, limit: int) -> list[Record]:
-        """Newest records about `subject` (empty: about anything), newest first."""
+        """Newest records about `subject` or a part of it (`asset.alarm` of `asset`), newest first; empty: all."""
         sql = "SELECT sequence, body FROM journal {} ORDER BY sequence DESC LIMIT ?"
         with self._reading:
             if subject:
-                rows = self._reader.execute(sql.format("WHERE key = ?"), (subject, limit)).fetchall()
+                # "/" is the character after ".": all subjects that begin with "subject.".
+                names = (subject, f"{subject}.", f"{subject}/", limit)
+                where = "WHERE subject = ? OR (subject >= ? AND subject < ?)"
+                rows = self._reader.execute(sql.format(where), names).fetchall()
             else:
                 rows = self._reader.execute(sql.format(""), (limit,)).fetchall()
         return [_record(*row) for row in rows]
@@ -148,10 +152,13 @@ def _apply(base: sqlite3.Connection, job: _Append) -> Appended:
     if job.expect is not None and job.expect != head:
         return Conflict(head)
     for key, entry in job.records:
-        row = (job.part, key, entry.record.at, _encode(entry.record))
-        head = base.execute("INSERT INTO journal(part, key, at, body) VALUES(?, ?, ?, ?)", row).lastrowid or 0
+        record = entry.record
+        row = (job.part, key, record.subject, record.at, _encode(record))
+        head = base.execute(_INSERT, row).lastrowid or 0
         if entry.state:
-            base.execute("INSERT OR REPLACE INTO state VALUES(?, ?, ?, ?)", (job.part, key, head, entry.state))
+            base.execute(
+                "INSERT OR REPLACE INTO state VALUES(?, ?, ?, ?)", (job.part, key, head, entry.state)
+            )
     if job.rid:
         base.execute("INSERT INTO applied VALUES(?, ?)", (job.rid, head))
     return head
@@ -196,7 +203,9 @@ def _opened(path: Path) -> sqlite3.Connection:
             raise StoreDamaged(file=str(path), detail=str(found))
         base.execute("PRAGMA journal_mode = WAL")
         base.executescript(_SCHEMA)
-        for sequence, body in base.execute("SELECT sequence, body FROM journal ORDER BY sequence DESC LIMIT 1000"):
+        for sequence, body in base.execute(
+            "SELECT sequence, body FROM journal ORDER BY sequence DESC LIMIT 1000"
+        ):
             _record(sequence, body)
     except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:
         base.close()

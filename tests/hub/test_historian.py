@@ -15,9 +15,9 @@ from console.core.batch import NS, Batch, batch_of, joined
 from console.core.history import Series
 from console.core.quality import Quality
 from console.hub.clock import SetClock
+from console.hub.failure import StoreDamaged
 from console.hub.historian.historian import Historian
 from console.hub.historian.upkeep import WIDTHS, Retention
-from console.hub.failure import StoreDamaged
 
 T0 = 1_800_000_000 * NS
 _ROW = st.tuples(

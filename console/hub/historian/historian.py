@@ -83,6 +83,11 @@ class Historian:
             finally:
                 self._reader.end()
 
+    def last_at(self) -> int:
+        """UTC ns of the newest row on disk, 0 if there is none; blocks on the disk."""
+        with self._querying:
+            return self._reader.last_at()
+
     def flush(self) -> None:
         """Write what is pending, now, in the calling thread."""
         with self._lock:
@@ -155,4 +160,3 @@ class Historian:
             self._pending = [*self._flushing, *self._pending]
             self._pending_rows = sum(len(batch) for batch in self._pending)
             self._flushing = []
-

@@ -27,6 +27,11 @@ class Reader:
         """Let the file move on."""
         self._store.base.execute("COMMIT")
 
+    def last_at(self) -> int:
+        """UTC ns of the newest row on disk, 0 if there is none."""
+        row = self._store.base.execute("SELECT max(end) FROM segment WHERE width = 0").fetchone()
+        return int(row[0] or 0)
+
     def close(self) -> None:
         """Close the file."""
         self._store.base.close()

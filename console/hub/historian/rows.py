@@ -84,7 +84,9 @@ def rolled_up(rows: Rolled, width: int) -> Rolled:
     rank = _RANK[rows.quality]
     usable = rank < _USABLE_RANKS
     bucket = rows.at // width
-    order = np.lexsort((~usable, bucket, rows.tag)) if not _in_order(rows.tag, bucket, usable) else slice(None)
+    order = (
+        np.lexsort((~usable, bucket, rows.tag)) if not _in_order(rows.tag, bucket, usable) else slice(None)
+    )
     starts = _starts(rows.tag[order], bucket[order], usable[order])
     total = np.add.reduceat(rows.total[order], starts)
     made = Rolled(

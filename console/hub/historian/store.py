@@ -182,7 +182,9 @@ def _kinds(width: int) -> tuple[np.dtype[Any], ...]:
 def _blocks(
     segment: int, tag: NDArray[np.uint32], columns: Sequence[NDArray[Any]]
 ) -> Iterable[tuple[int, int, int, int, bytes, bytes, bytes]]:
-    starts = np.flatnonzero(np.concatenate(([True], tag[1:] != tag[:-1]))) if len(tag) else np.empty(0, np.intp)
+    starts = (
+        np.flatnonzero(np.concatenate(([True], tag[1:] != tag[:-1]))) if len(tag) else np.empty(0, np.intp)
+    )
     ends = np.append(starts[1:], len(tag))
     first = 0
     while first < len(starts):

@@ -1,0 +1,170 @@
+"""One hub at work: composition of its parts over one site and one data directory."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from console.core.batch import Batch
+from console.core.catalogue import Catalogue
+from console.core.history import Series
+from console.core.journal import Record, RecordKind
+from console.core.quality import Quality
+from console.core.site import FeedDef, Site
+from console.feeds.mapping import FeedMapping
+from console.feeds.registry import Registry
+from console.feeds.runner import FeedRunner, Timing
+from console.hub.alarms import AlarmService
+from console.hub.backbone.base import Channel, Delivery, Entry, Part, Telemetry
+from console.hub.backbone.local import LocalBackbone
+from console.hub.broker import CommandBroker
+from console.hub.clock import Clock
+from console.hub.datadir import DataDir
+from console.hub.feeddesk import FeedDesk
+from console.hub.historian.historian import Historian
+from console.hub.journal import Journal
+from console.hub.movers import MoverRegistry
+from console.hub.pipeline import Pipeline
+from console.hub.recorder import Recorder
+from console.hub.ring import EventRing
+from console.hub.snapshot import Standing, digest
+
+VERSION = "0.1.0"
+ADVANCE_S = 0.1
+HISTORIES = 2
+"""Questions to the historian that are answered at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a hub stands on; opened and closed by whoever makes the hub."""
+
+    site: Site
+    data: DataDir
+    clock: Clock
+
+
+class Hub:
+    """Opens its stores when made (raises StoreDamaged or ValueError); `run` does the rest."""
+
+    def __init__(self, parts: Parts) -> None:
+        site, clock = parts.site, parts.clock
+        self.site = site
+        self.clock = clock
+        self.catalogue = Catalogue(site)
+        self.digest = digest(site)
+        self.name = f"{platform.node()} {VERSION}"
+        self.journal = Journal(parts.data.file("journal.db"))
+        self.historian = Historian(parts.data.file("history.db"), clock)
+        self.backbone = LocalBackbone(self.journal, parts.data.path)
+        self.ring = EventRing()
+        self.movers = MoverRegistry(self.ring)
+        self.system = Recorder(self.backbone, Part.SYSTEM)
+        self.alarms = AlarmService(self.catalogue, self.backbone, self.ring, clock)
+        self.pipeline = Pipeline(self.catalogue, self.alarms, self.movers, self.backbone, clock)
+        self.feeds = FeedDesk(self.ring, self.system, clock)
+        self.broker = CommandBroker(self.catalogue, self.feeds, self.backbone, self.ring, clock)
+        self.broker.latest = self.pipeline.latest
+        self._histories = asyncio.Semaphore(HISTORIES)
+        self.seats = 0
+        self.pipeline.feed_listener = self.feeds.feed_changed
+        self.pipeline.value_listeners.append(self.broker.values)
+        self.feeds.down_listener = self.broker.feed_down
+        self._end_history = self.backbone.subscribe(Channel.TELEMETRY, self._keep)
+        self.feeds.take(self._runners(site.feeds))
+
+    async def restore(self) -> None:
+        """Take up what was before a restart; call it before `run`."""
+        await self.alarms.restore()
+        await self.broker.restore()
+        await asyncio.to_thread(self._mark_absence)
+        self._note("START", {"site": self.site.id, "digest": self.digest})
+
+    async def run(self) -> None:
+        """Work until cancelled; a defect of any part ends the hub with its exception."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.system.run(), name="record system")
+            group.create_task(self.alarms.run(), name="record alarms")
+            group.create_task(self.broker.run(), name="commands")
+            group.create_task(self.feeds.run(), name="feeds")
+            group.create_task(self._advance(), name="time")
+            for feed, runner in self.feeds.runners.items():
+                group.create_task(runner.run(), name=f"feed {feed}")
+
+    async def settle(self, timeout_s: float) -> None:
+        """Note the end and wait until all records are durable, or for `timeout_s`; the recorders must still run."""
+        self.pipeline.disconnect_all(self.clock.at())
+        self._note("STOP", {})
+        waits = (self.system.settled(), self.alarms.settled(), self.broker.settled())
+        await asyncio.wait([asyncio.ensure_future(wait) for wait in waits], timeout=timeout_s)
+
+    def close(self) -> None:
+        """Flush and close the stores."""
+        self._end_history()
+        self.historian.close()
+        self.journal.close()
+
+    def standing(self) -> Standing:
+        """All facts at the present sequence."""
+        self.movers.publish()
+        return Standing(
+            sequence=self.ring.sequence,
+            feeds=self.feeds.facts(),
+            alarms=self.alarms.facts(),
+            commands=self.broker.facts(),
+            movers=self.movers.facts(),
+        )
+
+    async def history(self, tag: int, start: int, end: int, points: int) -> Series:
+        """Rows of a tag between two UTC ns."""
+        async with self._histories:
+            return await asyncio.to_thread(self.historian.query, tag, start, end, points)
+
+    async def records(self, subject: str, limit: int) -> list[Record]:
+        """Newest records about a subject."""
+        return await asyncio.to_thread(self.journal.query, subject, limit)
+
+    async def _advance(self) -> None:
+        while True:
+            await asyncio.sleep(ADVANCE_S)
+            self.pipeline.advance()
+
+    def _keep(self, delivery: Delivery) -> None:
+        if isinstance(delivery, Telemetry):
+            self.historian.write(delivery.batch)
+
+    def _mark_absence(self) -> None:
+        """History shows that nothing was known between the last kept sample and now."""
+        last = self.historian.last_at()
+        if last and last < self.clock.at():
+            n = len(self.catalogue.tags)
+            quality = np.full(n, int(Quality.DISCONNECTED), np.uint8)
+            at = np.full(n, last + 1, np.int64)
+            self.historian.write(Batch(np.arange(n, dtype=np.uint32), at, np.full(n, np.nan), quality))
+
+    def _runners(self, feeds: tuple[FeedDef, ...]) -> Mapping[str, FeedRunner]:
+        registry = Registry()
+        timing = Timing(self.clock, random.SystemRandom().random)
+        return {
+            feed.id: FeedRunner(
+                feed, registry.make(feed), FeedMapping(self.catalogue, feed), self.pipeline, timing
+            )
+            for feed in feeds
+        }
+
+    def _note(self, what: str, fields: dict[str, str]) -> None:
+        record = Record(
+            sequence=0,
+            at=self.clock.at(),
+            kind=RecordKind.SYSTEM,
+            who="system:hub",
+            subject="hub",
+            what=what,
+            fields=fields,
+        )
+        self.system.put([("hub", Entry(record))])

@@ -1,0 +1,141 @@
+"""From feeds to everyone: latest values, freshness, alarms, history and moving objects.
+
+What arrives within `TICK_S` is handled as one batch, so that the cost is columnar. Alarms see every row in order; only
+what seats get of telemetry is coalesced, by serving them from the latest values.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.core.batch import Batch, joined
+from console.core.catalogue import Catalogue
+from console.core.feed import FeedFact
+from console.core.freshness import Freshness
+from console.core.quality import Quality
+from console.core.values import LatestValues
+from console.feeds.base import MoverFacts, Position
+from console.hub.alarms import AlarmService
+from console.hub.backbone.base import Backbone
+from console.hub.clock import Clock
+from console.hub.movers import MoverRegistry
+
+TICK_S = 0.025
+GROUP = "site"
+
+
+class Pipeline:
+    """`Receiver` of all feeds. `feed_changed` is told of feeds, `values_changed` after every tick."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        alarms: AlarmService,
+        movers: MoverRegistry,
+        backbone: Backbone,
+        clock: Clock,
+    ) -> None:
+        self._alarms = alarms
+        self._movers = movers
+        self._backbone = backbone
+        self._clock = clock
+        self._freshness = Freshness([point.tag.period_s for point in catalogue.tags])
+        self._pending: list[Batch] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._published = 0
+        self.latest = LatestValues(len(catalogue.tags))
+        self.updates = 0
+        self.late = 0
+        self.feed_listener: Callable[[FeedFact], None] | None = None
+        self.value_listeners: list[Callable[[Batch], None]] = []
+
+    def batch(self, feed: str, batch: Batch) -> None:
+        """Rows of a feed; handled at the end of the tick."""
+        self._pending.append(batch)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(TICK_S, self.tick)
+
+    def positions(self, feed: str, rows: list[Position]) -> None:
+        """Positions of moving objects."""
+        self._movers.positions(rows, self._clock.at())
+
+    def movers(self, feed: str, rows: list[MoverFacts]) -> None:
+        """Static data of moving objects."""
+        self._movers.movers(feed, rows)
+
+    def gone(self, feed: str, sources: list[str]) -> None:
+        """Moving objects to take off the map."""
+        self._movers.gone(sources)
+
+    def lost(self, feed: str, tags: NDArray[np.uint32], at: int) -> None:
+        """A visible gap begins: each tag keeps its last value, with quality DISCONNECTED, at this moment."""
+        self.tick()
+        self._freshness.give_up(tags)
+        self._pass_on(self.latest.mark(tags, Quality.DISCONNECTED, at))
+
+    def back(self, feed: str, tags: NDArray[np.uint32], at: int) -> None:
+        """The gap of a tag ends with its next sample; nothing is inferred before."""
+
+    def feed_changed(self, fact: FeedFact) -> None:
+        """A feed's state has changed."""
+        if self.feed_listener is not None:
+            self.feed_listener(fact)
+
+    def tick(self) -> None:
+        """Handle what has arrived."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._pending:
+            return
+        batch = self._kept_values(joined(self._pending))
+        self._pending = []
+        self.updates += len(batch)
+        applied = self.latest.apply(batch)
+        if applied.late is not None:
+            self.late += len(applied.late)
+            self._publish(applied.late)
+        self._freshness.seen(applied.fresh.tag, self._clock.now())
+        self._pass_on(applied.fresh)
+
+    def advance(self) -> None:
+        """What time alone brings: stale tags, ends of delays and shelves. Call it some times a second."""
+        self.tick()
+        due = self._freshness.next_deadline()
+        now = self._clock.now()
+        if due is not None and due <= now:
+            stale = self._freshness.expire(now)
+            self._pass_on(self.latest.mark(stale, Quality.STALE, self._clock.at()))
+        self._alarms.expire()
+        self._movers.publish()
+
+    def disconnect_all(self, at: int) -> None:
+        """The hub ends: from `at` (UTC ns) on nothing is known of any tag, and history says so."""
+        self.tick()
+        every = np.arange(len(self.latest), dtype=np.uint32)
+        self._publish(self.latest.mark(every, Quality.DISCONNECTED, at))
+
+    def _pass_on(self, rows: Batch) -> None:
+        if not len(rows):
+            return
+        self._alarms.samples(rows)
+        self._publish(rows)
+        for listener in self.value_listeners:
+            listener(rows)
+
+    def _publish(self, rows: Batch) -> None:
+        if len(rows):
+            self._published += 1
+            self._backbone.publish(GROUP, rows, f"hub:{self._published}")
+
+    def _kept_values(self, batch: Batch) -> Batch:
+        """A bad row without a number keeps the last value of its tag: only its quality is news."""
+        empty = np.isnan(batch.value)
+        if not empty.any():
+            return batch
+        value = np.where(empty, self.latest.value[batch.tag], batch.value)
+        return Batch(batch.tag, batch.at, value, batch.quality)

@@ -1,0 +1,184 @@
+"""A connection from its first byte to its end: greeting, authentication, snapshot or resumption, then service.
+
+Every message that breaks the protocol is answered with a Problem that names the fault; some faults also end the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from console.core.errors import WireError
+from console.core.plaintext import first_forbidden
+from console.hub.alarms import Person
+from console.hub.clerk import Clerk
+from console.hub.hub import Hub
+from console.hub.seat import Seat, SeatCut
+from console.hub.seatlimits import MessageRate
+from console.hub.snapshot import site_messages, standing_messages
+from console.wire.codec import hub_codec
+from console.wire.limits import HELLO_DEADLINE_S, MAX_TO_HUB, WireFault
+from console.wire.messages import PROTOCOL, Hello, Message, Problem, SnapshotDone, Welcome
+
+log = logging.getLogger("link")
+
+POLICY = 1008
+TOO_BIG = 1009
+MOST_REFUSED = 500
+"""Messages over the rate in a row after which the connection ends."""
+LONGEST_NAME = 80
+
+
+class Reception:
+    """Serves one accepted connection until it ends."""
+
+    def __init__(self, socket: WebSocket, hub: Hub, secret: str) -> None:
+        self._socket = socket
+        self._hub = hub
+        self._secret = secret.encode()
+        self._codec = hub_codec(socket.scope["subprotocol"])
+        self._seat = Seat(socket, hub, self._codec)
+
+    async def greet(self) -> Hello | None:
+        """The console's Hello, or None after refusing it."""
+        try:
+            async with asyncio.timeout(HELLO_DEADLINE_S):
+                hello = await self._hello()
+        except TimeoutError:
+            await self._refuse(WireFault.HELLO_LATE)
+        except SeatCut as cut:
+            await self._refuse(cut.fault, cut.where)
+        except WebSocketDisconnect:
+            log.debug("connection ended before Hello")
+        else:
+            return hello
+        return None
+
+    async def serve(self, hello: Hello) -> None:
+        """Everything after an accepted Hello."""
+        person = Person(hello.user or "operator", hello.station)
+        log.info("console of %r at %r is here", person.who, person.station)
+        self._hub.seats += 1
+        try:
+            await self._served(hello, person)
+        except* SeatCut as cuts:
+            cut = _first(cuts)
+            log.warning("console of %r is cut: %s %s", person.who, cut.fault, cut.where)
+            await self._end(cut)
+        except* WebSocketDisconnect:
+            log.info("console of %r has gone", person.who)
+        finally:
+            self._hub.seats -= 1
+
+    async def _hello(self) -> Hello:
+        try:
+            message = self._codec.decode(await self._receive())
+        except WireError as error:
+            raise SeatCut(WireFault(error.code), error.where) from error
+        if not isinstance(message, Hello):
+            raise SeatCut(WireFault.HELLO_FIRST, type(message).__name__)
+        if message.protocol != PROTOCOL:
+            raise SeatCut(WireFault.VERSION, str(message.protocol))
+        if not hmac.compare_digest(message.secret.encode(), self._secret):
+            raise SeatCut(WireFault.NOT_AUTHENTICATED)
+        for name in (message.user, message.station):
+            if len(name) > LONGEST_NAME or first_forbidden(name):
+                raise SeatCut(WireFault.BAD_FIELD, "user or station")
+        return message
+
+    async def _served(self, hello: Hello, person: Person) -> None:
+        await self._catch_up(hello, person)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._seat.pump(), name="pump")
+            clerk = Clerk(self._hub, self._seat, person, group)
+            await self._read(clerk)
+
+    async def _catch_up(self, hello: Hello, person: Person) -> None:
+        ring = self._hub.ring
+        known = hello.resume == ring.token and ring.after(hello.sequence) is not None
+        standing = self._hub.standing()
+        sequence = hello.sequence if known else standing.sequence
+        welcome = Welcome(
+            resume=ring.token,
+            sequence=sequence,
+            full=not known,
+            at=self._hub.clock.at(),
+            user=person.who,
+            hub=self._hub.name,
+            catalogue=self._hub.digest,
+        )
+        messages: list[Message] = [welcome]
+        if not known:
+            messages += [*site_messages(self._hub.site), *standing_messages(standing)]
+        await self._seat.snapshot(messages, sequence)
+        if known:
+            await self._seat.catch_up()
+        await self._seat.send(SnapshotDone(sequence=standing.sequence))
+
+    async def _read(self, clerk: Clerk) -> None:
+        loop = asyncio.get_running_loop()
+        rate = MessageRate(loop.time())
+        while True:
+            data = await self._receive()
+            if not rate.take(loop.time()):
+                if rate.refused > MOST_REFUSED:
+                    raise SeatCut(WireFault.RATE_LIMITED)
+                await self._problem(WireFault.RATE_LIMITED)
+                continue
+            await self._one(data, clerk)
+
+    async def _one(self, data: bytes | str, clerk: Clerk) -> None:
+        try:
+            message = self._codec.decode(data)
+        except WireError as error:
+            if error.code == WireFault.TOO_LARGE:
+                raise SeatCut(WireFault.TOO_LARGE, error.where) from error
+            await self._problem(error.code, error.where)
+            return
+        if isinstance(message, Hello):
+            await self._problem(WireFault.HELLO_TWICE)
+            return
+        try:
+            await clerk.handle(message)
+        except IndexError:
+            await self._problem(WireFault.BAD_FIELD, "tags")
+
+    async def _receive(self) -> bytes | str:
+        event = await self._socket.receive()
+        if event["type"] != "websocket.receive":
+            raise WebSocketDisconnect(event.get("code") or 1005)
+        data = event.get("bytes")
+        payload: bytes | str = data if data is not None else event["text"]
+        # Characters are not bytes: a text of 64 Ki letters may be three times as long.
+        size = len(payload) if isinstance(payload, bytes) else len(payload.encode())
+        if size > MAX_TO_HUB:
+            raise SeatCut(WireFault.TOO_LARGE, f"{size} bytes")
+        return payload
+
+    async def _problem(self, code: str, where: str = "") -> None:
+        await self._seat.answer(self._codec.encode(Problem(code=code, where=where)))
+
+    async def _refuse(self, fault: WireFault, where: str = "") -> None:
+        log.info("connection refused: %s %r", fault, where)
+        await self._end(SeatCut(fault, where))
+
+    async def _end(self, cut: SeatCut) -> None:
+        """Say why, if the other side still listens, and close."""
+        if self._socket.application_state is not WebSocketState.CONNECTED:
+            return
+        code = TOO_BIG if cut.fault is WireFault.TOO_LARGE else POLICY
+        try:
+            if cut.fault is not WireFault.TOO_SLOW or cut.where != "send":
+                await self._seat.send(Problem(code=cut.fault, where=cut.where))
+            await self._socket.close(code, cut.fault)
+        except (SeatCut, WebSocketDisconnect, RuntimeError):
+            log.debug("the other side had gone already")
+
+
+def _first(cuts: BaseExceptionGroup[SeatCut]) -> SeatCut:
+    for cut in cuts.exceptions:
+        return _first(cut) if isinstance(cut, BaseExceptionGroup) else cut
+    raise AssertionError(cuts)

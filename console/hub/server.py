@@ -1,0 +1,89 @@
+"""The hub's one port: WebSocket at `/ws`, read-only HTTP beside it, and the gate in front of both."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from console.hub.http import http_routes
+from console.hub.hub import Hub
+from console.hub.reception import Reception
+from console.hub.seatlimits import PendingConnections
+from console.wire.limits import SUBPROTOCOLS
+
+log = logging.getLogger("link")
+
+_LOOPBACK = re.compile(r"^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$")
+
+
+class Gate:
+    """Turns away browsers (SEC-24) and names that only resolve to loopback (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        refusal = _refusal(Headers(scope=scope))
+        if not refusal:
+            await self._app(scope, receive, send)
+            return
+        log.info("request refused: %s", refusal)
+        response = PlainTextResponse(refusal, status_code=403)
+        if scope["type"] == "websocket":
+            await WebSocket(scope, receive, send).send_denial_response(response)
+        else:
+            await response(scope, receive, send)
+
+
+def _refusal(headers: Headers) -> str:
+    if "origin" in headers:
+        return "ORIGIN_NOT_ALLOWED"
+    return "" if _LOOPBACK.match(headers.get("host", "")) else "HOST_NOT_ALLOWED"
+
+
+class Door:
+    """The WebSocket endpoint."""
+
+    def __init__(self, hub: Hub, secret: str) -> None:
+        self._hub = hub
+        self._secret = secret
+        self._pending = PendingConnections()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI: one connection."""
+        socket = WebSocket(scope, receive, send)
+        protocol = next((name for name in SUBPROTOCOLS if name in scope["subprotocols"]), None)
+        address = scope["client"][0] if scope["client"] else ""
+        if protocol is None:
+            await socket.send_denial_response(PlainTextResponse("SUBPROTOCOL", status_code=400))
+        elif not self._pending.enter(address):
+            await socket.send_denial_response(PlainTextResponse("TOO_MANY_PENDING", status_code=429))
+        else:
+            await self._serve(socket, protocol, address)
+
+    async def _serve(self, socket: WebSocket, protocol: str, address: str) -> None:
+        try:
+            await socket.accept(protocol)
+            socket.scope["subprotocol"] = protocol
+            reception = Reception(socket, self._hub, self._secret)
+            hello = await reception.greet()
+        finally:
+            self._pending.leave(address)
+        if hello is not None:
+            await reception.serve(hello)
+
+
+def hub_app(hub: Hub, secret: str) -> Starlette:
+    """The ASGI application of a hub."""
+    door = Door(hub, secret)
+    routes = [WebSocketRoute("/ws", door), *http_routes(hub, secret)]
+    return Starlette(routes=routes, middleware=[Middleware(Gate)])

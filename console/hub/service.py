@@ -1,0 +1,220 @@
+"""The hub as a process: starts, says where it listens, and ends with its data safe."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+
+import msgspec
+import uvicorn
+
+from console.core.errors import ProfileErrors
+from console.core.site import Site
+from console.core.words import Words, parse_words
+from console.hub.clock import SystemClock
+from console.hub.datadir import DataDir
+from console.hub.failure import HubFailure, ListenRefused, PortInUse, UnknownFeed
+from console.hub.hub import Hub, Parts
+from console.hub.logs import close_logs, open_logs
+from console.hub.parent import ended
+from console.hub.profile import fault_line, lang_of, load_site
+from console.hub.server import hub_app
+from console.setup.arguments import HubOptions
+from console.wire.limits import MAX_TO_HUB
+from resources import read_words_sources
+
+log = logging.getLogger("app")
+
+SETTLE_S = 1.5
+CLOSE_S = 1
+SECRET_FILE = "secret"  # noqa: S105 - a file's name
+BACKLOG = 64
+
+
+def main(options: HubOptions) -> int:
+    """Run a hub until it is asked to stop; returns the exit code. Says on standard error why it does not start."""
+    lang = lang_of(os.environ)
+    sources = read_words_sources()
+    words = parse_words({name: sources[name] for name in ("hub.toml", "profile.toml")})
+    try:
+        return _run(options)
+    except ProfileErrors as errors:
+        for fault in errors.faults:
+            sys.stderr.write(fault_line(fault, words, lang) + "\n")
+        return 1
+    except HubFailure as failure:
+        _complain(words, lang, failure.key, failure.fields)
+        return failure.exit_code
+    except ValueError as error:
+        # The feeds say which option of the profile is at fault.
+        _complain(words, lang, "failed", {"detail": str(error)})
+        return 1
+
+
+def _complain(words: Words, lang: str, key: str, fields: Mapping[str, str]) -> None:
+    sys.stderr.write(words.say(f"hub.fail.{key}", lang, **fields) + "\n")
+
+
+def _run(options: HubOptions) -> int:
+    listener = _listener(options.listen_host, options.listen_port)
+    with listener:
+        site = _with_feeds(load_site(options.site), options.feed_urls)
+        with DataDir(options.data) as data:
+            handlers = open_logs(data.file("hub.log"))
+            try:
+                parts = Parts(site, data, SystemClock())
+                return asyncio.run(_serve(options, parts, listener))
+            finally:
+                close_logs(handlers)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises ListenRefused for any place but loopback, PortInUse."""
+    address = "127.0.0.1" if host == "localhost" else host
+    shown = f"{host}:{port}"
+    try:
+        loopback = ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ListenRefused(address=shown)
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise PortInUse(address=shown, detail=error.strerror or str(error)) from error
+    return listener
+
+
+def _with_feeds(site: Site, urls: Mapping[str, str]) -> Site:
+    unknown = set(urls) - {feed.id for feed in site.feeds}
+    if unknown:
+        raise UnknownFeed(feed=sorted(unknown)[0])
+    feeds = tuple(msgspec.structs.replace(feed, url=urls.get(feed.id, feed.url)) for feed in site.feeds)
+    return msgspec.structs.replace(site, feeds=feeds)
+
+
+@contextmanager
+def _secret(options: HubOptions, data: DataDir) -> Iterator[str]:
+    """The secret of this launch: from the environment, else a new one in a file that only its owner can read."""
+    given = os.environ.pop(options.secret_env, "")
+    if given:
+        yield given
+        return
+    path = data.file(SECRET_FILE)
+    made = secrets.token_urlsafe(32)
+    path.write_text(made, encoding="ascii")
+    log.info("the secret of this launch is in %s; a console takes it from %s", path, options.secret_env)
+    try:
+        yield made
+    finally:
+        path.unlink(missing_ok=True)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the hub decides the order in which its parts end."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+async def _serve(options: HubOptions, parts: Parts, listener: socket.socket) -> int:
+    stop = asyncio.Event()
+    _on_signals(stop)
+    with _secret(options, parts.data) as secret:
+        async with running(parts, secret, listener) as (hub, work):
+            url = f"ws://{_host_and_port(listener)}/ws"
+            sys.stdout.write(json.dumps({"ready": {"url": url}}) + "\n")
+            sys.stdout.flush()
+            log.info("hub of %s is ready at %s", hub.site.id, url)
+            waits = {asyncio.create_task(stop.wait(), name="stop"), work}
+            if options.parent_pid is not None:
+                waits.add(asyncio.create_task(ended(options.parent_pid), name="parent"))
+            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits - {work}:
+                wait.cancel()
+            if work in done:
+                log.critical("a part of the hub has failed", exc_info=work.exception())
+                return 1
+            log.info("hub ends: %s", ", ".join(task.get_name() for task in done))
+            return 0
+
+
+@asynccontextmanager
+async def running(
+    parts: Parts, secret: str, listener: socket.socket
+) -> AsyncIterator[tuple[Hub, asyncio.Task[None]]]:
+    """A hub that works and serves on `listener`; on leaving, everything is written and closed.
+
+    The task ends only if a part of the hub fails.
+    """
+    hub = Hub(parts)
+    try:
+        await hub.restore()
+        work = asyncio.create_task(hub.run(), name="hub")
+        server = _Server(_config(hub, secret))
+        serving = asyncio.create_task(server.serve(sockets=[listener]), name="server")
+        try:
+            while not server.started and not serving.done():
+                await asyncio.sleep(0.01)
+            yield hub, work
+        finally:
+            server.should_exit = True
+            await asyncio.wait({serving})
+            if not work.done():
+                await hub.settle(SETTLE_S)
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError, BaseExceptionGroup):
+                await work
+    finally:
+        hub.close()
+
+
+def _config(hub: Hub, secret: str) -> uvicorn.Config:
+    return uvicorn.Config(
+        hub_app(hub, secret),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        loop="none",
+        http="h11",
+        ws="websockets-sansio",
+        ws_max_size=MAX_TO_HUB,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=CLOSE_S,
+        proxy_headers=False,
+        server_header=False,
+    )
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows has no signals in its event loop
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _host_and_port(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,80 @@
+"""The whole state of a hub as messages: what a console gets when nothing is known of what it has."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from console.core.alarm.facts import AlarmFact
+from console.core.command.facts import CommandFact
+from console.core.feed import FeedFact
+from console.core.mover import MoverFact
+from console.core.site import Site
+from console.wire.messages import (
+    AlarmsChanged,
+    CommandsChanged,
+    FeedsChanged,
+    Message,
+    MoversChanged,
+    SiteAssets,
+    SiteDone,
+    SiteHead,
+    SiteTypes,
+)
+
+_TYPES = 4
+_ASSETS = 100
+_FACTS = 100
+
+T = TypeVar("T")
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that stands at one sequence."""
+
+    sequence: int
+    feeds: Sequence[FeedFact]
+    alarms: Sequence[AlarmFact]
+    commands: Sequence[CommandFact]
+    movers: Sequence[MoverFact]
+
+
+def public(site: Site) -> Site:
+    """The site as consoles see it: without its endpoints."""
+    return msgspec.structs.replace(site, feeds=())
+
+
+def digest(site: Site) -> str:
+    """Digest of the site as consoles see it."""
+    return hashlib.sha256(msgspec.msgpack.encode(public(site))).hexdigest()
+
+
+def site_messages(site: Site) -> Iterator[Message]:
+    """The catalogue in parts small enough for one message each (SEC-25)."""
+    yield SiteHead(site=msgspec.structs.replace(site, types=(), assets=(), feeds=()))
+    for types in _parts(site.types, _TYPES):
+        yield SiteTypes(types=types)
+    for assets in _parts(site.assets, _ASSETS):
+        yield SiteAssets(assets=assets)
+    yield SiteDone()
+
+
+def standing_messages(standing: Standing) -> Iterator[Message]:
+    """Feeds, alarms, commands and moving objects as they stand."""
+    sequence = standing.sequence
+    for feeds in _parts(standing.feeds, _FACTS):
+        yield FeedsChanged(sequence=sequence, feeds=feeds)
+    for alarms in _parts(standing.alarms, _FACTS):
+        yield AlarmsChanged(sequence=sequence, alarms=alarms)
+    for commands in _parts(standing.commands, _FACTS):
+        yield CommandsChanged(sequence=sequence, commands=commands)
+    for movers in _parts(standing.movers, _FACTS):
+        yield MoversChanged(sequence=sequence, movers=movers)
+
+
+def _parts(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    for first in range(0, len(items), size):
+        yield tuple(items[first : first + size])
