@@ -1,6 +1,7 @@
 """Alarms of the hub: the pure engine, its journal, and what every console is told.
 
-An alarm is announced at once, marked `recording`, and told again when its record is durable. Acts are answered only then.
+An alarm is announced at once, marked `recording`, and told again when its record is durable. Acts are
+answered only then.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Commands of the hub: each is carried out at most once, recorded before its first byte, and never lied about.
+"""Commands of the hub: each is carried out at most once, recorded before its first byte, and never lied
+about.
 
-One machine a command (`core.command`); this file feeds it with time, device answers and feedback, and does what its
-events ask for.
+One machine a command (`core.command`); this file feeds it with time, device answers and feedback, and does
+what its events ask for.
 """
 
 from __future__ import annotations
@@ -135,7 +136,9 @@ class CommandBroker:
         return [fact for fact in facts if not fact.state.terminal] + over
 
     async def submit(self, request: CommandRequest, person: Person) -> str:
-        """Carry out a request; answers once its intent is durable: empty, or one code of the refusal (CMD-14)."""
+        """Carry out a request; answers once its intent is durable: empty, or one code of the refusal
+        (CMD-14).
+        """
         known = self._jobs.get(request.command_id)
         if known is not None:
             return await self._repeated(known, request, person)
@@ -268,7 +271,8 @@ class CommandBroker:
         if durable and not late and self._group is not None:
             self._group.create_task(self._send(job), name=f"send {job.machine.fact.request.command_id}")
             return
-        # Nothing has been written: an intent that is not on disk, or is too late, must not be (CMD-02, CMD-03).
+        # Nothing has been written: an intent that is not on disk, or is too late, must not be (CMD-02,
+        # CMD-03).
         job.machine.not_sent("late" if late else "not recorded", self._clock.now(), self._clock.at())
         self._drain(job, "")
 

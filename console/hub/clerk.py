@@ -1,4 +1,6 @@
-"""Carries out what a console asks: acts, commands, history and journal; answers come after the record is durable."""
+"""Carries out what a console asks: acts, commands, history and journal; answers come after the record is
+durable.
+"""
 
 from __future__ import annotations
 

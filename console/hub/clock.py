@@ -1,4 +1,6 @@
-"""The one clock of the hub: monotonic seconds for deadlines, UTC nanoseconds for facts; passed in, never imported."""
+"""The one clock of the hub: monotonic seconds for deadlines, UTC nanoseconds for facts; passed in, never
+imported.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 from console.hub.failure import DataInUse
 
@@ -47,7 +47,7 @@ class DataDir:
         """Let another hub have it; the operating system does the same when this process dies."""
         self._lock.close()
 
-    def __enter__(self) -> DataDir:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

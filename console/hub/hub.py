@@ -97,7 +97,9 @@ class Hub:
                 group.create_task(runner.run(), name=f"feed {feed}")
 
     async def settle(self, timeout_s: float) -> None:
-        """Note the end and wait until all records are durable, or for `timeout_s`; the recorders must still run."""
+        """Note the end and wait until all records are durable, or for `timeout_s`; the recorders must still
+        run.
+        """
         self.pipeline.disconnect_all(self.clock.at())
         self._note("STOP", {})
         waits = (self.system.settled(), self.alarms.settled(), self.broker.settled())

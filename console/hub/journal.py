@@ -1,7 +1,8 @@
 """The journal: append-only, on disk before anyone is answered (DESIGN 7, CMD-02).
 
-One writer thread takes all appends that wait and commits them as one fsynced transaction: single commits manage some
-hundreds a second, batches tens of thousands. A record and the state it leaves are in the same transaction.
+One writer thread takes all appends that wait and commits them as one fsynced transaction: single commits
+manage some hundreds a second, batches tens of thousands. A record and the state it leaves are in the same
+transaction.
 """
 
 from __future__ import annotations
@@ -79,7 +80,9 @@ class Journal:
             return _head(self._reader, part), dict(rows)
 
     def query(self, subject: str, limit: int) -> list[Record]:
-        """Newest records about `subject` or a part of it (`asset.alarm` of `asset`), newest first; empty: all."""
+        """Newest records about `subject` or a part of it (`asset.alarm` of `asset`), newest first; empty:
+        all.
+        """
         sql = "SELECT sequence, body FROM journal {} ORDER BY sequence DESC LIMIT ?"
         with self._reading:
             if subject:

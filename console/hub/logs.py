@@ -1,4 +1,6 @@
-"""Where the hub's logs go: standard error and a bounded file; what a stranger wrote cannot forge a line (SEC-42)."""
+"""Where the hub's logs go: standard error and a bounded file; what a stranger wrote cannot forge a line
+(SEC-42).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,11 @@ from pathlib import Path
 _BYTES = 5_000_000
 _FILES = 4
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0)) if code != 9}
-_CONTROL |= {0x2028: "\\u2028", 0x2029: "\\u2029"}
+_CONTROL = {
+    **{code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0)) if code != 9},
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
 
 
 class OneLineFormatter(logging.Formatter):

@@ -39,7 +39,9 @@ else:
 
 
 async def ended(pid: int) -> None:
-    """Wait until the process has ended. A parent that dies leaves its child to another one, which tells at once."""
+    """Wait until the process has ended. A parent that dies leaves its child to another one, which tells at
+    once.
+    """
     was_parent = os.getppid() == pid
     while is_alive(pid) and not (was_parent and os.getppid() != pid):
         await asyncio.sleep(POLL_S)

@@ -1,7 +1,7 @@
 """From feeds to everyone: latest values, freshness, alarms, history and moving objects.
 
-What arrives within `TICK_S` is handled as one batch, so that the cost is columnar. Alarms see every row in order; only
-what seats get of telemetry is coalesced, by serving them from the latest values.
+What arrives within `TICK_S` is handled as one batch, so that the cost is columnar. Alarms see every row in
+order; only what seats get of telemetry is coalesced, by serving them from the latest values.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""A connection from its first byte to its end: greeting, authentication, snapshot or resumption, then service.
+"""A connection from its first byte to its end: greeting, authentication, snapshot or resumption, then
+service.
 
-Every message that breaks the protocol is answered with a Problem that names the fault; some faults also end the connection.
+Every message that breaks the protocol is answered with a Problem that names the fault; some faults also end
+the connection.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Appends entries of one part in order; while one append is under way, further entries wait and travel together."""
+"""Appends entries of one part in order; while one append is under way, further entries wait and travel
+together.
+"""
 
 from __future__ import annotations
 

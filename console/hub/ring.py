@@ -1,4 +1,6 @@
-"""What has happened, in order, for every seat: a bounded ring of messages, numbered from 1 since the hub started."""
+"""What has happened, in order, for every seat: a bounded ring of messages, numbered from 1 since the hub
+started.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One console at the hub: served by state, so a slow one gets newer values and costs no memory (DESIGN 9).
 
-All writing is done by `pump`. Events come from the ring in order and are never dropped: a seat that falls out of the ring,
-or does not take a message within `SEND_S`, is cut with TOO_SLOW and resumes.
+All writing is done by `pump`. Events come from the ring in order and are never dropped: a seat that falls out
+of the ring, or does not take a message within `SEND_S`, is cut with TOO_SLOW and resumes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What a seat may do at most (SEC-25): messages a second, and connections of one address that have not said Hello."""
+"""What a seat may do at most (SEC-25): messages a second, and connections of one address that have not said
+Hello.
+"""
 
 from __future__ import annotations
 

@@ -12,8 +12,9 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 import msgspec
 import uvicorn
@@ -42,7 +43,9 @@ BACKLOG = 64
 
 
 def main(options: HubOptions) -> int:
-    """Run a hub until it is asked to stop; returns the exit code. Says on standard error why it does not start."""
+    """Run a hub until it is asked to stop; returns the exit code. Says on standard error why it does not
+    start.
+    """
     lang = lang_of(os.environ)
     sources = read_words_sources()
     words = parse_words({name: sources[name] for name in ("hub.toml", "profile.toml")})
@@ -103,13 +106,13 @@ def _listener(host: str, port: int) -> socket.socket:
 def _with_feeds(site: Site, urls: Mapping[str, str]) -> Site:
     unknown = set(urls) - {feed.id for feed in site.feeds}
     if unknown:
-        raise UnknownFeed(feed=sorted(unknown)[0])
+        raise UnknownFeed(feed=min(unknown))
     feeds = tuple(msgspec.structs.replace(feed, url=urls.get(feed.id, feed.url)) for feed in site.feeds)
     return msgspec.structs.replace(site, feeds=feeds)
 
 
 @contextmanager
-def _secret(options: HubOptions, data: DataDir) -> Iterator[str]:
+def _secret(options: HubOptions, data: DataDir) -> Generator[str]:
     """The secret of this launch: from the environment, else a new one in a file that only its owner can read."""
     given = os.environ.pop(options.secret_env, "")
     if given:
@@ -129,7 +132,7 @@ class _Server(uvicorn.Server):
     """uvicorn without its signal handlers: the hub decides the order in which its parts end."""
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         """Leave signals alone."""
         yield
 
@@ -159,7 +162,7 @@ async def _serve(options: HubOptions, parts: Parts, listener: socket.socket) -> 
 @asynccontextmanager
 async def running(
     parts: Parts, secret: str, listener: socket.socket
-) -> AsyncIterator[tuple[Hub, asyncio.Task[None]]]:
+) -> AsyncGenerator[tuple[Hub, asyncio.Task[None]]]:
     """A hub that works and serves on `listener`; on leaving, everything is written and closed.
 
     The task ends only if a part of the hub fails.
@@ -171,8 +174,7 @@ async def running(
         server = _Server(_config(hub, secret))
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="server")
         try:
-            while not server.started and not serving.done():
-                await asyncio.sleep(0.01)
+            await _started(server, serving)
             yield hub, work
         finally:
             server.should_exit = True
@@ -184,6 +186,11 @@ async def running(
                 await work
     finally:
         hub.close()
+
+
+async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
 
 
 def _config(hub: Hub, secret: str) -> uvicorn.Config:
@@ -212,7 +219,11 @@ def _on_signals(stop: asyncio.Event) -> None:
         try:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:  # Windows has no signals in its event loop
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+            signal.signal(number, partial(_stop, loop, stop))
+
+
+def _stop(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, number: int, frame: object) -> None:
+    loop.call_soon_threadsafe(stop.set)
 
 
 def _host_and_port(listener: socket.socket) -> str:

@@ -46,8 +46,12 @@ def main() -> None:
             times.append(time.perf_counter() - at)
         historian.close()
         cpu = _cpu() - cpu
-        print(f"kept {rows:,} rows of {tags:,} tags in {wrote:.1f} s: {rows / wrote:,.0f}/s, dropped {historian.dropped:,}")
-        print(f"CPU {cpu:.1f} s: {rows / cpu:,.0f} rows per CPU second; {path.stat().st_size / rows:.2f} bytes a row")
+        print(
+            f"kept {rows:,} rows of {tags:,} tags in {wrote:.1f} s: {rows / wrote:,.0f}/s, dropped {historian.dropped:,}"
+        )
+        print(
+            f"CPU {cpu:.1f} s: {rows / cpu:,.0f} rows per CPU second; {path.stat().st_size / rows:.2f} bytes a row"
+        )
         print(f"query p50 {np.median(times) * 1e3:.1f} ms, max {max(times) * 1e3:.1f} ms")
 
 

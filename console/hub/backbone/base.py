@@ -1,6 +1,7 @@
 """The interface the hub needs of its backbone; nothing else in the hub knows which room implements it.
 
-It grows with leases and served requests when the room that runs replicas is built; until then nothing asks for them.
+It grows with leases and served requests when the room that runs replicas is built; until then nothing asks
+for them.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ Appended = int | Conflict | Unavailable
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How the backbone is: the engine's name, who leads, seconds of lag, free bytes of disk, and why it is unwell."""
+    """How the backbone is: the engine's name, who leads, seconds of lag, free bytes of disk, and why it is
+    unwell.
+    """
 
     engine: str
     leader: str
@@ -101,7 +104,8 @@ class Backbone(Protocol):
     ) -> Appended:
         """Commit records by key, all or none; resolves when durable, with the sequence of the last one.
 
-        `expect` fences: the part must stand there. `rid` makes it idempotent: a repeated one answers as the first.
+        `expect` fences: the part must stand there. `rid` makes it idempotent: a repeated one answers as the
+        first.
         """
         ...
 

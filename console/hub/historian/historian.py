@@ -1,4 +1,6 @@
-"""The historian: takes batches at once, writes them from its own thread, and answers from disk and buffer together."""
+"""The historian: takes batches at once, writes them from its own thread, and answers from disk and buffer
+together.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,8 @@ class Historian:
         Includes what is not flushed yet. Blocks on the disk: call it from a thread.
         """
         with self._querying:
-            # The flush commits under the same lock: rows are seen in the buffer or on disk, never in both or neither.
+            # The flush commits under the same lock: rows are seen in the buffer or on disk, never in both or
+            # neither.
             with self._lock:
                 tail = [*self._flushing, *self._pending]
                 self._reader.begin()

@@ -1,7 +1,8 @@
-"""Columns to compressed bytes and back; numbers that change little become runs of zero bytes before zlib sees them.
+"""Columns to compressed bytes and back; numbers that change little become runs of zero bytes before zlib sees
+them.
 
-A packed column is its dtype-known bytes, delta or xor coded row by row, with the bytes of equal significance together.
-zlib's own checksum tells a damaged block: `unpacked` raises ValueError for it.
+A packed column is its dtype-known bytes, delta or xor coded row by row, with the bytes of equal significance
+together. zlib's own checksum tells a damaged block: `unpacked` raises ValueError for it.
 """
 
 from __future__ import annotations

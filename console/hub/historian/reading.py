@@ -73,9 +73,8 @@ class Reader:
 
     def _coarse(self, tail: list[Batch], tag: int, span: tuple[int, int], width: int) -> Rolled:
         parts = [as_rolled(_tail(tail, tag, span))]
-        for segment in self._store.segments(RAW, *span):
-            if not (width and segment.rolled):
-                parts.append(as_rolled(self._segment(segment, tag, span)))
+        raw = [s for s in self._store.segments(RAW, *span) if not (width and s.rolled)]
+        parts += [as_rolled(self._segment(segment, tag, span)) for segment in raw]
         for segment in self._store.segments(width, *span) if width else ():
             columns = self._store.read(segment, tag)
             if columns is not None:

@@ -1,7 +1,8 @@
-"""Rows of history sorted by tag, then time: raw samples, and partial roll-ups that merge into any coarser bucket.
+"""Rows of history sorted by tag, then time: raw samples, and partial roll-ups that merge into any coarser
+bucket.
 
-A roll-up keeps usable and unusable rows of a bucket apart, so that a gap shorter than a bucket is still seen. Its `at`
-is the time of the first row it stands for; `count` counts the finite values behind `total`.
+A roll-up keeps usable and unusable rows of a bucket apart, so that a gap shorter than a bucket is still seen.
+Its `at` is the time of the first row it stands for; `count` counts the finite values behind `total`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from console.core.batch import Batch
+from console.core.batch import Batch, empty_batch
 from console.core.quality import Quality
 
 _ORDER = (
@@ -41,7 +42,9 @@ Index = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rolled:
-    """Partial roll-ups in columns: tag, first UTC ns, lowest, highest and sum of values, their count, worst quality."""
+    """Partial roll-ups in columns: tag, first UTC ns, lowest, highest and sum of values, their count, worst
+    quality.
+    """
 
     tag: NDArray[np.uint32]
     at: NDArray[np.int64]
@@ -114,13 +117,15 @@ def joined_rolled(parts: list[Rolled]) -> Rolled:
     if len(parts) == 1:
         return parts[0]
     if not parts:
-        return as_rolled(Batch(*(np.empty(0, kind) for kind in (np.uint32, np.int64, np.float64, np.uint8))))
+        return as_rolled(empty_batch())
     columns = zip(*([part.tag, *part.columns()] for part in parts), strict=True)
     return Rolled(*(np.concatenate(column) for column in columns))
 
 
 def _in_order(tag: NDArray[np.uint32], bucket: NDArray[np.int64], usable: NDArray[np.bool_]) -> bool:
-    """Whether rows stand by tag and bucket already, none of them unusable: nearly always so for what is flushed."""
+    """Whether rows stand by tag and bucket already, none of them unusable: nearly always so for what is
+    flushed.
+    """
     later = (tag[1:] > tag[:-1]) | ((tag[1:] == tag[:-1]) & (bucket[1:] >= bucket[:-1]))
     return bool(usable.all() and later.all())
 

@@ -1,7 +1,9 @@
-"""Segments of history in one SQLite file: a segment is what one flush or one merge wrote, in blocks of some thousand rows.
+"""Segments of history in one SQLite file: a segment is what one flush or one merge wrote, in blocks of some
+thousand rows.
 
-A block holds whole tags, with a plain index of them, so that reading one tag of a segment unpacks one block only.
-A transaction writes a segment whole or not at all; a block whose bytes are damaged is logged once and left out.
+A block holds whole tags, with a plain index of them, so that reading one tag of a segment unpacks one block
+only. A transaction writes a segment whole or not at all; a block whose bytes are damaged is logged once and
+left out.
 """
 
 from __future__ import annotations
@@ -26,15 +28,24 @@ RAW = 0
 _BLOCK_ROWS = 8192
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS segment(
-    id INTEGER PRIMARY KEY AUTOINCREMENT, width INTEGER NOT NULL, generation INTEGER NOT NULL, start INTEGER NOT NULL,
-    end INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL, made INTEGER NOT NULL, rolled INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, width INTEGER NOT NULL, generation INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    made INTEGER NOT NULL, rolled INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS segment_time ON segment(width, end, start);
 CREATE TABLE IF NOT EXISTS block(
     id INTEGER PRIMARY KEY, segment INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     rows INTEGER NOT NULL, tags BLOB NOT NULL, ends BLOB NOT NULL, body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS block_tag ON block(segment, first);
 """
-_COLUMNS = "id, width, generation, start, end, rows, bytes, made, rolled"
+_SEGMENTS = "SELECT id, width, generation, start, end, rows, bytes, made, rolled FROM segment"
+_OVERLAPPING = _SEGMENTS + " WHERE width = ? AND end >= ? AND start <= ? ORDER BY id"
+_UNROLLED = _SEGMENTS + " WHERE width = 0 AND rolled = 0 ORDER BY id"
+_ALL = _SEGMENTS + " ORDER BY id"
+_ADD = "INSERT INTO segment(width, generation, start, end, rows, bytes, made, rolled) VALUES(?,?,?,?,?,0,?,?)"
+_ADD_BLOCK = "INSERT INTO block(segment, first, last, rows, tags, ends, body) VALUES(?,?,?,?,?,?,?)"
+_FIND = """
+SELECT id, last, rows, tags, ends FROM block WHERE segment = ? AND first <= ? ORDER BY first DESC LIMIT 1
+"""
 
 
 class Segment(NamedTuple):
@@ -53,7 +64,9 @@ class Segment(NamedTuple):
 
 
 class SegmentStore:
-    """One connection to the file; the writer and the reader of a historian have one each. Raises StoreDamaged."""
+    """One connection to the file; the writer and the reader of a historian have one each. Raises
+    StoreDamaged.
+    """
 
     def __init__(self, path: Path) -> None:
         self._damaged: set[int] = set()
@@ -63,7 +76,7 @@ class SegmentStore:
             self.base.execute("PRAGMA journal_mode = WAL")
             self.base.execute("PRAGMA synchronous = NORMAL")
             self.base.executescript(_SCHEMA)
-            self.base.execute(f"SELECT {_COLUMNS} FROM segment LIMIT 1").fetchall()
+            self.base.execute(_ALL).fetchone()
         except sqlite3.DatabaseError as error:
             self.base.close()
             raise StoreDamaged(file=str(path), detail=str(error)) from error
@@ -75,41 +88,27 @@ class SegmentStore:
 
     def add(self, segment: Segment, tag: NDArray[np.uint32], columns: Sequence[NDArray[Any]]) -> int:
         """Write rows sorted by tag as a segment (its id, rows and bytes are filled in here); returns the id."""
-        cursor = self.base.execute(
-            "INSERT INTO segment(width, generation, start, end, rows, bytes, made, rolled) VALUES(?,?,?,?,?,0,?,?)",
-            (
-                segment.width,
-                segment.generation,
-                segment.start,
-                segment.end,
-                len(tag),
-                segment.made,
-                segment.rolled,
-            ),
-        )
+        head = (segment.width, segment.generation, segment.start, segment.end, len(tag))
+        cursor = self.base.execute(_ADD, (*head, segment.made, segment.rolled))
         number = int(cursor.lastrowid or 0)
         size = 0
         for block in _blocks(number, tag, columns):
             size += len(block[-1])
-            self.base.execute(
-                "INSERT INTO block(segment, first, last, rows, tags, ends, body) VALUES(?,?,?,?,?,?,?)", block
-            )
+            self.base.execute(_ADD_BLOCK, block)
         self.base.execute("UPDATE segment SET bytes = ? WHERE id = ?", (size, number))
         return number
 
     def segments(self, width: int, start: int, end: int) -> list[Segment]:
         """Segments of a width with rows between two UTC ns, both included, in order of writing."""
-        sql = f"SELECT {_COLUMNS} FROM segment WHERE width = ? AND end >= ? AND start <= ? ORDER BY id"
-        return [Segment(*row) for row in self.base.execute(sql, (width, start, end))]
+        return [Segment(*row) for row in self.base.execute(_OVERLAPPING, (width, start, end))]
 
     def unrolled(self) -> list[Segment]:
         """Raw segments whose rows are in no roll-up yet."""
-        sql = f"SELECT {_COLUMNS} FROM segment WHERE width = 0 AND rolled = 0 ORDER BY id"
-        return [Segment(*row) for row in self.base.execute(sql)]
+        return [Segment(*row) for row in self.base.execute(_UNROLLED)]
 
     def all_segments(self) -> list[Segment]:
         """Every segment, oldest first."""
-        return [Segment(*row) for row in self.base.execute(f"SELECT {_COLUMNS} FROM segment ORDER BY id")]
+        return [Segment(*row) for row in self.base.execute(_ALL)]
 
     def count(self, segment: Segment, tag: int) -> int:
         """Rows of a tag in a segment, from the index alone."""
@@ -155,8 +154,7 @@ class SegmentStore:
         self.base.execute("PRAGMA incremental_vacuum").fetchall()
 
     def _find(self, segment: Segment, tag: int) -> tuple[int, int, slice] | None:
-        sql = "SELECT id, last, rows, tags, ends FROM block WHERE segment = ? AND first <= ? ORDER BY first DESC LIMIT 1"
-        row = self.base.execute(sql, (segment.id, tag)).fetchone()
+        row = self.base.execute(_FIND, (segment.id, tag)).fetchone()
         if row is None or row[1] < tag:
             return None
         tags, ends = np.frombuffer(row[3], "<u4"), np.frombuffer(row[4], "<u4")

@@ -89,9 +89,12 @@ def _merge(store: SegmentStore, group: list[Segment], width: int, generation: in
 
 
 def retain(store: SegmentStore, retention: Retention, at: int) -> int:
-    """Forget what is too old, then the oldest of the finest while all is too large; returns how many segments went."""
+    """Forget what is too old, then the oldest of the finest while all is too large; returns how many segments
+    went.
+    """
     segments = store.all_segments()
-    # A sample from the future must not live for ever: what counts is the earlier of its time and of its writing.
+    # A sample from the future must not live for ever: what counts is the earlier of its time and of its
+    # writing.
     gone = [s for s in segments if min(s.end, s.made) < at - retention.days[s.width] * _DAY]
     kept = [s for s in segments if s not in set(gone)]
     size = sum(s.bytes for s in kept)
