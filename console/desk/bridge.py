@@ -1,7 +1,7 @@
 """The only place where Qt meets asyncio: one thread with one loop runs the link.
 
-In: `call_soon_threadsafe`. Out: the link's thread fills a mailbox, which a timer of the main thread empties at
-most 30 times a second; boards are then changed and each tells once. No signal crosses a thread.
+In: `call_soon_threadsafe`. Out: the link's thread fills a mailbox, which a timer of the main thread empties
+at most 30 times a second; boards are then changed and each tells once. No signal crosses a thread.
 """
 
 from __future__ import annotations
@@ -203,13 +203,17 @@ class Bridge(QObject):
 
     async def _supervise(self) -> None:
         while True:
+            task = asyncio.create_task(self._link.run(), name="link.run")
             try:
-                await self._link.run()
-            except Exception:
-                # Whatever it was, the screen must say that the link is down, and the link must come back.
-                log.exception("the link failed")
-                self._link.fail()
-                await asyncio.sleep(RESTART_S)
+                await asyncio.wait({task})
+            finally:
+                # Ends the link when we are cancelled, and waits for it to have closed its socket.
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+            # Whatever it was, the screen must say that the link is down, and the link must come back.
+            log.error("the link failed", exc_info=task.exception())
+            self._link.fail()
+            await asyncio.sleep(RESTART_S)
 
     def _cancel(self) -> None:
         self._task.cancel()

@@ -35,6 +35,11 @@ class Speech(QObject):
         self._bring_qt()
 
     @property
+    def words(self) -> Words:
+        """The catalogue of texts, for the map, which knows no desk."""
+        return self._words
+
+    @property
     def lang(self) -> str:
         """`ko` or `en`."""
         return self._lang.value

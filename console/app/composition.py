@@ -1,0 +1,166 @@
+"""The desktop put together: office, window, bridge to the hub, and what is filled in behind the first paint."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from console.app.docks import MapMaker, dock_specs
+from console.app.family import Family, person
+from console.app.faults import Faults
+from console.app.late import LateModules
+from console.app.places import Places
+from console.app.watch import WindowWatch
+from console.desk.office import Office, SeatWishes, open_office
+from console.desk.settings import Settings
+from resources import ROOT as RESOURCES
+from widgets.shell.main_window import MainWindow
+
+log = logging.getLogger("app")
+
+BRIDGE = "console.desk.bridge"
+_FILLERS = {"widgets.charts.trend": "trend", "widgets.commands.list": "commands"}
+_MAP = "maps.view"
+_WEB_MAP = "maps.view_web"
+_CHILDREN_MS = 500
+_MAP_WAIT_MS = 4000
+"""Longest wait of the map for the site; after it the shipped map is shown without assets."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppPlan:
+    """What to open."""
+
+    places: Places
+    family: Family
+    wishes: SeatWishes = SeatWishes()
+
+
+class App(QObject):
+    """One console. `start` shows it, `close` ends it; the children belong to whoever made the family."""
+
+    filled = Signal(str)
+    """A dock that came late is there: its id, or `bridge`."""
+
+    def __init__(self, plan: AppPlan, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._plan = plan
+        self.family = plan.family
+        self.office: Office = open_office(plan.places.console, plan.wishes)
+        self._make_map = MapMaker(self.office, RESOURCES / "map", plan.places.map_page)
+        self.window = MainWindow(self.office, dock_specs(self.office, self._make_map))
+        self.faults = Faults(self)
+        self.faults.fault_raised.connect(self._tell_fault)
+        self._bridge: QObject | None = None
+        self._map_wanted = False
+        self._closed = False
+        self._late = LateModules(_late_names(self.office.settings))
+        self._late.imported.connect(self._fill)
+        self._late.missing.connect(self._miss)
+        self.watch = WindowWatch(self.window)
+        self.watch.painted.connect(self._go_on)
+        self._children_told = QTimer(self)
+        self._children_told.setInterval(_CHILDREN_MS)
+        self._children_told.timeout.connect(self._tell_children)
+        self.office.catalogue.catalogue_changed.connect(self._fill_map)
+
+    @property
+    def bridge(self) -> QObject | None:
+        """The bridge to the hub, None until it has been loaded behind the first paint."""
+        return self._bridge
+
+    def start(self) -> None:
+        """Show the window; the rest follows its first paint."""
+        self.faults.install()
+        self._children_told.start()
+        self.window.show()
+
+    def close(self) -> None:
+        """Close the window and the link, and let go of everything; may be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._children_told.stop()
+        self._late.stop()
+        self.window.close()
+        if self._bridge is not None:
+            from console.desk.bridge import Bridge
+
+            assert isinstance(self._bridge, Bridge)
+            self._bridge.stop()
+        self.office.settings.save()
+        self.window.deleteLater()
+        self.faults.remove()
+
+    @Slot()
+    def _go_on(self) -> None:
+        log.info("first paint")
+        self._late.start()
+
+    @Slot(str)
+    def _fill(self, module: str) -> None:
+        if self._closed:
+            return
+        if module == BRIDGE:
+            self._start_bridge()
+        elif module in _FILLERS:
+            self.window.fill(_FILLERS[module])
+            self.filled.emit(_FILLERS[module])
+        elif module == _MAP:
+            self._map_wanted = True
+            QTimer.singleShot(_MAP_WAIT_MS, self, self._fill_map_anyway)
+            self._fill_map()
+
+    @Slot(str)
+    def _miss(self, module: str) -> None:
+        if module == _WEB_MAP:
+            log.info("no web engine: the native map will be used")
+
+    def _start_bridge(self) -> None:
+        from console.client.catalogue_cache import CatalogueCache
+        from console.client.link import Seat
+        from console.desk.bridge import Bridge
+
+        user, station = person()
+        seat = Seat(user=user, station=station, lang=self.office.speech.lang, secret=self.family.secret)
+        cache = CatalogueCache(self._plan.places.sites)
+        bridge = Bridge(self.office, seat, self.family.door, cache, self)
+        self._bridge = bridge
+        bridge.start()
+        self.filled.emit("bridge")
+
+    @Slot()
+    def _fill_map(self) -> None:
+        if self._map_wanted and self.office.catalogue.catalogue is not None:
+            self._fill_map_anyway()
+
+    @Slot()
+    def _fill_map_anyway(self) -> None:
+        if self._map_wanted and not self._closed:
+            self._map_wanted = False
+            self.window.fill("map")
+            self.filled.emit("map")
+
+    @Slot(str)
+    def _tell_fault(self, where: str) -> None:
+        self.window.toasts.show_text(self.office.speech.say("app.fault", where=where), refused=True)
+
+    @Slot()
+    def _tell_children(self) -> None:
+        while True:
+            try:
+                told = self.family.told.get_nowait()
+            except queue.Empty:
+                return
+            text = self.office.speech.say(f"children.{told.key}", detail=told.detail)
+            self.window.toasts.show_text(text, refused=True)
+
+
+def _late_names(settings: Settings) -> list[str]:
+    names = [BRIDGE, "widgets.commands.list", "widgets.charts.trend", "maps.layers"]
+    if settings.text("map_kind") != "native":
+        names.append(_WEB_MAP)
+    return [*names, _MAP]

@@ -1,0 +1,53 @@
+"""`main.py` and `main.py console`: from options to an open window, and in order to its end."""
+
+from __future__ import annotations
+
+import time
+
+from console.app.family import Family, embedded, remote
+from console.app.places import Log, Places, places_of
+from console.setup.arguments import ConsoleOptions
+
+
+def run(options: ConsoleOptions) -> int:
+    """Open the console and stay until it is closed; the exit code of the process."""
+    began = time.monotonic()
+    places = places_of(options.data)
+    log_file = Log(places)
+    try:
+        family = _family(options, places)
+        # Children start before Qt is imported: they and the window come up side by side.
+        family.start()
+        try:
+            return _open(options, places, family, began)
+        finally:
+            family.stop()
+    finally:
+        log_file.close()
+
+
+def _family(options: ConsoleOptions, places: Places) -> Family:
+    if options.hub is not None:
+        return remote(options.hub)
+    return embedded(places, options.site, options.scenario, options.seed)
+
+
+def _open(options: ConsoleOptions, places: Places, family: Family, began: float) -> int:
+    from console.app.composition import App, AppPlan
+    from console.app.process import EndRequests, Stopwatch, open_process
+    from console.desk.office import SeatWishes
+
+    process = open_process()
+    map_kind = "" if options.map == "auto" else options.map
+    wishes = SeatWishes(options.lang or "", options.theme or "", map_kind)
+    app = App(AppPlan(places, family, wishes))
+    stopwatch = Stopwatch(began)
+    app.watch.painted.connect(stopwatch.painted)
+    app.filled.connect(stopwatch.filled)
+    app.watch.closed.connect(process.quit)
+    ends = EndRequests(app.window)
+    app.start()
+    code = process.exec()
+    ends.remove()
+    app.close()
+    return code

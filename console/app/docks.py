@@ -1,0 +1,95 @@
+"""The docks of the console and what fills them; heavy ones are made behind the first paint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from console.desk.office import Office
+from widgets.alarms.table import AlarmTablePanel
+from widgets.assets.faceplate import Faceplate
+from widgets.assets.tree import SiteTreePanel
+from widgets.shell.dock_spec import DockSpec, Place
+
+
+def dock_specs(office: Office, make_map: Callable[[], QWidget]) -> list[DockSpec]:
+    """The docks in the order of the menu; those that are `late` are filled by id."""
+    made = DockMakers(office)
+    return [
+        DockSpec("tree", "docks.tree", made.tree, Place.LEFT, "tree"),
+        DockSpec("map", "docks.map", make_map, Place.CENTER, "map", late=True),
+        DockSpec("trend", "docks.trend", made.trend, Place.BELOW_CENTER, "trend", late=True),
+        DockSpec("faceplate", "docks.faceplate", made.faceplate, Place.RIGHT, "faceplate"),
+        DockSpec("alarms", "docks.alarms", made.alarms, Place.BOTTOM, "alarm_list"),
+        DockSpec("commands", "docks.commands", made.commands, Place.BOTTOM, "command", late=True),
+    ]
+
+
+class DockMakers:
+    """Makes the panels of one office."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def tree(self) -> QWidget:
+        """The site tree."""
+        return SiteTreePanel(self._office)
+
+    def faceplate(self) -> QWidget:
+        """The selected asset."""
+        return Faceplate(self._office)
+
+    def alarms(self) -> QWidget:
+        """The alarm table."""
+        return AlarmTablePanel(self._office)
+
+    def commands(self) -> QWidget:
+        """The list of commands."""
+        from widgets.commands.list import CommandList
+
+        return CommandList(self._office)
+
+    def trend(self) -> QWidget:
+        """The trend chart; imports the plotting library."""
+        from widgets.charts.trend import TrendPanel
+
+        return TrendPanel(self._office)
+
+
+class MapMaker:
+    """Makes the map and its binder once the site is known, and keeps where its files are."""
+
+    def __init__(self, office: Office, shipped: Path, page_folder: Path) -> None:
+        self._office = office
+        self._shipped = shipped
+        self._page_folder = page_folder
+
+    def __call__(self) -> QWidget:
+        """The map with its binder, which lives as long as the map."""
+        from console.app.map_binder import MapBinder
+        from maps.layers import load_layers
+        from maps.projection import Extent
+        from maps.view import MapView
+
+        office = self._office
+        catalogue = office.catalogue.catalogue
+        folder, home = self._shipped, None
+        if catalogue is not None:
+            site = catalogue.site
+            home = Extent(south=site.south, west=site.west, north=site.north, east=site.east)
+            own = Path(site.map_folder)
+            # A hub on another computer names a folder of its own disk.
+            folder = own if site.map_folder and own.is_dir() else folder
+        prefer = {"web": "web", "native": "native"}.get(office.settings.text("map_kind"), "auto")
+        view = MapView(
+            load_layers(folder, home),
+            office.speech.words,
+            office.speech.lang,
+            office.themes.tokens.colours(),
+            prefer,  # type: ignore[arg-type]
+            self._page_folder,
+        )
+        MapBinder(office, view)
+        return view

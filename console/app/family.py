@@ -1,0 +1,81 @@
+"""The processes of this console: which hub it talks to, and the children it starts for it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import queue
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console.app.places import Places
+from console.client.credentials import Credentials
+from console.client.hubproc import Children, ChildrenPlan, ChildTold
+from console.setup.arguments import HUB_SECRET_ENV
+from console.setup.bootstrap import ROOT
+
+PROGRAM = (sys.executable, str(ROOT / "main.py"))
+
+
+@dataclass(slots=True)
+class Family:
+    """A hub's address and secret; `children` is None when the hub is someone else's."""
+
+    secret: str
+    url: str = ""
+    children: Children | None = None
+    told: queue.SimpleQueue[ChildTold] = field(default_factory=queue.SimpleQueue[ChildTold])
+    """What children had to say; filled by their threads, read by the main thread."""
+
+    def door(self) -> str:
+        """The hub's address now; empty while it is not ready."""
+        return self.children.url if self.children is not None else self.url
+
+    def start(self) -> None:
+        """Start the children; costs some milliseconds."""
+        if self.children is not None:
+            self.children.start()
+
+    def stop(self) -> None:
+        """End the children, within three seconds."""
+        if self.children is not None:
+            self.children.stop()
+
+
+def embedded(places: Places, site: Path, scenario: str, seed: int) -> Family:
+    """A demo city and a hub of our own."""
+    told: queue.SimpleQueue[ChildTold] = queue.SimpleQueue()
+    plan = ChildrenPlan(
+        program=PROGRAM,
+        site=site,
+        data=places.data,
+        scenario=scenario,
+        seed=seed,
+        secret_env=HUB_SECRET_ENV,
+    )
+    children = Children(plan, told.put)
+    return Family(children.secret, children=children, told=told)
+
+
+def remote(url: str) -> Family:
+    """Someone else's hub; its secret is in the environment or in the keyring (SEC-33)."""
+    # Taken out of the environment, so that nothing we start can read it.
+    secret = os.environ.pop(HUB_SECRET_ENV, "")
+    return Family(secret or Credentials().get(url), url=_socket_url(url))
+
+
+def person() -> tuple[str, str]:
+    """Name of the local user and of this computer."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = ""
+    return user[:80], platform.node()[:80]
+
+
+def _socket_url(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    return f"{ {'http': 'ws', 'https': 'wss'}.get(scheme, scheme) }://{host}/{path or 'ws'}"
