@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from console.setup import system
@@ -30,6 +29,9 @@ print(__version__, is_sound(lambda: probe.setObjectName("x"), probe.told.emit))
 
 def pyside_folder() -> Path:
     """Folder of the installed PySide6 without importing it, which may fail for want of a library."""
+    # Every start passes through this file, and this import costs 20 ms of it.
+    from importlib.metadata import PackageNotFoundError, distribution
+
     try:
         return Path(str(distribution("PySide6-Essentials").locate_file("PySide6")))
     except PackageNotFoundError:
