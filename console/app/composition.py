@@ -36,7 +36,7 @@ class AppPlan:
 
     places: Places
     family: Family
-    wishes: SeatWishes = SeatWishes()
+    wishes: SeatWishes | None = None
 
 
 class App(QObject):

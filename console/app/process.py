@@ -11,8 +11,6 @@ from types import FrameType
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-import console
-
 log = logging.getLogger("app")
 
 
@@ -22,7 +20,6 @@ def open_process() -> QApplication:
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     process = QApplication(sys.argv[:1])
     process.setApplicationName("gwanje")
-    process.setApplicationVersion(console.__version__)
     process.setDesktopFileName("gwanje")
     # The main window alone decides; a floating dock must not keep the process alive.
     process.setQuitOnLastWindowClosed(False)

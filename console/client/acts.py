@@ -3,39 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from console.client.act_facts import NO_ANSWER, ActKind, ActOutcome
 from console.wire.messages import ActReply, ActResult
-
-NO_ANSWER = "NO_ANSWER"
-"""The hub has not said what became of the act: it may have been done."""
-LINK_LOST = "LINK_LOST"
-"""Nothing was sent, for the link is not live."""
-
-
-class ActKind(StrEnum):
-    """What a person did."""
-
-    ACK = "ack"
-    RESET = "reset"
-    SHELVE = "shelve"
-    UNSHELVE = "unshelve"
-    COMMAND = "command"
-    RESOLVE = "resolve"
-
-
-@dataclass(frozen=True, slots=True)
-class ActOutcome:
-    """What became of an act, with one result for each of its parts."""
-
-    request: str
-    kind: ActKind
-    results: tuple[ActResult, ...]
-
-    @property
-    def done(self) -> bool:
-        """Whether every part was done."""
-        return all(not result.reason for result in self.results)
 
 
 @dataclass(frozen=True, slots=True)

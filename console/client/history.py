@@ -5,33 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from console.client.history_facts import LINK_LOST, NO_ANSWER, SeriesPage, Span
 from console.core.history import Series
 from console.wire.messages import QueryHistory
 
-NO_ANSWER = "NO_ANSWER"
-LINK_LOST = "LINK_LOST"
-
 _SETTLED_NS = 60 * 1_000_000_000
 """A span that ended longer ago than this may be kept: late samples have come in by then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What was asked of one tag."""
-
-    tag: int
-    start: int
-    end: int
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesPage:
-    """Answer to a query: the series that came, in the order asked, and why the rest did not."""
-
-    request: int
-    series: tuple[Series, ...]
-    reason: str = ""
 
 
 @dataclass(slots=True)

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from console.client.act_facts import LINK_LOST, ActKind, ActOutcome
 from console.client.ulid import Ulids
 from console.core.alarm.facts import AckItem
 from console.core.command.facts import CommandRequest
 from console.desk.boards.link import LinkBoard
 
 if TYPE_CHECKING:
-    from console.client.acts import ActKind, ActOutcome, PendingActs
+    from console.client.acts import PendingActs
     from console.core.journal import Record
-    from console.wire.messages import ActReply, JournalReply, Message
+    from console.wire.messages import ActReply, ActResult, JournalReply, Message
+
+__all__ = ["ActKind", "ActOutcome", "ActResult", "Acts", "JournalPage"]
 
 _CHECK_MS = 200
 
@@ -135,7 +138,7 @@ class Acts(QObject):
         return self._pending
 
     def _send(self, kind: str, request: str, subjects: list[str], message: Message) -> str:
-        from console.client.acts import LINK_LOST, ActKind, refused
+        from console.client.acts import refused
 
         act: ActKind = ActKind(kind)
         if self._post is None or not self._link.live:

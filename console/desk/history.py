@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from console.client.history_facts import LINK_LOST, SeriesPage, Span
 from console.desk.boards.link import LinkBoard
 
 if TYPE_CHECKING:
-    from console.client.history import HistoryQueries, SeriesPage
+    from console.client.history import HistoryQueries
     from console.core.history import Series
     from console.wire.messages import Message
+
+__all__ = ["Histories", "SeriesPage"]
 
 _CHECK_MS = 250
 
@@ -43,8 +46,6 @@ class Histories(QObject):
 
     def fetch(self, tags: Sequence[int], start_ns: int, end_ns: int, points: int = 1000) -> int:
         """Ask for about `points` rows a tag between two UTC ns; gives the number of the page to come."""
-        from console.client.history import LINK_LOST, Span
-
         queries = self._queries()
         spans = tuple(Span(int(tag), start_ns, end_ns, points) for tag in tags)
         if not spans:
@@ -92,8 +93,6 @@ class Histories(QObject):
 
     @Slot()
     def _tell_ready(self) -> None:
-        from console.client.history import SeriesPage
-
         ready, self._ready = self._ready, []
         for request, reason in ready:
             self._tell(self._queries().done(request, reason) or SeriesPage(request, (), reason))
