@@ -18,9 +18,9 @@ from console.desk.boards.link import LinkBoard
 if TYPE_CHECKING:
     from console.client.acts import PendingActs
     from console.core.journal import Record
-    from console.wire.messages import ActReply, ActResult, JournalReply, Message
+    from console.wire.messages import ActReply, JournalReply, Message
 
-__all__ = ["ActKind", "ActOutcome", "ActResult", "Acts", "JournalPage"]
+__all__ = ["ActKind", "ActOutcome", "Acts", "JournalPage"]
 
 _CHECK_MS = 200
 
