@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stages import STAGES
+from stages import STAGES, stages_of
 
 # Longer than the longest timeout a test may ask for; a stage that is silent this long hangs outside Python.
 SILENCE_S = 900.0
@@ -81,6 +81,15 @@ def words_for_stages(words: list[str]) -> list[str]:
     return kept
 
 
+def words_for_stage(stage: str, words: list[str], folder: Path) -> list[str] | None:
+    """The words for one stage: pytest never ignores a file it is given, so other files go; None: none is left."""
+    named = [word for word in words if (folder / word.partition("::")[0]).is_file()]
+    others = {word for word in named if stage not in stages_of(folder / word.partition("::")[0])}
+    if named and len(others) == len(named):
+        return None
+    return [word for word in words if word not in others]
+
+
 class StageRunner:
     """Replaces collection and the test loop of the session it is registered in."""
 
@@ -119,15 +128,21 @@ class StageRunner:
             terminalreporter.write_line(f"first failing stage: {self._outcome.first_failed}", red=True)
 
     def _run(self, name: str, session: pytest.Session, folder: Path) -> _Stage:
+        stage = _Stage(name)
+        words = words_for_stage(name, self._arguments, Path(self._config.invocation_params.dir))
+        if words is None:
+            return stage
         report, output = folder / "report.jsonl", folder / "output.txt"
         report.touch()
         command = [sys.executable, "-m", "pytest", "--continue-on-collection-errors"]
         command += [f"--stage={name}", f"--stage-report={report}"]
         command += ["-p", "no:pytest-qt"] if name in {"static", "plain"} else []
-        stage = _Stage(name)
         with output.open("wb") as sink:
             child = subprocess.Popen(
-                [*command, *self._arguments], stdout=sink, stderr=subprocess.STDOUT, cwd=self._config.rootpath
+                [*command, *words],
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                cwd=self._config.invocation_params.dir,
             )
             try:
                 self._follow(child, report, stage, session)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from stage_runner import how_it_died, words_for_stages
+from stage_runner import how_it_died, words_for_stage, words_for_stages
 from stages import stages_of
 
 from console.setup.arguments import TestOptions
@@ -200,6 +200,16 @@ def test_a_file_is_sorted_by_what_it_imports(tmp_path: Path) -> None:
     assert stage("def test_x(qtbot): pass") == {"qt"}
     assert stage("import pytest\npytestmark = pytest.mark.qt") == {"qt"}
     assert stage("import pytest\n@pytest.mark.xvfb\ndef test_x(): pass") == {"plain", "xvfb"}
+
+
+def test_a_file_that_is_named_runs_only_in_its_own_stage(tmp_path: Path) -> None:
+    (tmp_path / "test_a.py").write_text(PLAIN)
+    (tmp_path / "test_b.py").write_text(WINDOW)
+    words = ["-k", "one", "test_a.py::test_one", "test_b.py"]
+    assert words_for_stage("plain", words, tmp_path) == ["-k", "one", "test_a.py::test_one"]
+    assert words_for_stage("qt", words, tmp_path) == ["-k", "one", "test_b.py"]
+    assert words_for_stage("static", words, tmp_path) is None
+    assert words_for_stage("static", ["-x", "."], tmp_path) == ["-x", "."]
 
 
 def test_how_a_process_died_has_a_name() -> None:
