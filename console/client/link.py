@@ -48,6 +48,7 @@ log = logging.getLogger("link")
 SILENCE_S = HEARTBEAT_S * HEARTBEATS_MISSED
 REFUSED_RETRY_S = 15.0
 _DOOR_S = 0.05
+_GOING_AWAY = 1001
 _REFUSALS = {WireFault.NOT_AUTHENTICATED: "secret", WireFault.VERSION: "version"}
 _ENDS = {WireFault.TOO_SLOW: "too_slow", WireFault.HELLO_LATE: "no_welcome"}
 
@@ -93,6 +94,7 @@ class Link:
         self._fact = LinkFact(user=seat.user, station=seat.station)
         self._resume = ""
         self._sequence = 0
+        self._reached = 0
         self._welcome: Welcome | None = None
         self._last_ns = 0
         self._problem = _End("closed")
@@ -166,6 +168,9 @@ class Link:
         writer = asyncio.create_task(self._write(socket, self._outbox), name="link.write")
         try:
             return await self._listen(socket)
+        except asyncio.CancelledError:
+            await socket.close(_GOING_AWAY)
+            raise
         finally:
             self._outbox = None
             writer.cancel()
@@ -214,18 +219,24 @@ class Link:
         self._deliver(message)
         if isinstance(message, SnapshotDone):
             self._go_live(message)
-        elif self._welcome is None:
-            sequence: int = getattr(message, "sequence", 0)
+        elif not isinstance(message, Welcome):
+            self._come_to(getattr(message, "sequence", 0))
+
+    def _come_to(self, sequence: int) -> None:
+        # Before the snapshot is whole nothing counts: after a cut the hub must begin from the old place.
+        self._reached = max(self._reached, sequence)
+        if self._welcome is None:
             self._sequence = max(self._sequence, sequence)
 
     def _greet(self, welcome: Welcome) -> None:
         self._welcome = welcome
+        self._reached = 0
         self._lag.forget()
         self.post(self._subscription)
 
     def _go_live(self, done: SnapshotDone) -> None:
         welcome, self._welcome = self._welcome, None
-        self._sequence = done.sequence
+        self._sequence = max(done.sequence, self._reached)
         if welcome is None:
             return
         self._resume = welcome.resume
