@@ -14,7 +14,7 @@ from console.core.alarm.facts import AlarmLetter, AlarmState, Shelf
 from console.core.alarm.machine import RULES, AlarmInput, AlarmKind, Effect, Transition, step
 from console.core.alarm.reasons import AlarmRefusal
 
-VECTORS = Path(__file__).parent.parent / "fixtures" / "vectors" / "alarm_fsm_vectors.jsonl"
+VECTORS = Path(__file__).parents[2] / "fixtures" / "vectors" / "alarm_fsm_vectors.jsonl"
 
 KINDS = [AlarmKind(latching, ack) for latching, ack in product((False, True), (False, True))]
 
