@@ -10,27 +10,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import msgspec
 import numpy as np
 
 from console.core.batch import NS, Batch
-from console.core.catalogue import Catalogue
 from console.core.command.events import CommandEvent
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
 from console.core.command.machine import CommandMachine
 from console.core.command.reasons import CommandReason
-from console.core.command.validation import Intent, intent_of, validate
+from console.core.command.validation import Intent
 from console.core.errors import CommandRefused
 from console.core.journal import Record, RecordKind
-from console.core.site import NO_TEXT, CommandClass, CommandDef
-from console.core.values import LatestValues
-from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown
+from console.feeds.base import DeviceAnswer, FeedDown
 from console.hub.alarms import NOT_RECORDED, RECORD_S, Person
 from console.hub.backbone.base import Backbone, Entry, Part
 from console.hub.clock import Clock
+from console.hub.judge import Judge, Route
 from console.hub.recorder import Recorder
 from console.hub.ring import EventRing
 from console.wire.messages import CommandsChanged
@@ -47,51 +43,27 @@ _decode = msgspec.msgpack.Decoder(CommandFact).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class Sender(Protocol):
-    """A feed that can carry commands."""
-
-    def command(self, command_id: str, asset: str, command: str, value: float) -> DeviceCommand | None:
-        """The command in the source's words, None if the feed has no route; raises ValueError."""
-        ...
-
-    async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
-        """Write it; raises FeedDown when nothing was written."""
-        ...
-
-
-class Senders(Protocol):
-    """All feeds by id, and whether each is delivering."""
-
-    def senders(self) -> Sequence[tuple[str, Sender]]:
-        """Feeds in the order of the profile."""
-        ...
-
-    def is_up(self, feed: str) -> bool:
-        """Whether the feed is connected."""
-        ...
-
-
 class _Job:
     """One command in the hub's hands."""
 
-    __slots__ = ("device", "feed", "intent", "machine", "recorded")
+    __slots__ = ("intent", "machine", "recorded", "route")
 
     def __init__(self, machine: CommandMachine, intent: Intent) -> None:
         self.machine = machine
         self.intent = intent
-        self.feed = ""
-        self.device: DeviceCommand | None = None
+        self.route: Route | None = None
         self.recorded: asyncio.Future[None] | None = None
+
+    @property
+    def command_id(self) -> str:
+        return self.intent.request.command_id
 
 
 class CommandBroker:
     """The only owner of command machines."""
 
-    def __init__(
-        self, catalogue: Catalogue, senders: Senders, backbone: Backbone, ring: EventRing, clock: Clock
-    ) -> None:
-        self._catalogue = catalogue
-        self._senders = senders
+    def __init__(self, judge: Judge, backbone: Backbone, ring: EventRing, clock: Clock) -> None:
+        self._judge = judge
         self._backbone = backbone
         self._ring = ring
         self._clock = clock
@@ -99,8 +71,6 @@ class CommandBroker:
         self._jobs: dict[str, _Job] = {}
         self._watched: defaultdict[int, set[str]] = defaultdict(set)
         self._group: asyncio.TaskGroup | None = None
-        self.latest: LatestValues | None = None
-        """Present values, for the judgement of a request."""
 
     async def restore(self) -> None:
         """Take up commands from before a restart; nothing is sent again (CMD-02)."""
@@ -110,7 +80,7 @@ class CommandBroker:
             fact = _decode(body)
             if fact.state.terminal and _ended(fact) < at - KEPT_NS:
                 continue
-            intent = self._known_intent(fact)
+            intent = self._judge.known_intent(fact)
             job = _Job(CommandMachine.restored(fact, intent, now, at), intent)
             self._jobs[fact.request.command_id] = job
             self._watch(job)
@@ -144,25 +114,25 @@ class CommandBroker:
             return await self._repeated(known, request, person)
         at = self._clock.at()
         try:
-            intent = intent_of(self._catalogue, request, at)
+            intent = self._judge.intent(request, at)
         except CommandRefused as refused:
             await self._note_refusal(request, refused.reason_code, person)
             return refused.reason_code
         job = _Job(CommandMachine(intent, person.who, self._clock.now(), at), intent)
         self._jobs[request.command_id] = job
-        refusal = self._judge(job)
-        if refusal:
-            job.machine.reject(refusal, self._clock.now(), at)
-        else:
+        try:
+            job.route = self._judge.route(intent, self._under_way(), at)
             job.machine.accept(self._clock.now(), at)
+        except CommandRefused as refused:
+            job.machine.reject(refused.reason_code, self._clock.now(), at)
         self._watch(job)
         job.recorded = self._drain(job, person.station)
         durable = await self._durable(job.recorded)
-        if job.machine.state is CommandState.SENT and not refusal:
+        if job.machine.state is CommandState.SENT:
             self._send_or_not(job, durable)
-        return (job.machine.fact.reason if job.machine.state.terminal else "") or (
-            "" if durable else NOT_RECORDED
-        )
+        if job.machine.state.terminal:
+            return job.machine.fact.reason
+        return "" if durable else NOT_RECORDED
 
     async def resolve(self, command_id: str, outcome: str, evidence: str, person: Person) -> str:
         """A person states the outcome of an INDETERMINATE command; empty, or the code of the refusal."""
@@ -192,7 +162,7 @@ class CommandBroker:
     def feed_down(self, feed: str) -> None:
         """The connection a command went through is gone."""
         for job in self._open_jobs():
-            if job.feed == feed:
+            if job.route is not None and job.route.feed == feed:
                 job.machine.comms_lost(self._clock.now(), self._clock.at())
                 self._drain(job, "")
 
@@ -227,49 +197,15 @@ class CommandBroker:
             await self._durable(job.recorded)
         return fact.reason if fact.state.terminal else ""
 
-    def _judge(self, job: _Job) -> str:
-        """Why it may not be sent, or empty; finds the feed that carries it."""
-        intent = job.intent
-        if intent.definition.command_class is CommandClass.C3:
-            # Needs a second person (CMD-06); without one it is never sent.
-            return CommandReason.NOT_AUTHORIZED
-        assert self.latest is not None
-        try:
-            validate(intent, self.latest, self._clock.at())
-            return self._route(job)
-        except CommandRefused as refused:
-            return refused.reason_code
-
-    def _route(self, job: _Job) -> str:
-        request = job.intent.request
-        for feed, sender in self._senders.senders():
-            try:
-                device = sender.command(request.command_id, request.asset, request.command, job.intent.value)
-            except ValueError:
-                return CommandReason.OUT_OF_RANGE
-            if device is not None:
-                job.feed, job.device = feed, device
-                if self._busy(job):
-                    return CommandReason.TARGET_BUSY
-                return "" if self._senders.is_up(feed) else CommandReason.TARGET_OFFLINE
-        return CommandReason.UNSUPPORTED
-
-    def _busy(self, job: _Job) -> bool:
-        """Whether another command is under way to the same point of the device."""
-        device = job.device
-        assert device is not None
-        states = (CommandState.RECEIVED, CommandState.SENT, CommandState.EXECUTING, CommandState.VERIFYING)
-        return any(
-            other.device is not None
-            and (other.feed, other.device.source, other.device.path) == (job.feed, device.source, device.path)
-            for other in self._jobs.values()
-            if other is not job and other.machine.state in states
-        )
+    def _under_way(self) -> set[tuple[str, str, str]]:
+        """Points of devices that a command is under way to."""
+        states = (CommandState.SENT, CommandState.EXECUTING, CommandState.VERIFYING)
+        return {job.route.point for job in self._open_jobs() if job.route and job.machine.state in states}
 
     def _send_or_not(self, job: _Job, durable: bool) -> None:
         late = self._clock.at() > job.intent.request.not_after
         if durable and not late and self._group is not None:
-            self._group.create_task(self._send(job), name=f"send {job.machine.fact.request.command_id}")
+            self._group.create_task(self._send(job), name=f"send {job.command_id}")
             return
         # Nothing has been written: an intent that is not on disk, or is too late, must not be (CMD-02,
         # CMD-03).
@@ -277,8 +213,8 @@ class CommandBroker:
         self._drain(job, "")
 
     async def _send(self, job: _Job) -> None:
-        sender = dict(self._senders.senders())[job.feed]
-        assert job.device is not None
+        route = job.route
+        assert route is not None
 
         def answered(answer: DeviceAnswer) -> None:
             job.machine.answer(
@@ -288,23 +224,23 @@ class CommandBroker:
 
         try:
             async with asyncio.timeout(SEND_S):
-                await sender.send(job.device, answered)
+                await route.sender.send(route.device, answered)
             job.machine.sent(self._clock.now())
         except FeedDown as down:
             if job.machine.fact.attempt <= 1:
                 job.machine.not_sent(f"{down.why} {down.detail}", self._clock.now(), self._clock.at())
                 self._drain(job, "")
         except TimeoutError:
-            log.warning("command to %s was not written in %.0f s", job.feed, SEND_S)
+            log.warning("command to %s was not written in %.0f s", route.feed, SEND_S)
 
     def _watch(self, job: _Job) -> None:
         if job.intent.feedback is not None and not job.machine.state.terminal:
-            self._watched[job.intent.feedback].add(job.machine.fact.request.command_id)
+            self._watched[job.intent.feedback].add(job.command_id)
 
     def _unwatch(self, job: _Job) -> None:
         tag = job.intent.feedback
         if tag is not None and tag in self._watched:
-            self._watched[tag].discard(job.machine.fact.request.command_id)
+            self._watched[tag].discard(job.command_id)
             if not self._watched[tag]:
                 del self._watched[tag]
 
@@ -343,14 +279,6 @@ class CommandBroker:
             fields={"command_id": request.command_id},
         )
         await self._durable(self._recorder.put([(request.command_id, Entry(record))]))
-
-    def _known_intent(self, fact: CommandFact) -> Intent:
-        """The intent of a command from before a restart, also when the profile no longer has it."""
-        try:
-            return intent_of(self._catalogue, fact.request, fact.request.not_after)
-        except CommandRefused:
-            definition = CommandDef(name=fact.request.command, label=NO_TEXT, value=fact.value)
-            return Intent(request=fact.request, definition=definition, value=fact.value)
 
 
 def _ended(fact: CommandFact) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import platform
 import random
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,11 +30,14 @@ from console.hub.datadir import DataDir
 from console.hub.feeddesk import FeedDesk
 from console.hub.historian.historian import Historian
 from console.hub.journal import Journal
+from console.hub.judge import Judge
 from console.hub.movers import MoverRegistry
 from console.hub.pipeline import Pipeline
 from console.hub.recorder import Recorder
 from console.hub.ring import EventRing
 from console.hub.snapshot import Standing, digest
+
+log = logging.getLogger("app")
 
 VERSION = "0.1.0"
 ADVANCE_S = 0.1
@@ -59,24 +64,34 @@ class Hub:
         self.catalogue = Catalogue(site)
         self.digest = digest(site)
         self.name = f"{platform.node()} {VERSION}"
-        self.journal = Journal(parts.data.file("journal.db"))
-        self.historian = Historian(parts.data.file("history.db"), clock)
-        self.backbone = LocalBackbone(self.journal, parts.data.path)
         self.ring = EventRing()
         self.movers = MoverRegistry(self.ring)
+        self.seats = 0
+        self._histories = asyncio.Semaphore(HISTORIES)
+        self._feed_tasks: list[asyncio.Task[None]] = []
+        with ExitStack() as opened:
+            self.journal = Journal(parts.data.file("journal.db"))
+            opened.callback(self.journal.close)
+            self.historian = Historian(parts.data.file("history.db"), clock)
+            opened.callback(self.historian.close)
+            self.backbone = LocalBackbone(self.journal, parts.data.path)
+            opened.callback(self.backbone.subscribe(Channel.TELEMETRY, self._keep))
+            self._compose()
+            self._opened = opened.pop_all()
+
+    def _compose(self) -> None:
+        clock = self.clock
         self.system = Recorder(self.backbone, Part.SYSTEM)
         self.alarms = AlarmService(self.catalogue, self.backbone, self.ring, clock)
         self.pipeline = Pipeline(self.catalogue, self.alarms, self.movers, self.backbone, clock)
         self.feeds = FeedDesk(self.ring, self.system, clock)
-        self.broker = CommandBroker(self.catalogue, self.feeds, self.backbone, self.ring, clock)
-        self.broker.latest = self.pipeline.latest
-        self._histories = asyncio.Semaphore(HISTORIES)
-        self.seats = 0
+        self.broker = CommandBroker(
+            Judge(self.catalogue, self.pipeline.latest, self.feeds), self.backbone, self.ring, clock
+        )
         self.pipeline.feed_listener = self.feeds.feed_changed
         self.pipeline.value_listeners.append(self.broker.values)
         self.feeds.down_listener = self.broker.feed_down
-        self._end_history = self.backbone.subscribe(Channel.TELEMETRY, self._keep)
-        self.feeds.take(self._runners(site.feeds))
+        self.feeds.take(self._runners(self.site.feeds))
 
     async def restore(self) -> None:
         """Take up what was before a restart; call it before `run`."""
@@ -93,23 +108,31 @@ class Hub:
             group.create_task(self.broker.run(), name="commands")
             group.create_task(self.feeds.run(), name="feeds")
             group.create_task(self._advance(), name="time")
-            for feed, runner in self.feeds.runners.items():
+            self._feed_tasks = [
                 group.create_task(runner.run(), name=f"feed {feed}")
+                for feed, runner in self.feeds.runners.items()
+            ]
 
     async def settle(self, timeout_s: float) -> None:
-        """Note the end and wait until all records are durable, or for `timeout_s`; the recorders must still
-        run.
+        """Close the feeds, note the end, and wait until all records are durable or for `timeout_s`.
+
+        The recorders must still run: cancel `run` after this.
         """
+        for task in self._feed_tasks:
+            task.cancel()
         self.pipeline.disconnect_all(self.clock.at())
         self._note("STOP", {})
-        waits = (self.system.settled(), self.alarms.settled(), self.broker.settled())
-        await asyncio.wait([asyncio.ensure_future(wait) for wait in waits], timeout=timeout_s)
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self.system.settled()
+                await self.alarms.settled()
+                await self.broker.settled()
+        except TimeoutError:
+            log.error("not all records became durable before the hub ended")
 
     def close(self) -> None:
         """Flush and close the stores."""
-        self._end_history()
-        self.historian.close()
-        self.journal.close()
+        self._opened.close()
 
     def standing(self) -> Standing:
         """All facts at the present sequence."""

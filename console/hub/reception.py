@@ -11,7 +11,7 @@ import asyncio
 import hmac
 import logging
 
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from console.core.errors import WireError
 from console.core.plaintext import first_forbidden
@@ -29,6 +29,7 @@ log = logging.getLogger("link")
 
 POLICY = 1008
 TOO_BIG = 1009
+CLOSE_S = 2.0
 MOST_REFUSED = 500
 """Messages over the rate in a row after which the connection ends."""
 LONGEST_NAME = 80
@@ -63,15 +64,19 @@ class Reception:
         """Everything after an accepted Hello."""
         person = Person(hello.user or "operator", hello.station)
         log.info("console of %r at %r is here", person.who, person.station)
-        self._hub.seats += 1
         try:
-            await self._served(hello, person)
+            await self._counted(hello, person)
         except* SeatCut as cuts:
             cut = _first(cuts)
             log.warning("console of %r is cut: %s %s", person.who, cut.fault, cut.where)
             await self._end(cut)
         except* WebSocketDisconnect:
             log.info("console of %r has gone", person.who)
+
+    async def _counted(self, hello: Hello, person: Person) -> None:
+        self._hub.seats += 1
+        try:
+            await self._served(hello, person)
         finally:
             self._hub.seats -= 1
 
@@ -169,14 +174,15 @@ class Reception:
 
     async def _end(self, cut: SeatCut) -> None:
         """Say why, if the other side still listens, and close."""
-        if self._socket.application_state is not WebSocketState.CONNECTED:
+        if cut.fault is WireFault.TOO_SLOW and cut.where == "send":
+            # Nothing more can be written; the server closes the connection when this returns.
             return
         code = TOO_BIG if cut.fault is WireFault.TOO_LARGE else POLICY
         try:
-            if cut.fault is not WireFault.TOO_SLOW or cut.where != "send":
-                await self._seat.send(Problem(code=cut.fault, where=cut.where))
-            await self._socket.close(code, cut.fault)
-        except (SeatCut, WebSocketDisconnect, RuntimeError):
+            await self._seat.send(Problem(code=cut.fault, where=cut.where))
+            async with asyncio.timeout(CLOSE_S):
+                await self._socket.close(code, cut.fault)
+        except (SeatCut, WebSocketDisconnect, RuntimeError, TimeoutError):
             log.debug("the other side had gone already")
 
 

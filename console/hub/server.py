@@ -36,12 +36,11 @@ class Gate:
         if not refusal:
             await self._app(scope, receive, send)
             return
-        log.info("request refused: %s", refusal)
-        response = PlainTextResponse(refusal, status_code=403)
         if scope["type"] == "websocket":
-            await WebSocket(scope, receive, send).send_denial_response(response)
+            await _turn_away(WebSocket(scope, receive, send), refusal)
         else:
-            await response(scope, receive, send)
+            log.info("request refused: %s", refusal)
+            await PlainTextResponse(refusal, status_code=403)(scope, receive, send)
 
 
 def _refusal(headers: Headers) -> str:
@@ -64,9 +63,9 @@ class Door:
         protocol = next((name for name in SUBPROTOCOLS if name in scope["subprotocols"]), None)
         address = scope["client"][0] if scope["client"] else ""
         if protocol is None:
-            await socket.send_denial_response(PlainTextResponse("SUBPROTOCOL", status_code=400))
+            await _turn_away(socket, "SUBPROTOCOL")
         elif not self._pending.enter(address):
-            await socket.send_denial_response(PlainTextResponse("TOO_MANY_PENDING", status_code=429))
+            await _turn_away(socket, "TOO_MANY_PENDING")
         else:
             await self._serve(socket, protocol, address)
 
@@ -80,6 +79,12 @@ class Door:
             self._pending.leave(address)
         if hello is not None:
             await reception.serve(hello)
+
+
+async def _turn_away(socket: WebSocket, why: str) -> None:
+    """HTTP 403 instead of a WebSocket."""
+    log.info("connection turned away: %s", why)
+    await socket.close()
 
 
 def hub_app(hub: Hub, secret: str) -> Starlette:

@@ -38,6 +38,7 @@ log = logging.getLogger("app")
 
 SETTLE_S = 1.5
 CLOSE_S = 1
+STUCK_MS = 30_000
 SECRET_FILE = "secret"  # noqa: S105 - a file's name
 BACKLOG = 64
 
@@ -94,6 +95,9 @@ def _listener(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # A console that stopped reading must not hold its connection for ever (accepted sockets inherit this).
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_MS)
     try:
         listener.bind((address, port))
         listener.listen(BACKLOG)
@@ -141,7 +145,8 @@ async def _serve(options: HubOptions, parts: Parts, listener: socket.socket) -> 
     stop = asyncio.Event()
     _on_signals(stop)
     with _secret(options, parts.data) as secret:
-        async with running(parts, secret, listener) as (hub, work):
+        hub = Hub(parts)
+        async with running(hub, secret, listener) as work:
             url = f"ws://{_host_and_port(listener)}/ws"
             sys.stdout.write(json.dumps({"ready": {"url": url}}) + "\n")
             sys.stdout.flush()
@@ -160,14 +165,11 @@ async def _serve(options: HubOptions, parts: Parts, listener: socket.socket) -> 
 
 
 @asynccontextmanager
-async def running(
-    parts: Parts, secret: str, listener: socket.socket
-) -> AsyncGenerator[tuple[Hub, asyncio.Task[None]]]:
-    """A hub that works and serves on `listener`; on leaving, everything is written and closed.
+async def running(hub: Hub, secret: str, listener: socket.socket) -> AsyncGenerator[asyncio.Task[None]]:
+    """Let a hub work and serve on `listener`; on leaving, everything is written and closed.
 
-    The task ends only if a part of the hub fails.
+    The task given ends only if a part of the hub fails.
     """
-    hub = Hub(parts)
     try:
         await hub.restore()
         work = asyncio.create_task(hub.run(), name="hub")
@@ -175,7 +177,7 @@ async def running(
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="server")
         try:
             await _started(server, serving)
-            yield hub, work
+            yield work
         finally:
             server.should_exit = True
             await asyncio.wait({serving})

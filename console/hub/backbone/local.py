@@ -25,6 +25,8 @@ from console.hub.journal import Journal
 log = logging.getLogger("app")
 
 _REPLAY = 4096
+_REPLAY_ROWS = 200_000
+"""Rows of telemetry kept for replay (4 MB), however large the batches are."""
 _KNOWN_IDS = 4096
 
 
@@ -33,12 +35,16 @@ class _Fan:
 
     def __init__(self) -> None:
         self.sequence = 0
-        self.ring: deque[Delivery] = deque(maxlen=_REPLAY)
+        self.ring: deque[Delivery] = deque()
+        self._weight = 0
         self.listeners: list[Callable[[Delivery], None]] = []
 
     def deliver(self, delivery: Delivery) -> None:
         self.sequence = delivery.sequence
         self.ring.append(delivery)
+        self._weight += _weight(delivery)
+        while len(self.ring) > 1 and (len(self.ring) > _REPLAY or self._weight > _REPLAY_ROWS):
+            self._weight -= _weight(self.ring.popleft())
         for listener in tuple(self.listeners):
             listener(delivery)
 
@@ -46,6 +52,10 @@ class _Fan:
         if after < self.sequence and (not self.ring or self.ring[0].sequence > after + 1):
             raise LookupError(after)
         return [delivery for delivery in self.ring if delivery.sequence > after]
+
+
+def _weight(delivery: Delivery) -> int:
+    return len(delivery.batch) if isinstance(delivery, Telemetry) else 0
 
 
 class LocalBackbone:
