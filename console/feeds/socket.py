@@ -29,6 +29,7 @@ from console.feeds.options import Options
 
 HARD_LIMIT = 16 * 1024 * 1024
 FRAME_LIMIT = 1024 * 1024
+CLOSE_S = 1.0
 _STATUS = {401: "credentials", 403: "credentials", 404: "not_found", 429: "too_many", 503: "unavailable"}
 
 
@@ -119,7 +120,7 @@ async def open_socket(options: SocketOptions, sink: FeedSink) -> AsyncGenerator[
         compression=None,
         proxy=None,
         open_timeout=None,
-        close_timeout=1.0,
+        close_timeout=CLOSE_S,
         ping_interval=ping,
         ping_timeout=ping,
         max_size=HARD_LIMIT,
@@ -133,7 +134,16 @@ async def open_socket(options: SocketOptions, sink: FeedSink) -> AsyncGenerator[
     try:
         yield FeedSocket(connection, options, sink)
     finally:
-        await connection.close()
+        await _close(connection)
+
+
+async def _close(connection: ClientConnection) -> None:
+    """Say goodbye, but not for long: a peer that takes nothing would keep us waiting to say it."""
+    try:
+        async with asyncio.timeout(CLOSE_S):
+            await connection.close()
+    except TimeoutError:
+        connection.transport.abort()
 
 
 def _not_opened(error: Exception) -> FeedDown:

@@ -141,7 +141,8 @@ def _answer(tree: object, shape: Shape) -> DeviceAnswer:
 def check_template(template: str) -> None:
     """Raises ValueError unless the template is JSON once its places are filled."""
     try:
-        json.loads(write_command(template, DeviceCommand("id", "source", "path", 1.0)))
+        for value in (1.0, "word"):
+            json.loads(write_command(template, DeviceCommand("id", "source", "path", value)))
     except json.JSONDecodeError as error:
         raise ValueError(f"command_frame is not JSON at {error.pos}") from None
 

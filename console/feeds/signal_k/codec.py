@@ -172,7 +172,9 @@ class SignalKDecoder:
 
 def _flatten(path: str, value: object, leaves: dict[str, object], level: int) -> None:
     """Objects become dotted paths; a position stays whole; lists carry no single value and are left out."""
-    if isinstance(value, dict) and path != _POSITION:
+    if path == _POSITION:
+        leaves[path] = value
+    elif isinstance(value, dict):
         if level < _MAX_LEVELS:
             for name, part in cast("Tree", value).items():
                 _flatten(f"{path}.{name}" if path else name, part, leaves, level + 1)
