@@ -1,0 +1,1 @@
+"""Pixels: rooms of widgets over `console.desk`; a room imports `widgets.kit` and no other room."""

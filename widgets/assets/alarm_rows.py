@@ -1,0 +1,129 @@
+"""Alarms of the selected asset, each with its acknowledge button in reach."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from console.core.alarm.facts import AckItem, AlarmFact
+from console.desk.formats import age, stamp
+from console.desk.models.alarm_cells import value_and_limit
+from console.desk.office import Office
+from widgets.kit.buttons import ActButton, QuietButton
+from widgets.kit.labels import ElideLabel, PlainLabel
+from widgets.kit.fonts import Role
+from widgets.kit.seconds import seconds_of
+from widgets.kit.space import ACT, PAD_CELL, STEP
+from widgets.kit.symbol import PrioritySymbol
+
+
+class AlarmRow(QWidget):
+    """Symbol, what and since when, and [acknowledge] while it waits."""
+
+    guidance_requested = Signal(int)
+
+    def __init__(self, office: Office, fact: AlarmFact) -> None:
+        super().__init__()
+        self._office = office
+        self.fact = fact
+        self.setMinimumHeight(ACT)
+        self.symbol = PrioritySymbol(office.themes)
+        self.title = ElideLabel(office.themes, strong=True)
+        self.aside = ElideLabel(office.themes, Role.CAPTION, muted=True)
+        self.guide = QuietButton(office.themes, "guide", 32)
+        self.ack = ActButton(office.themes, "ack")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.title)
+        words.addWidget(self.aside)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(PAD_CELL)
+        row.addWidget(self.symbol)
+        row.addLayout(words, 1)
+        row.addWidget(self.guide)
+        row.addWidget(self.ack)
+        self.guide.clicked.connect(self._guide)
+        self.ack.clicked.connect(self._acknowledge)
+        self.say(fact)
+
+    def say(self, fact: AlarmFact) -> None:
+        """Shows the fact as it is now."""
+        self.fact = fact
+        office, catalogue = self._office, self._office.catalogue.catalogue
+        if catalogue is None or fact.alarm >= len(catalogue.alarms):
+            return
+        speech, now = office.speech, seconds_of(office.themes).now_ns
+        point = catalogue.alarms[fact.alarm]
+        self.symbol.set_alarm(fact.priority, fact.state.letter)
+        state = speech.say(f"alarm_state.{fact.state.letter.value}")
+        self.title.set_text(f"{speech.of(point.alarm.label)} · {value_and_limit(fact, point, catalogue, speech.lang)}")
+        elapsed = age((now - fact.at_event) / 1e9, speech) if fact.at_event else ""
+        self.aside.set_text(" · ".join(part for part in (state, stamp(fact.at_event, now), elapsed) if part))
+        self.ack.setText(speech.say("assets.alarm.ack"))
+        self.ack.setAccessibleName(speech.say("assets.alarm.ack_what", what=speech.of(point.alarm.label)))
+        self.ack.setVisible(fact.state.listed and not fact.state.acked)
+        self.ack.setEnabled(office.link.live)
+        self.guide.say(speech.say("assets.alarm.guide"))
+
+    @Slot()
+    def _acknowledge(self) -> None:
+        self._office.acts.ack([AckItem(self.fact.alarm, self.fact.occurrence, self.fact.priority)])
+
+    @Slot()
+    def _guide(self) -> None:
+        self.guidance_requested.emit(self.fact.alarm)
+
+
+class AlarmRows(QWidget):
+    """Rows of one asset, worst first; one quiet line when there is none."""
+
+    guidance_requested = Signal(int)
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self._office = office
+        self._asset = ""
+        self._rows: dict[int, AlarmRow] = {}
+        self.none = PlainLabel(muted=True)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(STEP)
+        self._box.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._box.addWidget(self.none)
+        office.alarms.alarms_changed.connect(self._again)
+        office.speech.lang_changed.connect(self._again)
+        office.link.link_changed.connect(self._again)
+        seconds_of(office.themes).ticked.connect(self._again)
+
+    @property
+    def rows(self) -> list[AlarmRow]:
+        """Rows as they stand."""
+        return list(self._rows.values())
+
+    def show_asset(self, asset: str) -> None:
+        """Alarms of another asset."""
+        self._asset = asset
+        self._again()
+
+    @Slot()
+    def _again(self) -> None:
+        facts = self._office.alarms.of_asset(self._asset) if self._asset else []
+        if [fact.alarm for fact in facts] != list(self._rows):
+            self._rebuild(facts)
+        for fact in facts:
+            self._rows[fact.alarm].say(fact)
+        self.none.setVisible(not facts)
+        self.none.setText(self._office.speech.say("assets.alarm.none"))
+
+    def _rebuild(self, facts: list[AlarmFact]) -> None:
+        for row in self._rows.values():
+            self._box.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = {}
+        for fact in facts:
+            row = AlarmRow(self._office, fact)
+            row.guidance_requested.connect(self.guidance_requested)
+            self._rows[fact.alarm] = row
+            self._box.addWidget(row)

@@ -1,0 +1,1 @@
+"""Confirming a command and following it to its outcome."""

@@ -1,0 +1,1 @@
+"""What every room draws with: colours, type, symbols and small controls."""

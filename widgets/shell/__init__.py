@@ -1,0 +1,1 @@
+"""The frame: main window, banner, status strip, docks, palette."""
