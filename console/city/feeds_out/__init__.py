@@ -1,0 +1,1 @@
+"""The three websocket servers through which the city speaks."""
