@@ -65,9 +65,8 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 
     def colours(self) -> dict[str, Colour]:
         """Colour by token name, without the trend lines."""
-        return {
-            name: value for name, value in msgspec.structs.asdict(self).items() if str(value).startswith("#")
-        }
+        named = msgspec.structs.asdict(self).items()
+        return {name: value for name, value in named if isinstance(value, str) and name != "name"}
 
 
 def load_tokens(name: str, folder: Path = ROOT / "themes") -> Tokens:
@@ -78,7 +77,7 @@ def load_tokens(name: str, folder: Path = ROOT / "themes") -> Tokens:
     except msgspec.DecodeError as error:
         raise ValueError(f"{path.name}: {error}") from error
     for token, colour in [*tokens.colours().items(), *(("trend", c) for c in tokens.trend)]:
-        if len(colour) != 7 or not all(c in "0123456789abcdefABCDEF" for c in colour[1:]):
+        if len(colour) != 7 or colour[0] != "#" or not all(c in "0123456789abcdefABCDEF" for c in colour[1:]):
             raise ValueError(f"{path.name}: {token} is not #rrggbb: {colour}")
     return tokens
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 
+import msgspec
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -123,7 +124,7 @@ class LoopbackHub:
             catalogue="digest-of-small",
         )
         site = self.site
-        head = Site(**{f: getattr(site, f) for f in site.__struct_fields__} | {"types": (), "assets": ()})
+        head = msgspec.structs.replace(site, types=(), assets=())
         catalogue = [
             SiteHead(site=head),
             SiteTypes(types=site.types),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from console.core.alarm.facts import AlarmFact, AlarmState
 from console.core.catalogue import Catalogue
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
@@ -131,9 +133,7 @@ def big_catalogue(assets: int) -> Catalogue:
         )
         for i in range(assets)
     )
-    return Catalogue(
-        Site(**{field: getattr(SITE, field) for field in SITE.__struct_fields__} | {"assets": many})
-    )
+    return Catalogue(msgspec.structs.replace(SITE, assets=many))
 
 
 def alarm(
