@@ -118,7 +118,7 @@ class FeedSink(Protocol):
         ...
 
 
-class FeedDown(Exception):  # noqa: N818 - a fact about the connection, part of the contract
+class FeedDown(Exception):
     """The connection ended or could not be made.
 
     `why` is a key of the words `feeds.why`; `refused` if trying again at once is vain.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from websockets.asyncio.server import ServerConnection
 
@@ -40,14 +41,18 @@ class Peer:
 
 
 def _ngsi(source: str, path: str, value: object, time: object) -> Frame:
-    node: dict[str, object] = {"type": "Property", "value": value} | ({} if time is None else {"observedAt": time})
+    node: dict[str, object] = {"type": "Property", "value": value} | (
+        {} if time is None else {"observedAt": time}
+    )
     entity = {"id": source, "type": "PumpingStation", path: node}
     return json.dumps({"id": source, "subscriptionId": "s", "data": [entity]})
 
 
 def _signal_k(source: str, path: str, value: object, time: object) -> Frame:
     update: dict[str, object] = {"values": [{"path": path, "value": value}]}
-    return json.dumps({"context": source, "updates": [update | ({} if time is None else {"timestamp": time})]})
+    return json.dumps(
+        {"context": source, "updates": [update | ({} if time is None else {"timestamp": time})]}
+    )
 
 
 def _json(source: str, path: str, value: object, time: object) -> Frame:
@@ -61,7 +66,9 @@ def _columns(source: str, path: str, value: object, time: object) -> Frame:
 
 def _patch_result(status: int) -> Callable[[str], str]:
     def made(request: str) -> str:
-        return json.dumps({"type": "AttributePatchResult", "requestId": request, "status": status, "title": "t"})
+        return json.dumps(
+            {"type": "AttributePatchResult", "requestId": request, "status": status, "title": "t"}
+        )
 
     return made
 
@@ -82,13 +89,11 @@ def _json_answer(word: str) -> Callable[[str], str]:
 
 def _read_patch(frame: dict[str, object]) -> tuple[str, str, object]:
     value = frame["value"]
-    assert isinstance(value, dict)
-    return str(frame["requestId"]), str(frame["attrName"]), value["value"]
+    return str(frame["requestId"]), str(frame["attrName"]), cast("dict[str, object]", value)["value"]
 
 
 def _read_put(frame: dict[str, object]) -> tuple[str, str, object]:
-    put = frame["put"]
-    assert isinstance(put, dict)
+    put = cast("dict[str, object]", frame["put"])
     return str(frame["requestId"]), str(put["path"]), put["value"]
 
 
@@ -152,8 +157,6 @@ JSON_WS = Peer(
         "busy": _json_answer("busy"),
     },
 )
-COLUMNS = Peer(
-    "columns", "p1", "stranger", _columns, subscribes=False, hello=json.dumps({"points": POINTS})
-)
+COLUMNS = Peer("columns", "p1", "stranger", _columns, subscribes=False, hello=json.dumps({"points": POINTS}))
 TEXT_PEERS = (NGSI_LD, SIGNAL_K, JSON_WS)
 PEERS = (*TEXT_PEERS, COLUMNS)

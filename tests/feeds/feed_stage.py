@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -43,15 +43,20 @@ SITE = Site(
 CATALOGUE = Catalogue(SITE)
 
 
-def feed_def(adapter: str, url: str, source: str = "p1", **options: str | float | bool) -> FeedDef:
+def feed_def(
+    adapter: str, url: str, options: Mapping[str, str | float | bool] | None = None, source: str = "p1"
+) -> FeedDef:
     """A feed that maps `level` and `state` of one pump."""
     mapped = FeedMap(
         type="pump",
         source=source,
-        tags={"level": TagRoute(path="level"), "running": TagRoute(path="state", states={"on": 1.0, "off": 0.0})},
+        tags={
+            "level": TagRoute(path="level"),
+            "running": TagRoute(path="state", states={"on": 1.0, "off": 0.0}),
+        },
         commands={"start": CommandRoute(path="state", words={"1": "on", "0": "off"})},
     )
-    return FeedDef(id="feed", adapter=adapter, url=url, label=T, options=options, map=(mapped,))
+    return FeedDef(id="feed", adapter=adapter, url=url, label=T, options=dict(options or {}), map=(mapped,))
 
 
 class HandClock:

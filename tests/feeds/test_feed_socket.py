@@ -25,12 +25,13 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 async def down_of(url: str, **options: float) -> FeedDown:
     """The end of a connection that reads until it ends."""
     sink = Heard()
-    given = socket_options(feed_def("columns", url, **options), Options(feed_def("columns", url, **options)))
-    with pytest.raises(FeedDown) as caught:
-        async with open_socket(given, sink) as socket:
+    definition = feed_def("columns", url, options)
+    try:
+        async with open_socket(socket_options(definition, Options(definition)), sink) as socket:
             while True:
                 await socket.receive()
-    return caught.value
+    except FeedDown as down:
+        return down
 
 
 @asynccontextmanager
@@ -228,7 +229,8 @@ def test_a_frame_over_the_limit_is_skipped_and_one_over_the_hard_limit_ends_it()
 
 
 @pytest.mark.parametrize(
-    ("code", "why", "refused"), [(1000, "closed", False), (1001, "closed", False), (1008, "credentials", True)]
+    ("code", "why", "refused"),
+    [(1000, "closed", False), (1001, "closed", False), (1008, "credentials", True)],
 )
 def test_a_close_has_its_cause(code: int, why: str, refused: bool) -> None:
     async def close(connection: ServerConnection) -> None:
@@ -302,7 +304,9 @@ async def shake_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     from websockets.utils import accept_key
 
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
-    key = next(line.split(": ")[1] for line in head.split("\r\n") if line.lower().startswith("sec-websocket-key"))
+    key = next(
+        line.split(": ")[1] for line in head.split("\r\n") if line.lower().startswith("sec-websocket-key")
+    )
     writer.write(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: " + accept_key(key).encode() + b"\r\n\r\n"
@@ -337,6 +341,12 @@ def test_a_send_over_a_dead_connection_is_told() -> None:
     run(scene())
 
 
+async def flood(socket: FeedSocket) -> None:
+    """Send until it ends."""
+    while True:
+        await socket.send("x" * 1_000_000)
+
+
 def test_a_reader_that_takes_nothing_does_not_hold_a_send_forever() -> None:
     async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await shake_hands(reader, writer)
@@ -345,10 +355,9 @@ def test_a_reader_that_takes_nothing_does_not_hold_a_send_forever() -> None:
     async def scene() -> None:
         async with raw_server(deaf) as url:
             options = SocketOptions(url, connect_s=0.3, ping_s=0)
-            with pytest.raises(FeedDown) as caught:
-                async with open_socket(options, Heard()) as socket:
-                    while True:
-                        await socket.send("x" * 1_000_000)
+            async with open_socket(options, Heard()) as socket:
+                with pytest.raises(FeedDown) as caught:
+                    await flood(socket)
             assert caught.value.why == "timeout"
 
     run(scene())

@@ -19,7 +19,11 @@ def first_words(call: str, position: int) -> set[str]:
     found: set[str] = set()
     for path in FEEDS:
         for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(call) and len(node.args) > position:
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func).endswith(call)
+                and len(node.args) > position
+            ):
                 argument = node.args[position]
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     found.add(argument.value)

@@ -46,7 +46,16 @@ ROUTES = FeedMap(
 def site(*assets: str) -> Site:
     rows = tuple(Asset(id=name, type="pump", name=T, area="", lat=0, lon=0) for name in assets)
     return Site(
-        id="s", name=T, time_zone="UTC", south=0, west=0, north=1, east=1, areas=(), types=(PUMP,), assets=rows
+        id="s",
+        name=T,
+        time_zone="UTC",
+        south=0,
+        west=0,
+        north=1,
+        east=1,
+        areas=(),
+        types=(PUMP,),
+        assets=rows,
     )
 
 
@@ -70,7 +79,9 @@ def test_a_value_is_scaled_into_the_unit_of_its_tag() -> None:
 
 
 def test_a_word_stands_for_the_value_of_the_tag_and_is_not_scaled() -> None:
-    found = mapping().batch([Reading("urn:p1", "state", "on", NOW), Reading("urn:p1", "state", "off", NOW)], NOW)
+    found = mapping().batch(
+        [Reading("urn:p1", "state", "on", NOW), Reading("urn:p1", "state", "off", NOW)], NOW
+    )
     assert rows(found) == [(1, 1.0, 0), (1, 0.0, 0)]
 
 
@@ -79,7 +90,9 @@ def test_a_number_of_a_tag_with_words_is_scaled() -> None:
 
 
 def test_a_boolean_is_the_word_true_or_false_where_words_are_given() -> None:
-    found = mapping().batch([Reading("urn:p1", "state", True, NOW), Reading("urn:p1", "state", False, NOW)], NOW)
+    found = mapping().batch(
+        [Reading("urn:p1", "state", True, NOW), Reading("urn:p1", "state", False, NOW)], NOW
+    )
     assert rows(found)[0] == (1, 1.0, 0)
     assert found.bad == [("urn:p1 state", "unknown_word")]
 
@@ -98,7 +111,9 @@ def test_a_boolean_is_one_or_zero_elsewhere() -> None:
         ("state", "broken", "unknown_word"),
     ],
 )
-def test_an_unusable_value_is_reported_and_makes_its_tag_bad(path: str, value: float | str, reason: str) -> None:
+def test_an_unusable_value_is_reported_and_makes_its_tag_bad(
+    path: str, value: float | str, reason: str
+) -> None:
     """Issue 2, bad input: named with its place; HMI-10: the tag says bad and keeps its last value."""
     found = mapping().batch([Reading("urn:p1", path, value, NOW)], NOW)
     assert found.bad == [(f"urn:p1 {path}", reason)]
@@ -236,10 +251,17 @@ def test_a_command_is_the_inverse_of_the_route_of_its_tag(value: float) -> None:
 @pytest.mark.parametrize(
     ("maps", "fault"),
     [
-        ((FeedMap(type="pump", source="{asset}", tags={"depth": TagRoute(path="d")}),), "p1.depth is not a tag"),
+        (
+            (FeedMap(type="pump", source="{asset}", tags={"depth": TagRoute(path="d")}),),
+            "p1.depth is not a tag",
+        ),
         ((ROUTES, ROUTES), "mapped twice"),
         (
-            (FeedMap(type="pump", source="{asset}", tags={}, commands={"go": CommandRoute(path="g", scale=0)}),),
+            (
+                FeedMap(
+                    type="pump", source="{asset}", tags={}, commands={"go": CommandRoute(path="g", scale=0)}
+                ),
+            ),
             "scale of go is 0",
         ),
     ],

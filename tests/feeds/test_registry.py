@@ -68,11 +68,12 @@ def test_a_wrong_option_is_named_with_its_feed(
 ) -> None:
     """Issue 2, bad input: a profile with a fault says where."""
     with pytest.raises(ValueError, match=f"feed: {fault}"):
-        Registry().make(feed_def(adapter, "ws://127.0.0.1:1", **options))
+        Registry().make(feed_def(adapter, "ws://127.0.0.1:1", options))
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:1", "ws://", "127.0.0.1:80", "ws://169.254.169.254/latest", "ws://[fe80::1]/", ""]
+    "url",
+    ["http://127.0.0.1:1", "ws://", "127.0.0.1:80", "ws://169.254.169.254/latest", "ws://[fe80::1]/", ""],
 )
 def test_an_address_that_must_not_be_called_is_named(url: str) -> None:
     """SEC-43: no other scheme, no link-local address."""

@@ -289,6 +289,7 @@ def test_a_command_is_sent_only_over_a_live_feed() -> None:
         answers: list[DeviceAnswer] = []
         command = stage.runner.command("01J", "p1", "start", 1.0)
         assert command == DeviceCommand("01J", "p1", "state", "on")
+        assert command is not None
         assert stage.runner.command("01J", "p1", "stop", 1.0) is None
         with pytest.raises(FeedDown) as caught:
             await stage.runner.send(command, answers.append)
@@ -324,7 +325,7 @@ def test_a_feed_is_late_after_three_periods_or_as_the_profile_says() -> None:
         return stage.runner.fact().state
 
     by_period = feed_def("columns", "ws://127.0.0.1:1")
-    by_option = feed_def("columns", "ws://127.0.0.1:1", late_s=2.0)
+    by_option = feed_def("columns", "ws://127.0.0.1:1", {"late_s": 2.0})
     assert run(scene(by_period, 14.9)) is FeedState.LIVE
     assert run(scene(by_period, 15.1)) is FeedState.LATE
     assert run(scene(by_option, 2.1)) is FeedState.LATE
@@ -332,4 +333,4 @@ def test_a_feed_is_late_after_three_periods_or_as_the_profile_says() -> None:
 
 def test_a_wrong_option_of_the_runner_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="option late_s"):
-        Stage(definition=feed_def("columns", "ws://127.0.0.1:1", late_s="soon"))
+        Stage(definition=feed_def("columns", "ws://127.0.0.1:1", {"late_s": "soon"}))

@@ -105,7 +105,9 @@ def test_an_unknown_zone_is_refused() -> None:
     assert read_zone("utc") is UTC
 
 
-@given(st.datetimes(datetime(1970, 1, 2), datetime(2262, 4, 1)), st.sampled_from(["", "Z", "+09:00", "-0330"]))
+@given(
+    st.datetimes(datetime(1970, 1, 2), datetime(2262, 4, 1)), st.sampled_from(["", "Z", "+09:00", "-0330"])
+)
 def test_what_the_standard_library_writes_is_read_as_it_means(moment: datetime, zone: str) -> None:
     text = moment.isoformat() + zone
     aware = datetime.fromisoformat(text if zone else text + "Z")

@@ -21,11 +21,14 @@ AT = read_time("2026-11-22T07:00:00Z")
 
 
 def shape(**fields: Any) -> Shape:
-    return Shape(**({"source_path": "id", "time_path": "ts", "values_path": "v"} | fields))
+    base: dict[str, Any] = {"source_path": "id", "time_path": "ts", "values_path": "v"}
+    return Shape(**(base | fields))
 
 
 def test_one_frame_with_one_machine_is_read() -> None:
-    frame = load('{"id": "press-1", "ts": 1795330800000, "v": {"cycle": 42.5, "state": "run", "ok": true, "t": {"x": 1}}}')
+    frame = load(
+        '{"id": "press-1", "ts": 1795330800000, "v": {"cycle": 42.5, "state": "run", "ok": true, "t": {"x": 1}}}'
+    )
     assert read_frame(frame, shape()).readings == [
         Reading("press-1", "cycle", 42.5, AT),
         Reading("press-1", "state", "run", AT),
@@ -35,7 +38,10 @@ def test_one_frame_with_one_machine_is_read() -> None:
 
 
 def test_a_list_of_machines_shares_the_time_of_the_frame() -> None:
-    frame = {"when": "2026-11-22T16:00:00,000+09:00", "machines": [{"n": 1, "v": {"a": 1}}, {"n": 2, "v": {"a": 2}}]}
+    frame = {
+        "when": "2026-11-22T16:00:00,000+09:00",
+        "machines": [{"n": 1, "v": {"a": 1}}, {"n": 2, "v": {"a": 2}}],
+    }
     found = read_frame(frame, shape(each_path="machines", source_path="n", time_path="^when"))
     assert found.readings == [Reading("1", "a", 1, AT), Reading("2", "a", 2, AT)]
 

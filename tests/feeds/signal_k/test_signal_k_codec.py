@@ -150,7 +150,9 @@ def test_a_facility_brings_readings_in_si_units() -> None:
 def test_other_values_of_vessels_are_readings_only_where_the_profile_maps_vessels() -> None:
     frame = delta(SHIP, ("environment.wind.speedApparent", 7.0), ("navigation.position", BUSAN))
     assert read(frame).readings == []
-    assert read(frame, decoder("vessels")).readings == [Reading(SHIP, "environment.wind.speedApparent", 7.0, AT)]
+    assert read(frame, decoder("vessels")).readings == [
+        Reading(SHIP, "environment.wind.speedApparent", 7.0, AT)
+    ]
 
 
 def test_our_own_ship_is_known_by_the_name_of_the_hello() -> None:
@@ -204,7 +206,9 @@ def test_a_silent_mover_goes_and_is_named_again_when_it_returns() -> None:
     assert made.gone(600.0) == []
     assert made.gone(600.1) == [SHIP]
     assert made.gone(600.2) == []
-    assert made.delta(delta(SHIP, ("navigation.position", BUSAN)), 700.0).movers == [MoverFacts(SHIP, "vessel")]
+    assert made.delta(delta(SHIP, ("navigation.position", BUSAN)), 700.0).movers == [
+        MoverFacts(SHIP, "vessel")
+    ]
 
 
 TREES = st.recursive(
@@ -239,7 +243,13 @@ def test_a_subscription_asks_for_every_path_as_it_changes() -> None:
 
 @pytest.mark.parametrize(
     ("value", "booleans", "written"),
-    [(1.0, False, 1), (0.25, False, 0.25), ("on", False, "on"), ("true", False, "true"), ("true", True, True)],
+    [
+        (1.0, False, 1),
+        (0.25, False, 0.25),
+        ("on", False, "on"),
+        ("true", False, "true"),
+        ("true", True, True),
+    ],
 )
 def test_a_command_is_a_put(value: float | str, booleans: bool, written: object) -> None:
     sent = load(put_frame(DeviceCommand("01J", CRANE, "mode", value), booleans))
@@ -262,7 +272,10 @@ def test_a_command_is_a_put(value: float | str, booleans: bool, written: object)
 )
 def test_the_states_of_a_request_are_answers(state: str, code: int, accepted: bool, kind: str) -> None:
     frame = f'{{"requestId": "01J", "state": "{state}", "statusCode": {code}, "message": "because"}}'
-    assert read_response(load_object(frame), accepted) == ("01J", DeviceAnswer(kind, detail=f"{code} because"))
+    assert read_response(load_object(frame), accepted) == (
+        "01J",
+        DeviceAnswer(kind, detail=f"{code} because"),
+    )
 
 
 def test_an_incomplete_response_is_none() -> None:
