@@ -94,6 +94,7 @@ PUMP = AssetType(
             params=(ParamDef(name="speed", label=text("speed"), high=100.0),),
             feedback_tag="speed",
         ),
+        CommandDef(name="beep", label=text("beep"), value=1.0),
         CommandDef(name="scrap", label=text("scrap"), value=1.0, command_class=CommandClass.C3),
     ),
 )
@@ -106,6 +107,7 @@ def small_site(assets: int = 3) -> Site:
         "start": CommandRoute(path="run"),
         "set-speed": CommandRoute(path="speed"),
         "scrap": CommandRoute(path="run"),
+        "beep": CommandRoute(path="horn"),
     }
     mapping = FeedMap(type="pump", source="{asset}", tags=routes, commands=commands)
     return Site(
@@ -139,15 +141,18 @@ class Plant:
         self.device: Callable[[DeviceCommand, Callable[[DeviceAnswer], None]], None] | None = None
         self._down = asyncio.Event()
         self.up = asyncio.Event()
+        self.lost = asyncio.Event()
 
     async def run(self, sink: FeedSink) -> None:
         """One life: until `lose`."""
         self.sink = sink
         sink.state(FeedState.LIVE)
         self.up.set()
+        self.lost.clear()
         await self._down.wait()
         self._down.clear()
         self.up.clear()
+        self.lost.set()
         raise FeedDown("closed")
 
     async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
@@ -247,7 +252,7 @@ def open_hub(data: DataDir, plant: Plant, site: Site | None = None, clock: Clock
     site = site or small_site()
     hub = Hub(Parts(site, data, clock))
     feed = site.feeds[0]
-    timing = Timing(clock, lambda: 0.0, lambda _: asyncio.sleep(0.01))
+    timing = Timing(clock, lambda: 0.0, lambda _: asyncio.sleep(0.05))
     runner = FeedRunner(feed, plant, FeedMapping(hub.catalogue, feed), hub.pipeline, timing)
     hub.feeds.take({feed.id: runner})
     return hub
