@@ -1,0 +1,163 @@
+"""A seat that is no console: a script on the JSON sub-protocol, which keeps what the hub says. No Qt."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, TypeVar
+
+import msgspec
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from console.core.alarm.facts import AlarmFact
+from console.core.catalogue import Catalogue
+from console.core.command.facts import CommandFact
+from console.core.feed import FeedFact
+from console.core.mover import MoverFact
+from console.core.site import Asset, AssetType, Site
+from console.wire.codec import console_codec
+from console.wire.limits import MAX_TO_CONSOLE, SUBPROTOCOL_JSON
+from console.wire.messages import (
+    AlarmsChanged,
+    CommandsChanged,
+    FeedsChanged,
+    Heartbeat,
+    Hello,
+    Message,
+    MoversChanged,
+    Pong,
+    Problem,
+    SiteAssets,
+    SiteDone,
+    SiteHead,
+    SiteTypes,
+    SnapshotDone,
+    Subscribe,
+    TelemetryRows,
+    Welcome,
+)
+
+T = TypeVar("T")
+
+
+class ScriptSeat:
+    """A context: inside it is connected, has greeted, and has been sent the whole snapshot."""
+
+    def __init__(self, url: str, secret: str, user: str = "script") -> None:
+        self.alarms: dict[int, AlarmFact] = {}
+        self.commands: dict[str, CommandFact] = {}
+        self.feeds: dict[str, FeedFact] = {}
+        self.movers: dict[int, MoverFact] = {}
+        self.values: dict[int, tuple[int, float | None, int]] = {}
+        """(at, value, quality) by tag."""
+        self.welcome: Welcome | None = None
+        self.problems: list[str] = []
+        self._site: Site | None = None
+        self._types: list[AssetType] = []
+        self._assets: list[Asset] = []
+        self._catalogue: Catalogue | None = None
+        self._codec = console_codec(SUBPROTOCOL_JSON)
+        self._url = url
+        self._hello = Hello(secret=secret, user=user, station="script", lang="en")
+        self._end = ExitStack()
+
+    def __enter__(self) -> ScriptSeat:
+        opened = connect(
+            self._url,
+            subprotocols=[Subprotocol(SUBPROTOCOL_JSON)],
+            max_size=MAX_TO_CONSOLE,
+            compression=None,
+            proxy=None,
+        )
+        with ExitStack() as end:
+            self.socket: ClientConnection = end.enter_context(opened)
+            self.send(self._hello)
+            self.wait_for(Welcome)
+            self.send(Subscribe(all_tags=True))
+            self.wait_for(SnapshotDone)
+            self._end = end.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.close()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The site as the hub told it."""
+        assert self._catalogue is not None
+        return self._catalogue
+
+    def send(self, message: Message) -> None:
+        """A message to the hub."""
+        self.socket.send(self._codec.encode(message))
+
+    def send_raw(self, **fields: Any) -> None:
+        """Any JSON object, also one that no message is."""
+        self.socket.send(json.dumps(fields))
+
+    def next(self, limit_s: float = 20.0) -> object:
+        """The next message, already kept."""
+        message: object = self._codec.decode(self.socket.recv(timeout=limit_s))
+        self._keep(message)
+        return message
+
+    def wait_for(self, kind: type[T], test: Callable[[T], bool] = lambda _: True, limit_s: float = 30.0) -> T:
+        """The next message of a kind that passes a test."""
+        deadline = time.monotonic() + limit_s
+        while True:
+            left = deadline - time.monotonic()
+            assert left > 0, f"no such {kind.__name__} within {limit_s:g} s"
+            message = self.next(left)
+            if isinstance(message, kind) and test(message):
+                return message
+
+    def until(self, what: str, ready: Callable[[], bool], limit_s: float = 30.0) -> None:
+        """Take messages until something holds."""
+        deadline = time.monotonic() + limit_s
+        while not ready():
+            left = deadline - time.monotonic()
+            assert left > 0, f"not within {limit_s:g} s: {what}"
+            self.next(left)
+
+    def value(self, key: str) -> tuple[int, float | None, int]:
+        """(at, value, quality) of the tag `asset.tag`; NaN without a sample is None."""
+        return self.values[self.catalogue.tag_index(key)]
+
+    def _keep(self, message: object) -> None:
+        match message:
+            case Heartbeat():
+                self.send(Pong(sequence=message.sequence))
+            case Problem():
+                self.problems.append(message.code)
+            case Welcome():
+                self.welcome = message
+            case AlarmsChanged():
+                self.alarms.update({fact.alarm: fact for fact in message.alarms})
+            case CommandsChanged():
+                self.commands.update({fact.request.command_id: fact for fact in message.commands})
+            case FeedsChanged():
+                self.feeds.update({fact.feed: fact for fact in message.feeds})
+            case MoversChanged():
+                self.movers.update({fact.mover: fact for fact in message.movers})
+            case TelemetryRows():
+                self.values.update({row[0]: row[1:] for row in message.rows})
+            case _:
+                self._keep_site(message)
+
+    def _keep_site(self, message: object) -> None:
+        match message:
+            case SiteHead():
+                self._site = message.site
+            case SiteTypes():
+                self._types += message.types
+            case SiteAssets():
+                self._assets += message.assets
+            case SiteDone() if self._site is not None:
+                self._catalogue = Catalogue(
+                    msgspec.structs.replace(self._site, types=tuple(self._types), assets=tuple(self._assets))
+                )
+            case _:
+                pass
