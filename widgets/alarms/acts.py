@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from console.core.alarm.facts import AckItem, AlarmFact, Shelf
 from console.desk.models.alarm_table import AlarmTableModel
 from console.desk.office import Office
-from widgets.alarms.guidance import GuidanceSheet
+from widgets.alarms.guidance import GuidanceDesk
 from widgets.alarms.shelve import ShelveSheet
 from widgets.alarms.view import AlarmView
 
@@ -20,7 +20,7 @@ class AlarmActs(QObject):
         self._office = office
         self._model = model
         self._view = view
-        self._guidance: GuidanceSheet | None = None
+        self._guidance = GuidanceDesk(office, view)
         self._shelve: ShelveSheet | None = None
         self._table = {
             "alarms.ack": self.acknowledge,
@@ -73,14 +73,7 @@ class AlarmActs(QObject):
         facts = self.chosen()
         fact = facts[0] if facts else self._office.alarms.worst_newest()
         if fact is not None:
-            self.guide(fact.alarm)
-
-    @Slot(int)
-    def guide(self, alarm: int) -> None:
-        """Shows the response sheet of an alarm by its index."""
-        if self._guidance is None:
-            self._guidance = GuidanceSheet(self._office, self._view.window())
-        self._guidance.open_for(alarm)
+            self._guidance.guide(fact.alarm)
 
     @Slot()
     def go_to_worst(self) -> None:

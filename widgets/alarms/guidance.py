@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.core.alarm.facts import AckItem
@@ -107,3 +107,20 @@ class GuidanceSheet(AlarmSheet):
         if point is not None:
             self.office.selection.select_asset(point.asset.id, "guidance")
             self.office.actions.use("asset.faceplate")
+
+
+class GuidanceDesk(QObject):
+    """Opens the response sheet of an alarm over the window that `owner` stands in; one sheet, used again."""
+
+    def __init__(self, office: Office, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._office = office
+        self._owner = owner
+        self.sheet: GuidanceSheet | None = None
+
+    @Slot(int)
+    def guide(self, alarm: int) -> None:
+        """Shows the response sheet of an alarm by its index."""
+        if self.sheet is None:
+            self.sheet = GuidanceSheet(self._office, self._owner.window())
+        self.sheet.open_for(alarm)

@@ -36,8 +36,8 @@ _ORDER = (
     AlarmColumn.ACKED_BY,
     AlarmColumn.HINT,
 )
-_NARROW = 1000
-_TIGHT = {AlarmColumn.ASSET: 190, AlarmColumn.LABEL: 150, AlarmColumn.VALUE: 140, AlarmColumn.STATE: 100}
+_SHARES = {AlarmColumn.ASSET: (0.20, 180), AlarmColumn.LABEL: (0.13, 150), AlarmColumn.VALUE: (0.11, 140)}
+"""Share of the width, and never less than so many pixels."""
 
 
 class AlarmView(QTableView):
@@ -192,9 +192,8 @@ class AlarmView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if not self._office.settings.blob("alarm_columns"):
-            tight = self.viewport().width() < _NARROW + _WIDTHS[AlarmColumn.HINT]
-            for column, width in _TIGHT.items():
-                self.setColumnWidth(column, width if tight else _WIDTHS[column])
+            for column, (share, least) in _SHARES.items():
+                self.setColumnWidth(column, max(least, int(self.viewport().width() * share)))
         self._tell_visible()
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:

@@ -22,7 +22,7 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, PAD_PANEL
 from widgets.kit.symbol import PrioritySymbol
 
-_SECTIONS = ("values", "alarms", "commands", "acts")
+_SECTIONS = ("values", "alarms", "commands", "acts", "others")
 
 
 class Faceplate(QWidget):
@@ -43,12 +43,14 @@ class Faceplate(QWidget):
         self.kind.setWordWrap(True)
         self.symbol = PrioritySymbol(office.themes)
         self.state = ElideLabel(office.themes, strong=True)
-        self.values = ValueRows(office)
+        self.values = ValueRows(office, headline=True)
+        self.others = ValueRows(office, headline=False)
         self.alarms = AlarmRows(office)
         self.commands = CommandButtons(office)
         self.acts = LastActs(office)
         self.mover = MoverCard(office)
         self.empty = EmptyState(office.themes, "faceplate")
+        self._parts = (self.values, self.alarms, self.commands, self.acts, self.others)
         self._titles = {name: SectionTitle() for name in _SECTIONS}
         self._arrange()
         self._connect()
@@ -60,8 +62,7 @@ class Faceplate(QWidget):
         box.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_PANEL)
         box.setSpacing(PAD_CELL // 2)
         box.addLayout(self._head())
-        parts = {"values": self.values, "alarms": self.alarms, "commands": self.commands, "acts": self.acts}
-        for name, widget in parts.items():
+        for name, widget in zip(_SECTIONS, self._parts, strict=True):
             box.addWidget(self._titles[name])
             box.addWidget(widget)
         box.addWidget(self.mover)
@@ -113,10 +114,10 @@ class Faceplate(QWidget):
         selection, catalogue = self._office.selection, self._office.catalogue.catalogue
         asset = selection.asset if catalogue is not None and selection.asset in catalogue.assets else ""
         self._stack.setCurrentIndex(0 if asset or selection.mover is not None else 1)
-        for widget in (*self._titles.values(), self.values, self.alarms, self.commands, self.acts):
+        for widget in (*self._titles.values(), *self._parts):
             widget.setVisible(bool(asset))
         self.mover.setVisible(not asset and selection.mover is not None)
-        for part in (self.values, self.alarms, self.commands, self.acts):
+        for part in self._parts:
             part.show_asset(asset)
         self.mover.show_mover(None if asset else selection.mover)
         self._scroll.verticalScrollBar().setValue(0)

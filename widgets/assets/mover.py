@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from console.core.mover import MoverFact
 from console.desk.formats import DASH, age, stamp
 from console.desk.office import Office
 from widgets.kit.labels import ElideLabel, PlainLabel, SectionTitle
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_PANEL, ROW
+
+if TYPE_CHECKING:
+    from console.core.mover import MoverFact
 
 _KNOTS = 1.943844
 _KMH = 3.6

@@ -149,11 +149,12 @@ class ValueRow(QObject):
 
 
 class ValueRows(QWidget):
-    """All tags of one asset, headline tags first; follows the value board."""
+    """The headline tags of one asset, or all others; follows the value board."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, *, headline: bool) -> None:
         super().__init__()
         self._office = office
+        self._headline = headline
         self._rows: dict[int, ValueRow] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -186,7 +187,7 @@ class ValueRows(QWidget):
             return
         first = headline_tags(catalogue, asset)
         rest = [point for point in catalogue.tags_of(asset) if point not in first]
-        for place, point in enumerate([*first, *rest]):
+        for place, point in enumerate(first if self._headline else rest):
             self._add(place, point)
         self._align_units()
 

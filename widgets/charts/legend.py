@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from console.desk.office import Office
 from widgets.charts.pane import LineLook
@@ -26,6 +26,7 @@ class LegendButton(QToolButton):
         self.setFont(font(Role.CAPTION))
         self.setMinimumHeight(ROW - 2)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.say()
 
     def say(self) -> None:
@@ -35,7 +36,9 @@ class LegendButton(QToolButton):
         text = f"{self.look.name}  {value}"
         if not quality.usable:
             text += f" {quality.letter}"
-        self.setText(text)
+        if text != self.text():
+            self.setText(text)
+            self.updateGeometry()
         told = self._office.speech.say("charts.legend.remove", name=self.look.name)
         self.setAccessibleName(f"{text}, {self._office.speech.say(f'quality.{quality.name}')}")
         self.setAccessibleDescription(told)

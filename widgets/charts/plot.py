@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from console.core.catalogue import TagPoint
+from console.core.site import TagKind
 from console.desk.formats import zone
 from console.desk.office import Office
 from console.desk.timecontext import Bounds
@@ -14,7 +15,7 @@ from widgets.charts.decor import Decoration
 from widgets.charts.feedstock import Feedstock
 from widgets.charts.lines import limits_of, looks_of, marks_of, panes_of
 from widgets.charts.pane import Pane
-from widgets.charts.rows import drawn
+from widgets.charts.rows import Drawn, drawn
 
 _NS = 1_000_000_000
 _FRAME_MS = 66
@@ -105,13 +106,16 @@ class TrendPlot(pg.GraphicsLayoutWidget):
         self._shown = (start, end)
         for unit, group in self._groups.items():
             lines = {
-                point.index: drawn(self._stock.trace(point.index).rows(), start, end, self.columns())
-                for point in group
+                point.index: self._drawn(point, start, end) for point in group
             }
             gaps = tuple(gap for line in lines.values() for gap in line.gaps)
             pane = self.panes[unit]
             pane.set_span(start / _NS, end / _NS)
             pane.draw(lines, Decoration(gaps=gaps, marks=marks_of(group, self._office)))
+
+    def _drawn(self, point: TagPoint, start: int, end: int) -> Drawn:
+        rows = self._stock.trace(point.index).rows()
+        return drawn(rows, start, end, self.columns(), stepped=point.tag.kind is TagKind.DISCRETE)
 
     @Slot()
     def _soon(self) -> None:

@@ -170,8 +170,11 @@ class Drawn:
     gaps: tuple[tuple[float, float], ...]
 
 
-def drawn(rows: Rows, start: int, end: int, columns: int) -> Drawn:
-    """The rows of a span for a chart of so many pixel columns: lowest and highest of each column survive."""
+def drawn(rows: Rows, start: int, end: int, columns: int, *, stepped: bool = False) -> Drawn:
+    """The rows of a span for a chart of so many pixel columns: lowest and highest of each column survive.
+
+    A stepped line holds each value until the next one, as states do.
+    """
     part = rows.between(start, end)
     if not len(part):
         return Drawn(np.empty(0), np.empty(0), ())
@@ -183,6 +186,8 @@ def drawn(rows: Rows, start: int, end: int, columns: int) -> Drawn:
         at = part.at
         low, high = np.where(usable, part.low, np.nan), np.where(usable, part.high, np.nan)
     if np.array_equal(low, high, equal_nan=True):
+        if stepped and len(at) > 1:
+            return Drawn(np.repeat(at, 2)[1:] / _NS, np.repeat(low, 2)[:-1], gaps)
         return Drawn(at / _NS, low, gaps)
     return Drawn(np.repeat(at, 2) / _NS, np.column_stack((low, high)).ravel(), gaps)
 

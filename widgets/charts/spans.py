@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from console.desk.formats import age
 from console.desk.office import Office
 from widgets.kit.fonts import Role, font
 from widgets.kit.space import ROW, TARGET
 
-_SPANS = {"5m": 300, "15m": 900, "1h": 3600, "8h": 28800, "24h": 86400}
+_SPANS = ("5m", "15m", "1h", "8h", "24h")
 
 
 class SpanButtons(QWidget):
-    """The declared spans as short buttons, then [live], which is pressed while the end is now."""
+    """The span as a menu of the declared ones, then [live], which is pressed while the end is now."""
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
-        self.buttons: dict[str, QToolButton] = {}
+        self.span = QToolButton()
+        self.live = QToolButton()
+        self.live.setCheckable(True)
+        self._menu = QMenu(self)
+        self._menu.addActions([office.actions.action(f"time.span_{name}") for name in _SPANS])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for name in (*_SPANS, "live"):
-            button = QToolButton()
-            button.setCheckable(True)
-            button.setFont(font(Role.CAPTION, strong=name == "live"))
-            button.setMinimumSize(TARGET + 4, ROW - 2)
+        row.setSpacing(2)
+        for button in (self.span, self.live):
+            button.setFont(font(Role.CAPTION, strong=True))
+            button.setMinimumSize(TARGET + 8, ROW - 2)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.setProperty("span", name)
-            button.clicked.connect(self._choose)
-            self.buttons[name] = button
             row.addWidget(button)
+        self.span.setMenu(self._menu)
+        self.span.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.live.clicked.connect(self._go_live)
         office.time.bounds_changed.connect(self._follow)
         office.speech.lang_changed.connect(self._say)
         self._say()
@@ -39,21 +42,29 @@ class SpanButtons(QWidget):
     @Slot()
     def _say(self) -> None:
         speech = self._office.speech
-        for name, button in self.buttons.items():
-            button.setText(speech.say(f"charts.span.{name}"))
-            key = "actions.time.live" if name == "live" else f"actions.time.span_{name}"
-            button.setAccessibleName(speech.say(key))
-            button.setToolTip(speech.say(key))
+        self.live.setText(speech.say("charts.span.live"))
+        self.live.setAccessibleName(speech.say("actions.time.live"))
+        self.live.setToolTip(speech.say("actions.time.live"))
         self._follow()
 
     @Slot()
     def _follow(self) -> None:
-        span, live = round(self._office.time.span_s), self._office.time.live
-        for name, button in self.buttons.items():
-            button.setChecked(live if name == "live" else live and _SPANS[name] == span)
+        speech, span = self._office.speech, self._office.time.span_s
+        shown = speech.say("charts.span.shown", span=_span_words(span, self._office))
+        if self.span.text() != shown:
+            self.span.setText(shown)
+            self.span.setAccessibleName(speech.say("charts.span.choose", span=shown))
+            self.span.setToolTip(speech.say("charts.span.choose", span=shown))
+        self.live.setChecked(self._office.time.live)
 
     @Slot()
-    def _choose(self) -> None:
-        name = str(self.sender().property("span"))
-        self._office.actions.use("time.live" if name == "live" else f"time.span_{name}")
+    def _go_live(self) -> None:
+        self._office.actions.use("time.live")
         self._follow()
+
+
+def _span_words(span_s: float, office: Office) -> str:
+    hours = round(span_s / 3600, 2)
+    if span_s >= 3600 and hours.is_integer():
+        return office.speech.say("charts.span.hours", n=int(hours))
+    return age(span_s, office.speech)

@@ -14,7 +14,7 @@ from console.desk.office import Office
 from widgets.charts.as_table import ChartRows, ChartTable
 from widgets.charts.feedstock import Feedstock
 from widgets.charts.legend import Legend
-from widgets.charts.lines import MOST_LINES, looks_of
+from widgets.charts.lines import MOST_LINES, first_choice, looks_of
 from widgets.charts.plot import TrendPlot
 from widgets.charts.spans import SpanButtons
 from widgets.kit.buttons import QuietButton
@@ -89,9 +89,9 @@ class TrendPanel(QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(PAD_CELL, 0, PAD_CELL, 0)
         bar.setSpacing(PAD_CELL // 2)
-        bar.addWidget(self.title, 2)
+        bar.addWidget(self.title, 1)
         bar.addWidget(self.waiting)
-        bar.addWidget(self.legend, 5)
+        bar.addWidget(self.legend, 3)
         bar.addWidget(self.spans)
         for button in (self.pin, self.add, self.table, self.copy):
             bar.addWidget(button)
@@ -138,7 +138,7 @@ class TrendPanel(QWidget):
         if self.pin.isChecked():
             return
         if catalogue is not None and asset in catalogue.assets:
-            self.show_points(headline_tags(catalogue, asset))
+            self.show_points(first_choice(headline_tags(catalogue, asset)))
         elif self._points:
             self.show_points([])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QTimer, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -215,22 +215,21 @@ class CommandConfirm(QDialog):
         super().closeEvent(event)
 
 
-class CommandDesk(QWidget):
-    """Opens one confirmation at a time (no stacking); takes a CommandRequest that has no id yet."""
+class CommandDesk(QObject):
+    """Opens one confirmation at a time (no stacking) over the window that `owner` stands in."""
 
-    def __init__(self, office: Office, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, office: Office, owner: QWidget) -> None:
+        super().__init__(owner)
         self._office = office
-        self._window = window
+        self._owner = owner
         self.open_sheet: CommandConfirm | None = None
-        self.hide()
 
     @Slot(object)
     def ask(self, request: CommandRequest) -> None:
-        """Opens the confirmation of a command; refused quietly while another is open or the link is not live."""
+        """Opens the confirmation of a request that has no id yet; not while another is open or the link is not live."""
         if self.open_sheet is not None or not self._office.link.live:
             return
-        sheet = CommandConfirm(self._office, self._window, request)
+        sheet = CommandConfirm(self._office, self._owner.window(), request)
         sheet.finished.connect(self._closed)
         self.open_sheet = sheet
         sheet.open()

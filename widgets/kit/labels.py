@@ -12,9 +12,10 @@ from widgets.kit.fonts import Role, font
 
 def plain_tip(text: str) -> str:
     """A tool tip that Qt cannot take for rich text, whatever the text of a feed is."""
-    if Qt.mightBeRichText(text):
-        return "<span>" + text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") + "</span>"
-    return text
+    if "<" not in text:
+        return text
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<span>{safe.replace(chr(10), '<br>')}</span>"
 
 
 class PlainLabel(QLabel):

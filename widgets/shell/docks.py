@@ -27,18 +27,23 @@ _AREAS = {
 }
 _ORDER = (Place.CENTER, Place.BELOW_CENTER, Place.LEFT, Place.RIGHT, Place.BOTTOM)
 _STATE_VERSION = 1
-_LEFT_SHARE, _RIGHT_SHARE, _BOTTOM_SHARE, _TREND_SHARE = 0.155, 0.235, 0.25, 0.40
+_LEFT_SHARE, _RIGHT_SHARE, _BOTTOM_SHARE, _TREND_SHARE = 0.155, 0.235, 0.26, 0.42
 
 
 def _configure() -> None:
     manager = QtAds.CDockManager
     flag = manager.eConfigFlag
     manager.setConfigFlags(manager.DefaultOpaqueConfig)
-    for on in (flag.FocusHighlighting, flag.EqualSplitOnInsertion, flag.HideSingleCentralWidgetTitleBar):
-        manager.setConfigFlag(on, on is flag.FocusHighlighting)
-    for off in (flag.DockAreaHasTabsMenuButton, flag.AllTabsHaveCloseButton, flag.DockAreaCloseButtonClosesTab):
-        manager.setConfigFlag(off, off is flag.DockAreaCloseButtonClosesTab)
-    manager.setAutoHideConfigFlags(manager.DefaultAutoHideConfig)
+    wanted = {
+        flag.DockAreaCloseButtonClosesTab: True,
+        flag.DisableTabTextEliding: True,
+        flag.ActiveTabHasCloseButton: False,
+        flag.AllTabsHaveCloseButton: False,
+        flag.DockAreaHasTabsMenuButton: False,
+        flag.HideSingleCentralWidgetTitleBar: False,
+    }
+    for name, on in wanted.items():
+        manager.setConfigFlag(name, on)
 
 
 class Docks(QObject):
@@ -159,7 +164,6 @@ class Docks(QObject):
         provider = self.manager.iconProvider()
         named = {
             QtAds.TabCloseIcon: "close",
-            QtAds.AutoHideIcon: "pin",
             QtAds.DockAreaMenuIcon: "chevron_down",
             QtAds.DockAreaUndockIcon: "undock",
             QtAds.DockAreaCloseIcon: "close",
@@ -174,7 +178,6 @@ class Docks(QObject):
         buttons = {
             QtAds.TitleBarButtonClose: ("close", "shell.dock.close"),
             QtAds.TitleBarButtonUndock: ("undock", "shell.dock.undock"),
-            QtAds.TitleBarButtonAutoHide: ("pin", "shell.dock.hide"),
             QtAds.TitleBarButtonTabsMenu: ("chevron_down", "shell.dock.tabs"),
         }
         for kind, (name, key) in buttons.items():
