@@ -1,0 +1,101 @@
+"""What the hub refuses before anything is sent (CMD-03, CMD-12)."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from command_sites import BLIND, OPEN, OPENING, START, STATE, catalogue_of, request
+
+from console.core.batch import NS, batch_of
+from console.core.command.facts import CommandRequest
+from console.core.command.reasons import CommandReason as R
+from console.core.command.validation import intent_of, validate
+from console.core.errors import CommandRefused
+from console.core.quality import Quality
+from console.core.values import LatestValues
+
+CATALOGUE = catalogue_of(START, BLIND, OPEN)
+AT = 1000 * NS
+
+
+def values(state: float = 0.0, opening: float = 50.0, quality: Quality = Quality.GOOD) -> LatestValues:
+    latest = LatestValues(2)
+    latest.apply(batch_of([STATE, OPENING], [1, 1], [state, opening], [quality, quality]))
+    return latest
+
+
+def test_a_sound_request_becomes_an_intent_with_a_time_limit() -> None:
+    """CMD-03: default ten seconds from now by the hub's clock."""
+    intent = intent_of(CATALOGUE, request(), AT)
+    assert (intent.value, intent.feedback, intent.definition) == (1.0, STATE, START)
+    assert intent.request.not_after == AT + 10 * NS
+    given = intent_of(CATALOGUE, request("open", value=55.5, not_after=7), AT)
+    assert (given.value, given.feedback, given.request.not_after) == (55.5, OPENING, 7)
+    assert intent_of(CATALOGUE, request("blind"), AT).feedback is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (request("fly"), R.UNSUPPORTED),
+        (request(asset="p2"), R.UNSUPPORTED),
+        (request(command_id="c1"), R.FORMAT),
+        (request(command_id="01jd0000000000000000000000"), R.FORMAT),
+        (request(not_after=-1), R.FORMAT),
+        (request(value=1.0), R.FORMAT),
+        (request("open"), R.FORMAT),
+        (request("open", value=math.nan), R.FORMAT),
+        (request("open", value=math.inf), R.FORMAT),
+        (request("open", value=-0.0), R.FORMAT),
+        (request("open", value=100.01), R.OUT_OF_RANGE),
+        (request("open", value=-1.0), R.OUT_OF_RANGE),
+    ],
+)
+def test_a_request_at_fault_is_refused_by_name(asked: CommandRequest, reason: R) -> None:
+    """CMD-12, CMD-14."""
+    with pytest.raises(CommandRefused) as refused:
+        intent_of(CATALOGUE, asked, AT)
+    assert refused.value.reason_code == reason
+
+
+@pytest.mark.parametrize("value", [0.0, 100.0])
+def test_the_ends_of_the_range_are_in_it(value: float) -> None:
+    assert intent_of(CATALOGUE, request("open", value=value), AT).value == value
+
+
+@pytest.mark.parametrize(
+    ("asked", "present", "at", "reason"),
+    [
+        (request(), values(), AT, None),
+        (request(not_after=AT), values(), AT, None),
+        (request(not_after=AT), values(), AT + 1, R.TIME_LIMIT),
+        (request(), values(quality=Quality.STALE), AT, R.STALE_FEEDBACK),
+        (request(), LatestValues(2), AT, R.STALE_FEEDBACK),
+        (request(), values(state=1.0), AT, R.ALREADY_IN_STATE),
+        (request("blind"), LatestValues(2), AT, None),
+        (request("open", value=70.0), values(), AT, None),
+        (request("open", value=70.1), values(), AT, R.STEP_LIMIT),
+        (request("open", value=29.9), values(), AT, R.STEP_LIMIT),
+        (request("open", value=50.0), values(), AT, R.ALREADY_IN_STATE),
+    ],
+)
+def test_present_data_decide_whether_it_may_be_sent(
+    asked: CommandRequest, present: LatestValues, at: int, reason: R | None
+) -> None:
+    """CMD-03, CMD-12; blind operation of something that has feedback is refused."""
+    intent = intent_of(CATALOGUE, asked, AT)
+    if reason is None:
+        assert validate(intent, present, at) is None
+        return
+    with pytest.raises(CommandRefused) as refused:
+        validate(intent, present, at)
+    assert refused.value.reason_code == reason
+
+
+def test_a_value_may_not_be_a_parameter_that_the_definition_lacks() -> None:
+    """A definition without value and parameter cannot be sent, whatever is given."""
+    catalogue = catalogue_of(type(START)(name="none", label=START.label))
+    with pytest.raises(CommandRefused) as refused:
+        intent_of(catalogue, request("none", value=1.0), AT)
+    assert refused.value.reason_code == R.FORMAT
