@@ -6,12 +6,13 @@ import logging
 import queue
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, Slot
 
 from console.app.docks import MapMaker, dock_specs
 from console.app.family import Family, person
 from console.app.faults import Faults
 from console.app.late import LateModules
+from console.app.opening import Opening
 from console.app.places import Places
 from console.app.watch import WindowWatch
 from console.desk.office import Office, SeatWishes, open_office
@@ -62,6 +63,7 @@ class App(QObject):
         self._late.missing.connect(self._miss)
         self.watch = WindowWatch(self.window)
         self.watch.painted.connect(self._go_on)
+        self._opening = Opening(self.office, self)
         self._children_told = QTimer(self)
         self._children_told.setInterval(_CHILDREN_MS)
         self._children_told.timeout.connect(self._tell_children)
@@ -76,7 +78,12 @@ class App(QObject):
         """Show the window; the rest follows its first paint."""
         self.faults.install()
         self._children_told.start()
-        self.window.show()
+        if self.office.settings.blob("geometry"):
+            self.window.show()
+            return
+        # The first time: the whole screen, also where no window manager could do it.
+        self.window.setGeometry(self.window.screen().availableGeometry())
+        self.window.showMaximized()
 
     def close(self) -> None:
         """Close the window and the link, and let go of everything; may be called twice."""
@@ -93,6 +100,10 @@ class App(QObject):
             self._bridge.stop()
         self.office.settings.save()
         self.window.deleteLater()
+        # Now, while everything a view needs for its end is still there: a web page before its profile.
+        for _ in range(3):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            QCoreApplication.processEvents()
         self.faults.remove()
 
     @Slot()

@@ -23,6 +23,16 @@ _LEVELS = {
 }
 
 
+# What the web engine says on a computer without a graphics card; it draws without one.
+_HARMLESS = (
+    "Sandboxing disabled",
+    "Failed to load vulkan",
+    "initInstance: No Vulkan",
+    "Failed to create platform Vulkan",
+    "Unable to detect GPU vendor",
+)
+
+
 class Faults(QObject):
     """Takes the place of the interpreter's and Qt's last words while installed."""
 
@@ -50,7 +60,8 @@ class Faults(QObject):
             self._raised(fault.exc_type, fault.exc_value, fault.exc_traceback)
 
     def _said(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-        ui_log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)
+        level = logging.INFO if message.startswith(_HARMLESS) else _LEVELS.get(kind, logging.WARNING)
+        ui_log.log(level, "Qt: %s", message)
 
 
 def where(trace: TracebackType | None) -> str:

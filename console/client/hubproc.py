@@ -138,8 +138,8 @@ class Children:
         self._hub_was_ready = True
 
     def _hub_ended(self, detail: str) -> None:
-        self._url = ""
-        self._tell(ChildTold("hub_failed", detail))
+        ran, self._url = bool(self._url), ""
+        self._tell(ChildTold("hub_stopped") if ran else ChildTold("hub_failed", detail))
 
 
 def _backoff() -> Backoff:

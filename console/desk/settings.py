@@ -34,6 +34,7 @@ SETTINGS: tuple[SettingDef, ...] = (
     SettingDef("sound_volume", 0.7, low=0.2, high=1.0),  # HMI-20: the floor
     SettingDef("lock_docks", False),
     SettingDef("workspace", "overview"),
+    SettingDef("last_asset", ""),
     SettingDef("geometry", b""),
     SettingDef("layout", b""),
     SettingDef("perspectives", b""),
