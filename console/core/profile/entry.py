@@ -58,8 +58,8 @@ class Entry:
         found = self.table.get(name)
         if found is None:
             return []
-        nodes = cast("list[object]", found) if isinstance(found, list) else [found]
-        if not all(isinstance(node, Mapping) for node in nodes):
+        nodes = cast("list[object]", found) if isinstance(found, list) else []
+        if not nodes or not all(isinstance(node, Mapping) for node in nodes):
             self.fault(
                 ProfileFault.WRONG_TYPE, name, expected="array of tables", found=_shape(self.table[name])
             )
