@@ -45,7 +45,7 @@ class _Route:
 class _Rows:
     """Columns while they grow, as lists of equal length."""
 
-    __slots__ = ("at", "bad", "number", "quality", "value")
+    __slots__ = ("at", "bad", "inside", "number", "quality", "value")
 
     def __init__(self) -> None:
         self.number: list[int] = []
@@ -53,6 +53,8 @@ class _Rows:
         self.at: list[int] = []
         self.quality: list[int] = []
         self.bad: list[tuple[str, str]] = []
+        self.inside: list[Reading] = []
+        """Unmapped values below some other path of a mapped source."""
 
     def add_other(self, reading: Reading, route: _Route) -> None:
         """A value that is not a plain finite float: a word, an integer, or a fault."""
@@ -129,6 +131,8 @@ class FeedMapping:
             route = paths.get(reading.path) if paths is not None else None
             if route is None:
                 unknown += 1
+                if paths is not None and "." in reading.path:
+                    rows.inside.append(reading)
                 continue
             value = reading.value
             if type(value) is float and value - value == 0.0:  # finite, told without a call
@@ -138,6 +142,8 @@ class FeedMapping:
             else:
                 rows.add_other(reading, route)
             rows.at.append(reading.at)
+        if rows.inside:
+            self._structures(rows)
         if not rows.number:
             return Mapped(empty_batch(), unknown, rows.bad)
         where = np.array(rows.number, np.intp)
@@ -145,6 +151,18 @@ class FeedMapping:
         value_column = np.array(rows.value, np.float64) * self._scale[where] + self._offset[where]
         quality = np.array(rows.quality, np.uint8)
         return Mapped(Batch(self._tag[where], at, value_column, quality), unknown, rows.bad, ahead)
+
+    def _structures(self, rows: _Rows) -> None:
+        """A mapped point that came as an object or a list instead of one value: its parts lie below its path."""
+        told: set[tuple[str, str]] = set()
+        for part in rows.inside:
+            path = part.path.rpartition(".")[0]
+            route = self._routes[part.source].get(path)
+            if route is not None and (part.source, path) not in told:
+                told.add((part.source, path))
+                rows.bad.append((f"{part.source} {path}", "wrong_type"))
+                rows.add_other(Reading(part.source, path, math.nan, part.at, Quality.BAD), route)
+                rows.at.append(part.at)
 
     def declare(self, points: list[tuple[str, str]]) -> int:
         """Prepare for the columns of these points; returns how many of them no route maps."""

@@ -26,13 +26,14 @@ _ISO = re.compile(
     re.ASCII,
 )
 _DIGITS = re.compile(r"(\d{9,10}|\d{13}|\d{16}|\d{19})(?:\.(\d{1,9}))?", re.ASCII)
+_NO_ZONE = -(2**63)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
 def read_time(value: object, zone: tzinfo | None = None, where: str = "time") -> int:
-    """UTC ns of a time in any form seen; `zone` is where a time without a zone was written, UTC if None.
+    """UTC ns of a time in any form seen; `zone` is where times without a zone are written.
 
-    Raises DecodeError with reason `time` naming `where`.
+    Raises DecodeError naming `where`: `time`, or `no_zone` for a time that could be anywhere because `zone` is None.
     """
     if isinstance(value, str):
         at = _read_text(value, zone)
@@ -40,6 +41,8 @@ def read_time(value: object, zone: tzinfo | None = None, where: str = "time") ->
         at = _read_number(value)
     else:
         at = -1
+    if at == _NO_ZONE:
+        raise DecodeError(where, "no_zone", repr(value))
     if not 0 <= at <= LAST:
         raise DecodeError(where, "time", repr(value))
     return at
@@ -90,6 +93,8 @@ def _of_parts(found: re.Match[str], zone: tzinfo | None) -> int:
     midnight_after = hour == 24 and minute == second == 0
     if (hour > 23 and not midnight_after) or minute > 59 or second > 60:
         raise ValueError(found[0])
+    if found[8] is None and zone is None:
+        return _NO_ZONE
     days = date(year, month, day).toordinal() - _EPOCH_DAY
     seconds = days * 86_400 + hour * 3600 + minute * 60 + second
     return (seconds - _offset(found[8], seconds, zone)) * NS + int((found[7] or "0").ljust(9, "0")[:9])
@@ -98,10 +103,8 @@ def _of_parts(found: re.Match[str], zone: tzinfo | None) -> int:
 def _offset(written: str | None, seconds: int, zone: tzinfo | None) -> int:
     """Seconds east of UTC."""
     if written is None:
-        if zone is None or zone is UTC:
-            return 0
         local = datetime(1970, 1, 1) + timedelta(seconds=seconds)  # noqa: DTZ001 - a wall clock without a zone
-        shift = zone.utcoffset(local)
+        shift = None if zone is None else zone.utcoffset(local)
         return 0 if shift is None else int(shift.total_seconds())
     if written in "Zz":
         return 0

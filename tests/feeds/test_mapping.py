@@ -122,6 +122,19 @@ def test_an_unusable_value_is_reported_and_makes_its_tag_bad(
     assert row[2] == Quality.BAD
 
 
+@pytest.mark.parametrize("paths", [["waterLevel.m"], ["waterLevel.0", "waterLevel.1"]])
+def test_a_structure_where_a_number_is_mapped_is_a_wrong_type(paths: list[str]) -> None:
+    found = mapping().batch([Reading("urn:p1", path, 1.0, NOW) for path in paths], NOW)
+    assert found.bad == [("urn:p1 waterLevel", "wrong_type")]
+    assert [(row[0], row[2]) for row in rows(found)] == [(0, Quality.BAD)]
+
+
+def test_a_property_of_a_mapped_property_is_only_unknown() -> None:
+    readings = [Reading("urn:p1", "waterLevel", 1.0, NOW), Reading("urn:p1", "waterLevel/accuracy", 0.1, NOW)]
+    found = mapping().batch(readings, NOW)
+    assert (found.bad, found.unknown, len(found.batch)) == ([], 1, 1)
+
+
 def test_a_source_that_says_bad_itself_is_not_malformed() -> None:
     found = mapping().batch([Reading("urn:p1", "waterLevel", math.nan, NOW, Quality.BAD)], NOW)
     assert found.bad == []

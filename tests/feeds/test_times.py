@@ -44,7 +44,17 @@ def ns(text: str) -> int:
     ],
 )
 def test_a_written_time_is_read_as_the_moment_it_means(text: str, same_as: str) -> None:
-    assert read_time(text) == ns(same_as)
+    assert read_time(text, UTC) == ns(same_as)
+
+
+@pytest.mark.parametrize(
+    "text", ["2016-03-15T11:00:00", "20261122T075623,968029", "20261122075623", "2026-11-22"]
+)
+def test_a_time_that_could_be_anywhere_is_refused_by_its_own_name(text: str) -> None:
+    """Issue 2, bad input: guessing a zone would be wrong by nine hours in Busan."""
+    with pytest.raises(DecodeError) as caught:
+        read_time(text, where="ts")
+    assert (caught.value.where, caught.value.reason) == ("ts", "no_zone")
 
 
 def test_all_nine_digits_of_a_fraction_are_kept() -> None:
@@ -112,7 +122,10 @@ def test_what_the_standard_library_writes_is_read_as_it_means(moment: datetime, 
     text = moment.isoformat() + zone
     aware = datetime.fromisoformat(text if zone else text + "Z")
     delta = aware - datetime(1970, 1, 1, tzinfo=UTC)
-    assert read_time(text) == ((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds) * 1000
+    assert (
+        read_time(text, UTC)
+        == ((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds) * 1000
+    )
 
 
 @given(st.one_of(st.text(max_size=60), st.integers(), st.floats(), st.none(), st.booleans()))

@@ -146,7 +146,7 @@ class _Reader:
             self._value(source, path, cast("object", node), (at, Quality.GOOD), where)
 
     def _full(self, source: str, path: str, node: Tree, at: int, where: str) -> None:
-        """A normalized or concise attribute, then its properties of properties."""
+        """A normalized or concise attribute, then its properties of properties, parted from it by a slash."""
         quality = Quality.GOOD
         told = _time_of(node)
         if told is not None:
@@ -161,7 +161,7 @@ class _Reader:
         for name, value in node.items():
             if name not in _META and isinstance(value, (dict, list)) and where.count(".") < _MAX_LEVELS:
                 short = short_name(name)
-                self._attribute(source, f"{path}.{short}", cast("object", value), at, f"{where}.{short}")
+                self._attribute(source, f"{path}/{short}", cast("object", value), at, f"{where}.{short}")
 
     def _value(self, source: str, path: str, node: object, stamp: tuple[int, Quality], where: str) -> None:
         """A plain value is one reading, a structure several of dotted paths, a geometry none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
@@ -102,4 +103,8 @@ def make(feed: FeedDef) -> SignalKFeed:
     decoder = SignalKDecoder(
         options.number("gone_after_s", 600.0, 1.0), options.zone(), mapped & frozenset(KINDS)
     )
-    return SignalKFeed(socket_options(feed, options), contexts, options.flag("booleans"), decoder)
+    socket = socket_options(feed, options)
+    if "subscribe=" not in socket.url:
+        # Without it a server also sends its own vessel, which the subscription brings already.
+        socket = replace(socket, url=f"{socket.url}{'&' if '?' in socket.url else '?'}subscribe=none")
+    return SignalKFeed(socket, contexts, options.flag("booleans"), decoder)

@@ -96,7 +96,7 @@ class SignalKDecoder:
             return False
         name = frame.get("self")
         if isinstance(name, str):
-            self._self = name if name.startswith("vessels.") else f"vessels.{name}"
+            self._self = f"vessels.{name}" if name.startswith("urn:") else name
         return True
 
     def delta(self, frame: Tree, now: float) -> Delta:
@@ -144,7 +144,7 @@ class SignalKDecoder:
         if not isinstance(update, dict):
             raise DecodeError(where, "wrong_type", repr(update)[:80])
         node = cast("Tree", update)
-        at = read_time(node["timestamp"], self._zone, f"{where}.timestamp") if "timestamp" in node else 0
+        at, quality = self._time(node, f"{where}.timestamp", out)
         values = node.get("values", [])
         if not isinstance(values, list):
             raise DecodeError(f"{where}.values", "wrong_type", repr(values)[:80])
@@ -157,9 +157,19 @@ class SignalKDecoder:
                 return
         for path, value in leaves.items():
             if isinstance(value, (bool, int, float, str)):
-                out.readings.append(Reading(context, path, value, at))
+                out.readings.append(Reading(context, path, value, at, quality))
             elif value is None:  # the sensor is there and has no valid value
                 out.readings.append(Reading(context, path, math.nan, at, Quality.BAD))
+
+    def _time(self, update: Tree, where: str, out: Delta) -> tuple[int, Quality]:
+        """Time of an update; where it cannot be read, its values are kept, uncertain and at the hub's time."""
+        if "timestamp" not in update:
+            return 0, Quality.GOOD
+        try:
+            return read_time(update["timestamp"], self._zone, where), Quality.GOOD
+        except DecodeError as error:
+            out.faults.append((error.where, error.reason))
+            return 0, Quality.UNCERTAIN
 
     def _leaves_of(self, item: object, where: str, leaves: dict[str, object], out: Delta) -> None:
         node = cast("Tree", item) if isinstance(item, dict) else {}
@@ -171,15 +181,21 @@ class SignalKDecoder:
 
 
 def _flatten(path: str, value: object, leaves: dict[str, object], level: int) -> None:
-    """Objects become dotted paths; a position stays whole; lists carry no single value and are left out."""
+    """Objects and lists become dotted paths; a position stays whole."""
     if path == _POSITION:
         leaves[path] = value
-    elif isinstance(value, dict):
+    elif isinstance(value, (dict, list)):
         if level < _MAX_LEVELS:
-            for name, part in cast("Tree", value).items():
+            for name, part in _parts(cast("object", value)):
                 _flatten(f"{path}.{name}" if path else name, part, leaves, level + 1)
-    elif not isinstance(value, list):
+    else:
         leaves[path] = value
+
+
+def _parts(node: object) -> list[tuple[str, object]]:
+    if isinstance(node, dict):
+        return list(cast("Tree", node).items())
+    return [(str(index), part) for index, part in enumerate(cast("list[object]", node))]
 
 
 def _take_mover(context: str, mover: _Mover, leaves: dict[str, object], at: int, out: Delta) -> None:

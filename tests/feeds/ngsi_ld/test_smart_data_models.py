@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 from typing import cast
 
@@ -55,7 +56,7 @@ def present(model: str) -> list[str]:
 
 
 def samples(tree: object) -> dict[str, float | bool | str]:
-    decoded = read_frame(tree)
+    decoded = read_frame(tree, UTC)
     assert decoded.faults == []
     return {reading.path: reading.value for reading in decoded.readings}
 

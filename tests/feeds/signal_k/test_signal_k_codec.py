@@ -143,7 +143,7 @@ def test_a_facility_brings_readings_in_si_units() -> None:
         Reading(CRANE, "running", True, AT),
     ]
     assert found.readings[4].quality is Quality.BAD
-    assert len(found.readings) == 5
+    assert [reading.path for reading in found.readings[5:]] == ["history.0", "history.1", "history.2"]
     assert (found.movers, found.positions) == ([], [])
 
 
@@ -178,6 +178,7 @@ def test_meta_alone_is_understood_and_passed_over() -> None:
         (7, "updates[0]"),
         ({"values": 7}, "updates[0].values"),
         ({"timestamp": "soon", "values": []}, "updates[0].timestamp"),
+        ({"timestamp": "2026-11-22T07:00:00", "values": []}, "updates[0].timestamp"),
         ({"values": [7]}, "updates[0].values[0]"),
         ({"values": [{"path": 5, "value": 1}]}, "updates[0].values[0]"),
         ({"values": [{"path": "a"}]}, "updates[0].values[0]"),
