@@ -151,6 +151,6 @@ def _schema_fault(words: str) -> WireError:
     path = _PATH.search(words)
     where = path[1] if path and path[1] else words[:200]
     untagged = "missing required field `t`" in words or ("Expected `object`" in words and path is None)
-    if untagged or (where == "t" and "Invalid value" in words):
+    if untagged or where == "t":
         return WireError(WireFault.UNKNOWN_TYPE, where)
     return WireError(WireFault.BAD_FIELD, where)
