@@ -1,6 +1,6 @@
 """The demo city with a bad day: `python rubbish.py …the city's own words…`, then lines on its standard input.
 
-`FEED N` sends fault N of `console.city.faults` on a feed and prints its name; `FEED` alone prints how many there are.
+`FEED N` sends fault N of `console.city.faults` on a feed and prints its name.
 """
 
 from __future__ import annotations
@@ -21,13 +21,10 @@ async def run(options: arguments.CityOptions) -> None:
     living = asyncio.create_task(service.run())
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
-        feed, *number = line.split()
-        if number:
-            fault = faults.FAULTS[feed][int(number[0])]
-            service.servers[feed].inject(fault.frame)
-            say({"name": fault.name, "harmless": fault.harmless})
-        else:
-            say({"count": len(faults.FAULTS[feed])})
+        feed, number = line.split()
+        fault = faults.FAULTS[feed][int(number)]
+        service.servers[feed].inject(fault.frame)
+        say({"name": fault.name, "harmless": fault.harmless})
     living.cancel()
     await asyncio.gather(living, return_exceptions=True)
     await service.stop()

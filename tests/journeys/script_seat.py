@@ -106,21 +106,31 @@ class ScriptSeat:
 
     def wait_for(self, kind: type[T], test: Callable[[T], bool] = lambda _: True, limit_s: float = 30.0) -> T:
         """The next message of a kind that passes a test."""
-        deadline = time.monotonic() + limit_s
-        while True:
-            left = deadline - time.monotonic()
-            assert left > 0, f"no such {kind.__name__} within {limit_s:g} s"
-            message = self.next(left)
+        found: list[T] = []
+
+        def looked() -> bool:
+            return bool(found)
+
+        def look(message: object) -> None:
             if isinstance(message, kind) and test(message):
-                return message
+                found.append(message)
+
+        self._listen(f"a {kind.__name__}", looked, look, limit_s)
+        return found[0]
 
     def until(self, what: str, ready: Callable[[], bool], limit_s: float = 30.0) -> None:
         """Take messages until something holds."""
+        self._listen(what, ready, _ignore, limit_s)
+
+    def _listen(
+        self, what: str, ready: Callable[[], bool], look: Callable[[object], None], limit_s: float
+    ) -> None:
         deadline = time.monotonic() + limit_s
         while not ready():
-            left = deadline - time.monotonic()
-            assert left > 0, f"not within {limit_s:g} s: {what}"
-            self.next(left)
+            try:
+                look(self.next(deadline - time.monotonic()))
+            except TimeoutError:
+                raise AssertionError(f"not within {limit_s:g} s: {what}") from None
 
     def value(self, key: str) -> tuple[int, float | None, int]:
         """(at, value, quality) of the tag `asset.tag`; NaN without a sample is None."""
@@ -161,3 +171,7 @@ class ScriptSeat:
                 )
             case _:
                 pass
+
+
+def _ignore(_message: object) -> None:
+    """What only had to be kept."""
