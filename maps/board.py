@@ -26,7 +26,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     upserts: tuple[Mark, ...]
     removed: tuple[str, ...]
     trails: Mapping[str, Trail]
-    """Whole trail of each mover whose trail grew; an empty one is a mover without a way yet."""
+    """New places of each mover whose trail grew, oldest first; in a whole frame the whole trails."""
     selected: str | None
     whole: bool = False
 
@@ -40,7 +40,7 @@ class MarkBoard:
         self._changed: dict[str, None] = {}
         self._removed: dict[str, None] = {}
         self._trails: dict[str, deque[tuple[float, float]]] = {}
-        self._grown: set[str] = set()
+        self._grown: dict[str, list[tuple[float, float]]] = {}
         self._selected: str | None = None
         self._selection_moved = False
 
@@ -86,7 +86,7 @@ class MarkBoard:
         frame = Frame(
             upserts=tuple(self._marks[mark_id] for mark_id in self._changed),
             removed=tuple(self._removed),
-            trails={mark_id: self.trail(mark_id) for mark_id in self._grown},
+            trails={mark_id: tuple(places[-TRAIL_LENGTH:]) for mark_id, places in self._grown.items()},
             selected=self._selected,
         )
         self._told()
@@ -128,7 +128,7 @@ class MarkBoard:
             return
         self._changed.pop(mark_id, None)
         self._trails.pop(mark_id, None)
-        self._grown.discard(mark_id)
+        self._grown.pop(mark_id, None)
         self._removed[mark_id] = None
 
     def _leave_trail(self, mark: Mark) -> None:
@@ -138,7 +138,7 @@ class MarkBoard:
         here = (mark.lat, mark.lon)
         if not trail or _far_apart(trail[-1], here):
             trail.append(here)
-            self._grown.add(mark.id)
+            self._grown.setdefault(mark.id, []).append(here)
 
 
 def _far_apart(one: tuple[float, float], other: tuple[float, float]) -> bool:

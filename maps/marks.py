@@ -114,6 +114,7 @@ _PRIORITY = {
 # HMI-05: 400 ms off in cycles of 800 / 1600 / 3200 ms, nested so that a slow symbol is only ever off
 # together with the fast.
 _FLASH_TICKS = {1: 2, 2: 2, 3: 4, 4: 8}
+_SLOW_TICKS = 8
 
 
 def alarm_priority(mark: Mark) -> int | None:
@@ -165,9 +166,14 @@ def _plate(
         tagged=tagged,
         pending=pending,
         # Data that is not live does not flash: nothing about it happens now.
-        flash_ticks=_FLASH_TICKS[priority] if priority and not acked and not not_live else 0,
+        flash_ticks=_flash_ticks(priority, state) if priority and not acked and not not_live else 0,
         says=tuple(_says(priority, state, acked, mover and moving, signs)),
     )
+
+
+def _flash_ticks(priority: int, state: MarkState) -> int:
+    # An alarm that went away by itself but was never acknowledged is slow, whatever its priority.
+    return _SLOW_TICKS if state == MarkState.NORMAL else _FLASH_TICKS[priority]
 
 
 def _says(
@@ -194,7 +200,7 @@ def _quiet_colours(mover: bool, moving: bool, not_live: bool) -> tuple[str, str]
 
 def flash_is_off(flash_ticks: int, wall_ms: int) -> bool:
     """Whether a symbol is in the off phase of its cycle at this wall time in ms (phase-locked, HMI-05)."""
-    return flash_ticks > 0 and (wall_ms // FLASH_TICK_MS) % flash_ticks == flash_ticks - 1
+    return flash_ticks > 0 and (wall_ms // FLASH_TICK_MS) % flash_ticks == 0
 
 
 def worst_priority(marks: Iterable[Mark]) -> int | None:

@@ -96,6 +96,11 @@ class NativeMap(QWidget):
         self.scene.look.frozen = since_text
         self.update()
 
+    def set_steady(self, steady: bool) -> None:
+        """Stops or resumes flashing."""
+        self.scene.look.steady = steady
+        self.update()
+
     def focus_on(self, lat: float, lon: float) -> None:
         """Brings a position into view."""
         self._fitted = True
@@ -122,7 +127,7 @@ class NativeMap(QWidget):
             inner.end()
             painter.drawPixmap(0, 0, greyed(aside))
         painter.end()
-        if self.scene.flashing and self.scene.look.frozen is None and not self._flash.isActive():
+        if self.scene.flashing and self.scene.look.live and not self._flash.isActive():
             self._flash.start(_until_next_tick())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -5,19 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from maps.colours import MapColours
 from maps.glyphs import glyph_of, load_glyphs
-from maps.marks import Mark, Plate
+from maps.marks import Mark, Plate, Shape
 from maps.sprites import (
     DRIFT,
+    HULL_PX,
     HULLS,
     NOSE,
     SELECTION,
     SPRITE_PX,
+    TURN_STEP,
     Glyph,
     Letter,
     Op,
@@ -26,10 +29,10 @@ from maps.sprites import (
     symbol,
 )
 
-_HALF = SPRITE_PX / 2
 
-
-def ops_svg(ops: Iterable[Op], kind: str, table: Mapping[str, str]) -> str:
+def ops_svg(
+    ops: Iterable[Op], kind: str, table: Mapping[str, str], side: int = SPRITE_PX, turn: int = 0
+) -> str:
     """An SVG document of a symbol; it holds path data, colours and digits of ours and no text of the data."""
     parts: list[str] = []
     for op in ops:
@@ -40,8 +43,9 @@ def ops_svg(ops: Iterable[Op], kind: str, table: Mapping[str, str]) -> str:
                 parts.append(_glyph(op, kind, table))
             case Letter():
                 parts.append(_letter(op, table))
-    box = f"{-_HALF:g} {-_HALF:g} {SPRITE_PX:g} {SPRITE_PX:g}"
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{"".join(parts)}</svg>'
+    box = f"{-side / 2:g} {-side / 2:g} {side:g} {side:g}"
+    body = f'<g transform="rotate({turn})">{"".join(parts)}</g>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{body}</svg>'
 
 
 def _stroke(op: Stroke, table: Mapping[str, str]) -> str:
@@ -67,6 +71,18 @@ def _glyph(op: Glyph, kind: str, table: Mapping[str, str]) -> str:
     return f'<g transform="{place}" fill="none" {pen} {ends}>{paths}</g>'
 
 
+class _Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What a picture on the shelf is made of."""
+
+    ops: tuple[Op, ...]
+    kind: str = ""
+    side: int = SPRITE_PX
+    turn: int = 0
+
+
+_NOSE: tuple[Op, ...] = (Stroke(d=NOSE, fill="running", stroke="plate", width=1),)
+
+
 class SpriteShelf:
     """Rendered symbols by look; a theme change empties it."""
 
@@ -77,53 +93,54 @@ class SpriteShelf:
 
     def draw_mark(self, painter: QPainter, mark: Mark, plate: Plate, spot: QPointF, off: bool) -> None:
         """Draws a mark's symbol around a screen position."""
-        if plate.shape == "hull":
+        if plate.shape is Shape.HULL:
             self._draw_hull(painter, mark, plate, spot)
         elif mark.heading_deg is not None:
-            self._turned(
-                painter, (Stroke(d=NOSE, fill="running", stroke="plate", width=1),), spot, mark.heading_deg
-            )
-        self._put(painter, (plate, mark.kind, off), symbol(plate, off), mark.kind, spot)
+            look = _Look(ops=_NOSE, turn=_step(mark.heading_deg))
+            self._put(painter, ("nose", look.turn), look, spot)
+        self._put(painter, (plate, mark.kind, off), _Look(ops=symbol(plate, off), kind=mark.kind), spot)
 
     def draw_selection(self, painter: QPainter, spot: QPointF) -> None:
         """The accent ring."""
-        self._put(painter, "selection", SELECTION, "", spot)
+        self._put(painter, "selection", _Look(ops=SELECTION), spot)
 
     def draw_cluster(self, painter: QPainter, priority: int | None, spot: QPointF, off: bool) -> None:
         """The ground of a cluster."""
-        self._put(painter, ("cluster", priority, off), cluster_symbol(priority, off), "", spot)
+        self._put(painter, ("cluster", priority, off), _Look(ops=cluster_symbol(priority, off)), spot)
 
     def _draw_hull(self, painter: QPainter, mark: Mark, plate: Plate, spot: QPointF) -> None:
         pointed = mark.heading_deg is not None
         path = HULLS.get(mark.kind, HULLS["vessel"]) if pointed else DRIFT
-        dash = (2.5, 2.0) if plate.hatch else ()
-        ops = (Stroke(d=path, fill=plate.fill, stroke=plate.edge, width=1.5, dash=dash),)
-        halo = (Stroke(d=path, stroke="halo", width=3.5),)
-        for layer in (halo, ops):
-            self._turned(painter, layer, spot, mark.heading_deg or 0.0)
+        ops = (
+            Stroke(d=path, stroke="halo", width=3.5),
+            Stroke(
+                d=path, fill=plate.fill, stroke=plate.edge, width=1.5, dash=(2.5, 2.0) if plate.hatch else ()
+            ),
+        )
+        look = _Look(ops=ops, side=HULL_PX, turn=_step(mark.heading_deg or 0.0))
+        self._put(painter, (path, plate.fill, plate.edge, plate.hatch, look.turn), look, spot)
 
-    def _turned(self, painter: QPainter, ops: tuple[Op, ...], spot: QPointF, heading_deg: float) -> None:
-        painter.save()
-        painter.translate(spot)
-        painter.rotate(heading_deg)
-        self._put(painter, ops, ops, "", QPointF(0, 0))
-        painter.restore()
-
-    def _put(self, painter: QPainter, key: object, ops: tuple[Op, ...], kind: str, spot: QPointF) -> None:
-        if not ops:
+    def _put(self, painter: QPainter, key: object, look: _Look, spot: QPointF) -> None:
+        if not look.ops:
             return
         pixmap = self._pixmaps.get(key)
         if pixmap is None:
-            pixmap = self._pixmaps[key] = self._render(ops_svg(ops, kind, self._table))
-        painter.drawPixmap(spot - QPointF(_HALF, _HALF), pixmap)
+            pixmap = self._pixmaps[key] = self._render(look)
+        # Whole pixels: a symbol is sharp, and a copy without filtering is cheap.
+        painter.drawPixmap(round(spot.x() - look.side / 2), round(spot.y() - look.side / 2), pixmap)
 
-    def _render(self, svg: str) -> QPixmap:
-        side = round(SPRITE_PX * self._ratio)
+    def _render(self, look: _Look) -> QPixmap:
+        side = round(look.side * self._ratio)
         pixmap = QPixmap(side, side)
         pixmap.setDevicePixelRatio(self._ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, SPRITE_PX, SPRITE_PX))
+        svg = ops_svg(look.ops, look.kind, self._table, look.side, look.turn)
+        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, look.side, look.side))
         painter.end()
         return pixmap
+
+
+def _step(heading_deg: float) -> int:
+    return round(heading_deg / TURN_STEP) * TURN_STEP % 360

@@ -38,7 +38,13 @@ class SceneLook(msgspec.Struct, kw_only=True):
     lang: str
     hidden: frozenset[str] = frozenset()
     frozen: str | None = None
+    steady: bool = False
     credit: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether symbols may flash."""
+        return self.frozen is None and not self.steady
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +154,7 @@ class NativeScene:
                 continue
             mark = spot.members[0]
             plate = plate_of(mark)
-            off = self.look.frozen is None and flash_is_off(plate.flash_ticks, now_ms)
+            off = self.look.live and flash_is_off(plate.flash_ticks, now_ms)
             self.flashing |= plate.flash_ticks > 0
             if mark.id == self._board.selected:
                 shelf.draw_selection(painter, here)
@@ -162,12 +168,8 @@ class NativeScene:
         priority = min((int(plate.digit) for plate in plates if plate.digit), default=None)
         ticks = max((plate.flash_ticks for plate in plates if plate.digit == str(priority)), default=0)
         self.flashing |= ticks > 0
-        shelf.draw_cluster(
-            painter,
-            priority,
-            QPointF(spot.x, spot.y),
-            self.look.frozen is None and flash_is_off(ticks, now_ms),
-        )
+        off = self.look.live and flash_is_off(ticks, now_ms)
+        shelf.draw_cluster(painter, priority, QPointF(spot.x, spot.y), off)
         count = str(len(spot.members))
         painter.setFont(_sized(font, 11, bold=True))
         painter.setPen(QColor(self.look.colours.text))

@@ -25,6 +25,10 @@ class PageFailed(msgspec.Struct, frozen=True, tag="failed", tag_field="is", forb
     what: Annotated[str, msgspec.Meta(max_length=400)]
 
 
+class FrameTaken(msgspec.Struct, frozen=True, tag="taken", tag_field="is", forbid_unknown_fields=True):
+    """The page has worked the last frame in and can take the next."""
+
+
 class MarkClicked(msgspec.Struct, frozen=True, tag="clicked", tag_field="is", forbid_unknown_fields=True):
     """A mark was chosen with pointer or keyboard."""
 
@@ -47,7 +51,7 @@ class ExtentMoved(msgspec.Struct, frozen=True, tag="extent", tag_field="is", for
     zoom: _Zoom
 
 
-Report = PageReady | PageFailed | MarkClicked | MarkActivated | ExtentMoved
+Report = PageReady | PageFailed | FrameTaken | MarkClicked | MarkActivated | ExtentMoved
 
 _DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
 

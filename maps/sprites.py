@@ -13,6 +13,10 @@ from maps.marks import Plate, Shape
 
 SPRITE_PX = 64
 """Side of the square that holds any symbol."""
+HULL_PX = 28
+"""Side of the square that holds a hull in any heading."""
+TURN_STEP = 5
+"""Headings are drawn in steps of this many degrees, so that a fleet is copied and not turned mark by mark."""
 
 
 class Stroke(msgspec.Struct, frozen=True, kw_only=True, tag="path", tag_field="op"):
@@ -170,6 +174,7 @@ def sprite_table() -> dict[str, object]:
     """Everything of this file that does not depend on a mark, for the page."""
     return {
         "px": SPRITE_PX,
+        "hullPx": HULL_PX,
         "hulls": HULLS,
         "drift": DRIFT,
         "nose": NOSE,

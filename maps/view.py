@@ -98,6 +98,7 @@ class MapView(QWidget):
         self._page_folder = page_folder or user_cache_path("gwanje", appauthor=False)
         self._board = MarkBoard()
         self._since: str | None = None
+        self._steady = False
         self._focus: tuple[float, float] | None = None
         self._map: NativeMap | WebMap | None = None
         self._started = False
@@ -156,6 +157,12 @@ class MapView(QWidget):
         self._since = since_text
         if self._map is not None:
             self._map.set_frozen(since_text)
+
+    def set_steady(self, steady: bool) -> None:
+        """Stops or resumes all flashing on the map (HMI-16); what is unacknowledged stays told by its words."""
+        self._steady = steady
+        if self._map is not None:
+            self._map.set_steady(steady)
 
     def focus_on(self, lat: float, lon: float) -> None:
         """Brings a position into view, close enough to read it."""
@@ -230,6 +237,7 @@ class MapView(QWidget):
         self._stack.addWidget(view)
         self._dress()
         view.set_frozen(self._since)
+        view.set_steady(self._steady)
 
     @Slot()
     def _on_ready(self) -> None:

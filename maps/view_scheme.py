@@ -106,7 +106,7 @@ class OwnAddressesOnly(QWebEngineUrlRequestInterceptor):
         super().__init__(parent)
         self.refused = 0
 
-    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:  # noqa: N802 - Qt's name
+    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
         """Lets own addresses pass."""
         url = info.requestUrl()
         if is_own(url.scheme(), url.host()):

@@ -5,6 +5,7 @@
   const map = window.map_city; // made by folium's script
   const FOCUS_ZOOM = 14;
   const LIST_ZOOM = 16;
+  const TRAIL_LENGTH = 20;
 
   // Everything on the map by id, in the order of ids when asked for.
   class Board {
@@ -27,7 +28,7 @@
       for (const row of frame.rows) this.put(row);
       for (const [id, trail] of Object.entries(frame.trails)) {
         const mark = this.marks.get(id);
-        if (mark) mark.trail = trail.map((spot) => gwanje.unit(spot[0], spot[1]));
+        if (mark) mark.trail = [...mark.trail, ...trail.map((spot) => gwanje.unit(spot[0], spot[1]))].slice(-TRAIL_LENGTH);
       }
       this.selected = frame.selected;
     }
@@ -76,6 +77,7 @@
       take(frame) {
         board.take(frame);
         scene.ask();
+        tell({ is: 'taken' });
       },
       dress(theme) {
         for (const [name, colour] of Object.entries(theme.colours)) {
@@ -94,6 +96,10 @@
       freeze(since) {
         scene.frozen = since !== null;
         controls.freeze(since);
+        scene.ask();
+      },
+      steady(on) {
+        scene.steady = on;
         scene.ask();
       },
       focus([lat, lon]) {

@@ -5,6 +5,7 @@ window.gwanje = window.gwanje || {};
 
 (function (gwanje) {
   const TILE = 256;
+  const TURN_STEP = 5;
   const fallbackGlyph = 'device';
 
   // Position as a share of the world in Web Mercator; pixels of any zoom are one multiplication away.
@@ -30,31 +31,38 @@ window.gwanje = window.gwanje || {};
       this.pictures = new Map();
     }
 
-    // Draws a symbol around (x, y); `key` names its look, `turn` is in radians.
-    put(context, key, ops, kind, x, y, turn) {
-      let picture = this.pictures.get(key);
-      if (!picture) {
-        picture = this.render(ops, kind);
-        this.pictures.set(key, picture);
-      }
-      const half = this.side / 2;
-      if (turn === undefined) {
-        context.drawImage(picture, x - half, y - half, this.side, this.side);
-        return;
-      }
-      context.save();
-      context.translate(x, y);
-      context.rotate(turn);
-      context.drawImage(picture, -half, -half, this.side, this.side);
-      context.restore();
+    // Draws a symbol around (x, y); `key` names its look. Whole pixels and no turning while drawing: a copy is cheap, and a
+    // fleet is thousands of copies.
+    put(context, key, ops, kind, x, y) {
+      this.copy(context, this.picture(key, this.side, 0, ops, kind), this.side, x, y);
     }
 
-    render(ops, kind) {
+    // The same for a small symbol that points along a heading; headings are drawn in steps of five degrees.
+    putTurned(context, key, side, degrees, ops, x, y) {
+      const step = (((Math.round(degrees / TURN_STEP) * TURN_STEP) % 360) + 360) % 360;
+      this.copy(context, this.picture(key + '@' + step, side, step, ops, ''), side, x, y);
+    }
+
+    copy(context, picture, side, x, y) {
+      context.drawImage(picture, Math.round(x - side / 2), Math.round(y - side / 2), side, side);
+    }
+
+    picture(key, side, degrees, ops, kind) {
+      let picture = this.pictures.get(key);
+      if (!picture) {
+        picture = this.render(side, degrees, ops, kind);
+        this.pictures.set(key, picture);
+      }
+      return picture;
+    }
+
+    render(side, degrees, ops, kind) {
       const canvas = document.createElement('canvas');
-      canvas.width = canvas.height = Math.round(this.side * this.ratio);
+      canvas.width = canvas.height = Math.round(side * this.ratio);
       const context = canvas.getContext('2d');
       context.scale(this.ratio, this.ratio);
-      context.translate(this.side / 2, this.side / 2);
+      context.translate(side / 2, side / 2);
+      context.rotate((degrees * Math.PI) / 180);
       context.lineJoin = context.lineCap = 'round';
       for (const op of ops) this.carryOut(context, op, kind);
       return canvas;
@@ -109,7 +117,7 @@ window.gwanje = window.gwanje || {};
 
   // The same wall-clock ticks as every flashing symbol of the console, so that all are dark together.
   gwanje.isOff = function (ticks, now) {
-    return ticks > 0 && Math.floor(now / TICK_MS) % ticks === ticks - 1;
+    return ticks > 0 && Math.floor(now / TICK_MS) % ticks === 0;
   };
 
   gwanje.untilTick = function (now) {

@@ -20,6 +20,7 @@
       this.lang = 'ko';
       this.hidden = new Set();
       this.frozen = false;
+      this.steady = false;
       this.spots = [];
       this.texts = [];
       this.asked = false;
@@ -156,27 +157,30 @@
         else this.cluster(context, room, spot, now);
       }
       clearTimeout(this.timer);
-      if (this.flashing && !this.frozen) this.timer = setTimeout(() => this.ask(), gwanje.untilTick(now));
+      if (this.flashing && !this.frozen && !this.steady) this.timer = setTimeout(() => this.ask(), gwanje.untilTick(now));
+    }
+
+    isOff(ticks, now) {
+      return !this.frozen && !this.steady && gwanje.isOff(ticks, now);
     }
 
     mark(context, spot, view, now) {
       const mark = spot.members[0];
       const plate = mark.plate;
-      const off = !this.frozen && gwanje.isOff(plate.flash, now);
+      const off = this.isOff(plate.flash, now);
       this.flashing = this.flashing || plate.flash > 0;
       if (spot.chosen) this.shelf.put(context, 'selection', window.gwanjeSprites.selection, '', spot.x, spot.y);
       this.vector(context, mark, spot, view);
-      const turn = mark.heading === null ? 0 : (mark.heading * Math.PI) / 180;
-      if (plate.hull) this.hull(context, mark, spot, turn);
+      if (plate.hull) this.hull(context, mark, spot);
       else if (mark.heading !== null) {
         const nose = [{ op: 'path', d: window.gwanjeSprites.nose, fill: 'running', stroke: 'plate', width: 1, dash: [] }];
-        this.shelf.put(context, 'nose', nose, '', spot.x, spot.y, turn);
+        this.shelf.putTurned(context, 'nose', window.gwanjeSprites.px, mark.heading, nose, spot.x, spot.y);
       }
       const ops = off ? plate.off : plate.on;
       if (ops.length) this.shelf.put(context, plate.key + (off ? '-' : '+') + mark.kind, ops, mark.kind, spot.x, spot.y);
     }
 
-    hull(context, mark, spot, turn) {
+    hull(context, mark, spot) {
       const sprites = window.gwanjeSprites;
       const plate = mark.plate;
       const pointed = mark.heading !== null;
@@ -186,7 +190,7 @@
         { op: 'path', d: d, stroke: 'halo', width: 3.5, dash: [] },
         { op: 'path', d: d, fill: plate.fill, stroke: plate.edge, width: 1.5, dash: plate.hatch ? [2.5, 2] : [] },
       ];
-      this.shelf.put(context, key, ops, '', spot.x, spot.y, turn);
+      this.shelf.putTurned(context, key, sprites.hullPx, mark.heading || 0, ops, spot.x, spot.y);
     }
 
     vector(context, mark, spot, view) {
@@ -207,7 +211,7 @@
       const worst = spot.members.filter((mark) => mark.plate.priority === level);
       const ticks = level ? Math.max(...worst.map((mark) => mark.plate.flash)) : 0;
       this.flashing = this.flashing || ticks > 0;
-      const off = !this.frozen && gwanje.isOff(ticks, now);
+      const off = this.isOff(ticks, now);
       const ops = window.gwanjeSprites.clusters[level][off ? 1 : 0];
       this.shelf.put(context, 'cluster' + level + off, ops, '', spot.x, spot.y);
       const count = String(spot.members.length);

@@ -65,6 +65,8 @@ def test_a_mover_leaves_a_trail_of_its_last_twenty_places() -> None:
     assert len(trail) == TRAIL_LENGTH
     assert trail[-1] == (35.059, 129.0)
     assert board.take_frame().trails["v"] == trail
+    board.apply(batch(mark("v", kind="vessel", lat=35.1)))
+    assert board.take_frame().trails == {"v": ((35.1, 129.0),)}
 
 
 def test_a_mover_that_swings_at_anchor_leaves_no_trail() -> None:

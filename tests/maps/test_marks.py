@@ -99,8 +99,10 @@ def test_only_unacknowledged_marks_flash_and_slow_ones_are_dark_only_with_fast_o
         if flash_is_off(4, now):
             assert flash_is_off(2, now)
     assert not flash_is_off(0, 400)
+    gone = plate_of(mark(state=MarkState.NORMAL, priority=1, acked=False))
+    assert gone.flash_ticks == 8
     off = [flash_is_off(2, now) for now in range(0, 1600, 100)]
-    assert off == ([False] * 4 + [True] * 4) * 2
+    assert off == ([True] * 4 + [False] * 4) * 2
 
 
 def test_a_mover_without_alarm_is_a_hull_filled_while_under_way() -> None:
