@@ -7,11 +7,17 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from console.core.site import Site
 from console.desk.office import Office
+from maps.projection import Extent
 from widgets.alarms.table import AlarmTablePanel
 from widgets.assets.faceplate import Faceplate
 from widgets.assets.tree import SiteTreePanel
 from widgets.shell.dock_spec import DockSpec, Place
+
+_MARGIN = 0.06
+_LEAST = 0.004
+"""Degrees; about 400 m."""
 
 
 def dock_specs(office: Office, make_map: Callable[[], QWidget]) -> list[DockSpec]:
@@ -58,6 +64,15 @@ class DockMakers:
         return TrendPanel(self._office)
 
 
+def home_of(site: Site) -> Extent:
+    """What the map fits to: the assets with a margin; the extent of the site while it has none."""
+    if not site.assets:
+        return Extent(south=site.south, west=site.west, north=site.north, east=site.east)
+    lats, lons = [a.lat for a in site.assets], [a.lon for a in site.assets]
+    lat, lon = max(_MARGIN * (max(lats) - min(lats)), _LEAST), max(_MARGIN * (max(lons) - min(lons)), _LEAST)
+    return Extent(south=min(lats) - lat, west=min(lons) - lon, north=max(lats) + lat, east=max(lons) + lon)
+
+
 class MapMaker:
     """Makes the map and its binder once the site is known, and keeps where its files are."""
 
@@ -70,18 +85,16 @@ class MapMaker:
         """The map with its binder, which lives as long as the map."""
         from console.app.map_binder import MapBinder
         from maps.layers import load_layers
-        from maps.projection import Extent
         from maps.view import MapView
 
         office = self._office
         catalogue = office.catalogue.catalogue
         folder, home = self._shipped, None
         if catalogue is not None:
-            site = catalogue.site
-            home = Extent(south=site.south, west=site.west, north=site.north, east=site.east)
-            own = Path(site.map_folder)
+            home = home_of(catalogue.site)
+            own = Path(catalogue.site.map_folder)
             # A hub on another computer names a folder of its own disk.
-            folder = own if site.map_folder and own.is_dir() else folder
+            folder = own if catalogue.site.map_folder and own.is_dir() else folder
         prefer = {"web": "web", "native": "native"}.get(office.settings.text("map_kind"), "auto")
         view = MapView(
             load_layers(folder, home),

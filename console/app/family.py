@@ -44,8 +44,8 @@ class Family:
             self.children.stop()
 
 
-def embedded(places: Places, site: Path, scenario: str, seed: int) -> Family:
-    """A demo city and a hub of our own."""
+def embedded(places: Places, site: Path, scenario: str, seed: int, speed: float = 1.0) -> Family:
+    """A demo city (at `speed` city seconds per second) and a hub of our own."""
     told: queue.SimpleQueue[ChildTold] = queue.SimpleQueue()
     plan = ChildrenPlan(
         program=PROGRAM,
@@ -54,6 +54,7 @@ def embedded(places: Places, site: Path, scenario: str, seed: int) -> Family:
         scenario=scenario,
         seed=seed,
         secret_env=HUB_SECRET_ENV,
+        speed=speed,
     )
     children = Children(plan, told.put)
     return Family(children.secret, children=children, told=told)
