@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
@@ -105,7 +114,7 @@ def rows_on_screen(view: QAbstractItemView, model: QAbstractItemModel) -> range:
     return range(first, last + 1)
 
 
-def _nudge(down: int):  # noqa: ANN202 - QPoint
+def _nudge(down: int):
     from PySide6.QtCore import QPoint
 
     return QPoint(4, down)

@@ -34,7 +34,9 @@ class GuidanceSheet(AlarmSheet):
         self.parts: dict[str, PlainLabel] = {}
         for name in _PARTS:
             self._heads[name] = SectionTitle()
-            self.parts[name] = PlainLabel(Role.VALUE if name == "action" else Role.BODY, strong=name == "action")
+            self.parts[name] = PlainLabel(
+                Role.VALUE if name == "action" else Role.BODY, strong=name == "action"
+            )
             self.parts[name].setWordWrap(True)
             self.box.addWidget(self._heads[name])
             self.box.addWidget(self.parts[name])

@@ -31,6 +31,7 @@ class ShelveSheet(AlarmSheet):
             button = QToolButton()
             button.setCheckable(True)
             button.setMinimumSize(96, ACT)
+            button.setProperty("kind", "choice")
             button.setFont(font(Role.BODY, strong=True))
             self._group.addButton(button, number)
             self.durations[name] = button
@@ -43,7 +44,7 @@ class ShelveSheet(AlarmSheet):
         self.warn.setWordWrap(True)
         self.leave = ActButton(office.themes)
         self.do = ActButton(office.themes, "shelve")
-        self.do.setProperty("rank", "first")
+        self.do.set_first()
         self.box.addWidget(self._how_long)
         self.box.addLayout(times)
         self.box.addWidget(self._why)
@@ -115,7 +116,9 @@ class ShelveSheet(AlarmSheet):
         self.do.setText(speech.say("alarms.shelve.do", time=speech.say(f"alarms.shelve.{chosen}")))
         words_owed = REASONS[max(0, self.reason.currentIndex())] == "other" and not self.note.text().strip()
         self.do.setEnabled(self.office.link.live and not words_owed)
-        self.warn.setText(speech.say("alarms.shelve.words_owed" if words_owed else "alarms.shelve.comes_back"))
+        self.warn.setText(
+            speech.say("alarms.shelve.words_owed" if words_owed else "alarms.shelve.comes_back")
+        )
 
     @Slot()
     def _shelve(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from console.desk.actions import Condition
 from console.desk.models.alarm_rows import AlarmFilter, AlarmList
@@ -16,6 +16,7 @@ from widgets.alarms.view import AlarmView
 from widgets.kit.buttons import ActButton, QuietButton
 from widgets.kit.empty import EmptyState
 from widgets.kit.labels import Chip
+from widgets.kit.search import SearchLine
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import APART, PAD_CELL
 from widgets.kit.texts import Texts
@@ -38,8 +39,7 @@ class AlarmTablePanel(QWidget):
         self.model = AlarmTableModel(office.alarms, office.catalogue, office.speech, parent=self)
         self.view = AlarmView(office, self.model)
         self.lists = ListTabs(office)
-        self.filter = QLineEdit()
-        self.filter.setClearButtonEnabled(True)
+        self.filter = SearchLine(office.themes, "filter")
         self.hidden = Chip()
         self.clear = QuietButton(office.themes, "close")
         self.new = QuietButton(office.themes, "chevron_down")
@@ -182,6 +182,7 @@ class AlarmTablePanel(QWidget):
                 asset=now.asset,
             )
         )
+        self.view.scrollToTop()
         self._show_state()
 
     @Slot()
@@ -208,6 +209,7 @@ class AlarmTablePanel(QWidget):
         columns = range(self.model.columnCount())
         lines = ["\t".join(str(self.model.headerData(c, Qt.Orientation.Horizontal) or "") for c in columns)]
         lines += [
-            "\t".join(str(self.model.index(row, c).data() or "") for c in columns) for row in self.view.chosen_rows()
+            "\t".join(str(self.model.index(row, c).data() or "") for c in columns)
+            for row in self.view.chosen_rows()
         ]
         QGuiApplication.clipboard().setText("\n".join(lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionHeader, QTableView
 
 from console.desk.models.alarm_rows import AlarmColumn
 from console.desk.models.alarm_table import AlarmTableModel
@@ -17,12 +17,12 @@ from widgets.kit.space import ROW
 _WIDTHS = {
     AlarmColumn.PRIORITY: 48,
     AlarmColumn.STATE: 118,
-    AlarmColumn.TIME: 92,
-    AlarmColumn.ELAPSED: 92,
+    AlarmColumn.TIME: 84,
+    AlarmColumn.ELAPSED: 88,
     AlarmColumn.ASSET: 260,
     AlarmColumn.LABEL: 190,
     AlarmColumn.VALUE: 168,
-    AlarmColumn.ACKED_BY: 92,
+    AlarmColumn.ACKED_BY: 80,
     AlarmColumn.HINT: 240,
 }
 _ORDER = (
@@ -36,8 +36,25 @@ _ORDER = (
     AlarmColumn.ACKED_BY,
     AlarmColumn.HINT,
 )
-_SHARES = {AlarmColumn.ASSET: (0.20, 180), AlarmColumn.LABEL: (0.13, 150), AlarmColumn.VALUE: (0.11, 140)}
+_SHARES = {
+    AlarmColumn.ASSET: (0.19, 180),
+    AlarmColumn.LABEL: (0.13, 150),
+    AlarmColumn.VALUE: (0.11, 140),
+    AlarmColumn.STATE: (0.11, 120),
+}
 """Share of the width, and never less than so many pixels."""
+
+
+class AlarmHeader(QHeaderView):
+    """Headings stand over their columns: that of the values on the right."""
+
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def initStyleOptionForIndex(self, option: QStyleOptionHeader, section: int) -> None:
+        super().initStyleOptionForIndex(option, section)
+        if section == AlarmColumn.VALUE:
+            option.textAlignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # pyright: ignore
 
 
 class AlarmView(QTableView):
@@ -50,6 +67,8 @@ class AlarmView(QTableView):
         self._office = office
         self._model = model
         self._clock = flash_of(office.themes)
+        self._fitting = False
+        self.setHorizontalHeader(AlarmHeader(self))
         self.setModel(model)
         self._painter = AlarmDelegate(office.themes, self._clock, self)
         self.setItemDelegate(self._painter)
@@ -165,9 +184,16 @@ class AlarmView(QTableView):
             self.setColumnHidden(int(chosen.data()), not chosen.isChecked())
             self._keep_columns()
 
+    def _fit_columns(self) -> None:
+        self._fitting = True
+        for column, (share, least) in _SHARES.items():
+            self.setColumnWidth(column, max(least, int(self.viewport().width() * share)))
+        self._fitting = False
+
     @Slot()
     def _keep_columns(self) -> None:
-        if self.isVisible():
+        # Only what a hand did is kept; the last column stretches with every change of the window.
+        if self.isVisible() and not self._fitting and self.horizontalHeader().underMouse():
             self._office.settings.put("alarm_columns", bytes(self.horizontalHeader().saveState().data()))
 
     @Slot(object)
@@ -192,8 +218,7 @@ class AlarmView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if not self._office.settings.blob("alarm_columns"):
-            for column, (share, least) in _SHARES.items():
-                self.setColumnWidth(column, max(least, int(self.viewport().width() * share)))
+            self._fit_columns()
         self._tell_visible()
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:

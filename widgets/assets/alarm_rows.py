@@ -10,8 +10,8 @@ from console.desk.formats import age, stamp
 from console.desk.models.alarm_cells import value_and_limit
 from console.desk.office import Office
 from widgets.kit.buttons import ActButton, QuietButton
-from widgets.kit.labels import ElideLabel, PlainLabel
 from widgets.kit.fonts import Role
+from widgets.kit.labels import ElideLabel, PlainLabel, plain_tip
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import ACT, PAD_CELL, STEP
 from widgets.kit.symbol import PrioritySymbol
@@ -57,9 +57,12 @@ class AlarmRow(QWidget):
         point = catalogue.alarms[fact.alarm]
         self.symbol.set_alarm(fact.priority, fact.state.letter)
         state = speech.say(f"alarm_state.{fact.state.letter.value}")
-        self.title.set_text(f"{speech.of(point.alarm.label)} · {value_and_limit(fact, point, catalogue, speech.lang)}")
+        self.title.set_text(
+            f"{speech.of(point.alarm.label)} · {value_and_limit(fact, point, catalogue, speech.lang)}"
+        )
         elapsed = age((now - fact.at_event) / 1e9, speech) if fact.at_event else ""
-        self.aside.set_text(" · ".join(part for part in (state, stamp(fact.at_event, now), elapsed) if part))
+        self.aside.set_text(" · ".join(part for part in (state, elapsed) if part))
+        self.title.setToolTip(plain_tip(f"{self.title.text}\n{stamp(fact.at_event, now)}"))
         self.ack.setText(speech.say("assets.alarm.ack"))
         self.ack.setAccessibleName(speech.say("assets.alarm.ack_what", what=speech.of(point.alarm.label)))
         self.ack.setVisible(fact.state.listed and not fact.state.acked)

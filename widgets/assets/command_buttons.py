@@ -32,7 +32,9 @@ class CommandButton(ActButton):
         """Name, and whether it can be asked for now."""
         speech = self._office.speech
         self.setText(speech.of(self.command.label))
-        mine = [f for f in self._office.commands.of_asset(self.asset) if f.request.command == self.command.name]
+        mine = [
+            f for f in self._office.commands.of_asset(self.asset) if f.request.command == self.command.name
+        ]
         self.pending = any(not fact.state.terminal for fact in mine)
         self.setEnabled(self._office.link.live and not self.pending)
         told = speech.say("assets.command.pending") if self.pending else ""

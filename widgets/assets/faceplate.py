@@ -58,6 +58,8 @@ class Faceplate(QWidget):
 
     def _arrange(self) -> None:
         inside = QWidget()
+        inside.setProperty("ground", "panel")
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         box = QVBoxLayout(inside)
         box.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_PANEL)
         box.setSpacing(PAD_CELL // 2)
@@ -151,7 +153,7 @@ class Faceplate(QWidget):
         known = f"assets.mover_kind.{fact.kind}"
         self.kind.setText(speech.say(known) if speech.knows(known) else fact.kind)
         self._draw_glyph(fact.kind)
-        self.symbol.set_alarm(0, AlarmLetter.A)
+        self.symbol.hide()
         gone = fact.gone or self._office.link.lost
         self.state.set_text(speech.say("assets.mover.gone" if gone else "assets.mover.tracked"))
 
@@ -160,7 +162,10 @@ class Faceplate(QWidget):
         asset, catalogue = self._office.selection.asset, self._office.catalogue.catalogue
         if catalogue is None or asset not in catalogue.assets:
             return
-        speech, facts = self._office.speech, [f for f in self._office.alarms.of_asset(asset) if f.state.listed]
+        speech, facts = (
+            self._office.speech,
+            [f for f in self._office.alarms.of_asset(asset) if f.state.listed],
+        )
         priority, unacked = self._office.alarms.asset_priority(asset)
         self.symbol.setVisible(priority is not None)
         self.symbol.set_alarm(priority or 0, AlarmLetter.B if unacked else AlarmLetter.C)
@@ -177,7 +182,9 @@ class Faceplate(QWidget):
         self.state.set_text(text)
 
     def _draw_glyph(self, name: str) -> None:
-        self._glyph.setPixmap(glyph_pixmap(name, self._office.themes.tokens.running, 28, self.devicePixelRatioF()))
+        self._glyph.setPixmap(
+            glyph_pixmap(name, self._office.themes.tokens.running, 28, self.devicePixelRatioF())
+        )
 
     @Slot(object)
     def _retheme(self, _tokens: object) -> None:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import (
+    QItemSelection,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Slot,
+)
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLineEdit,
     QMenu,
     QStackedLayout,
     QStyle,
@@ -30,6 +40,7 @@ from widgets.kit.fonts import Role, font
 from widgets.kit.icons import glyph_pixmap
 from widgets.kit.priority import SYMBOL, paint_priority
 from widgets.kit.quality import MARK, paint_quality
+from widgets.kit.search import SearchLine
 from widgets.kit.space import PAD_CELL, ROW
 from widgets.kit.texts import Texts
 
@@ -63,7 +74,11 @@ class SiteDelegate(QStyledItemDelegate):
         glyph = str(index.data(SiteRole.GLYPH) or "")
         if glyph:
             ink = tokens.text2
-            painter.drawPixmap(left, rect.center().y() - 8, glyph_pixmap(glyph, ink, 18, painter.device().devicePixelRatioF()))
+            painter.drawPixmap(
+                left,
+                rect.center().y() - 8,
+                glyph_pixmap(glyph, ink, 18, painter.device().devicePixelRatioF()),
+            )
             left += 24
         painter.setFont(font(Role.BODY, strong=area))
         painter.setPen(QColor(tokens.text))
@@ -78,7 +93,9 @@ class SiteDelegate(QStyledItemDelegate):
         if priority is not None:
             letter = AlarmLetter.B if index.data(SiteRole.UNACKED) else AlarmLetter.C
             box = QRectF(right - SYMBOL, rect.center().y() - SYMBOL / 2 + 1, SYMBOL, SYMBOL)
-            paint_priority(painter, box, int(priority), tokens, letter, self._clock.lit(int(priority), letter))
+            paint_priority(
+                painter, box, int(priority), tokens, letter, self._clock.lit(int(priority), letter)
+            )
             right -= SYMBOL + 6
         if isinstance(quality, Quality) and not quality.usable:
             paint_quality(painter, QRectF(right - MARK, rect.top(), MARK, rect.height()), quality, tokens)
@@ -96,8 +113,7 @@ class SiteTreePanel(QWidget):
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = SiteTreeModel(office.catalogue, office.alarms, office.values, office.speech, self)
-        self.search = QLineEdit()
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine(office.themes)
         self.view = QTreeView()
         self._clock = flash_of(office.themes)
         self._set_up_view()

@@ -23,13 +23,21 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 class ChartRows(QAbstractTableModel):
     """Time, name, value (lowest to highest where rolled up), quality; newest first."""
 
-    def __init__(self, office: Office, parts: list[tuple[TagPoint, Rows]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, office: Office, parts: list[tuple[TagPoint, Rows]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._office = office
         self._parts = [point for point, _ in parts]
         self._rows = sorted(
             (
-                (int(rows.at[row]), place, float(rows.low[row]), float(rows.high[row]), int(rows.quality[row]))
+                (
+                    int(rows.at[row]),
+                    place,
+                    float(rows.low[row]),
+                    float(rows.high[row]),
+                    int(rows.quality[row]),
+                )
                 for place, (_, rows) in enumerate(parts)
                 for row in range(len(rows))
             ),

@@ -19,7 +19,7 @@ LEFT_WIDTH = 58
 RIGHT_WIDTH = 104
 TIME_HEIGHT = 24
 _TIME_TICK_PX = 96
-_VALUE_TICK_PX = 44
+_VALUE_TICK_PX = 30
 _LABEL_PX = 16
 
 
@@ -93,7 +93,7 @@ class EndLabels(pg.AxisItem):
             self.picture = None
             self.update()
 
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N803, ARG002
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N803
         return []
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -109,7 +109,9 @@ class EndLabels(pg.AxisItem):
         for label, y in zip(placed, spread(wanted, _LABEL_PX, height), strict=True):
             painter.setPen(QColor(label.colour))
             room = QRectF(box.left() + 6, y - _LABEL_PX / 2, RIGHT_WIDTH - 8, _LABEL_PX)
-            text = painter.fontMetrics().elidedText(label.text, Qt.TextElideMode.ElideRight, int(room.width()))
+            text = painter.fontMetrics().elidedText(
+                label.text, Qt.TextElideMode.ElideRight, int(room.width())
+            )
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 

@@ -38,7 +38,7 @@ class LegendButton(QToolButton):
             text += f" {quality.letter}"
         if text != self.text():
             self.setText(text)
-            self.updateGeometry()
+            self.setFixedWidth(self.sizeHint().width())
         told = self._office.speech.say("charts.legend.remove", name=self.look.name)
         self.setAccessibleName(f"{text}, {self._office.speech.say(f'quality.{quality.name}')}")
         self.setAccessibleDescription(told)
@@ -87,6 +87,8 @@ class Legend(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(ROW)
+        self.viewport().setAutoFillBackground(False)
+        self._inside.setAutoFillBackground(False)
         office.values.values_changed.connect(self._values)
 
     def show_lines(self, looks: dict[int, LineLook]) -> None:

@@ -17,11 +17,11 @@ MOST_PANES = 4
 FIRST_PANES = 3
 
 
-def first_choice(points: list[TagPoint]) -> list[TagPoint]:
-    """What is shown of an asset before a person chooses: at most three units, states only when there is nothing else."""
+def first_choice(points: list[TagPoint], panes: int) -> list[TagPoint]:
+    """What is shown of an asset before a person chooses: so many units, states only when there is nothing else."""
     analog = [point for point in points if point.tag.kind is not TagKind.DISCRETE]
-    units = list(dict.fromkeys(point.tag.unit for point in analog))[:FIRST_PANES]
-    return [point for point in analog if point.tag.unit in units] or points[:FIRST_PANES]
+    units = list(dict.fromkeys(point.tag.unit for point in analog))[:panes]
+    return [point for point in analog if point.tag.unit in units] or points[:panes]
 
 
 def looks_of(points: list[TagPoint], office: Office) -> dict[int, LineLook]:

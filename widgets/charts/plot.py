@@ -105,9 +105,7 @@ class TrendPlot(pg.GraphicsLayoutWidget):
         start, end = self._office.time.bounds
         self._shown = (start, end)
         for unit, group in self._groups.items():
-            lines = {
-                point.index: self._drawn(point, start, end) for point in group
-            }
+            lines = {point.index: self._drawn(point, start, end) for point in group}
             gaps = tuple(gap for line in lines.values() for gap in line.gaps)
             pane = self.panes[unit]
             pane.set_span(start / _NS, end / _NS)

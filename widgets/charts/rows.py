@@ -40,7 +40,9 @@ class Rows:
         """Rows of a span with one more on each side, so that lines run to the edges."""
         first = max(0, int(np.searchsorted(self.at, start, "left")) - 1)
         last = int(np.searchsorted(self.at, end, "right")) + 1
-        return Rows(self.at[first:last], self.low[first:last], self.high[first:last], self.quality[first:last])
+        return Rows(
+            self.at[first:last], self.low[first:last], self.high[first:last], self.quality[first:last]
+        )
 
 
 def no_rows() -> Rows:

@@ -14,7 +14,7 @@ from console.desk.office import Office
 from widgets.charts.as_table import ChartRows, ChartTable
 from widgets.charts.feedstock import Feedstock
 from widgets.charts.legend import Legend
-from widgets.charts.lines import MOST_LINES, first_choice, looks_of
+from widgets.charts.lines import FIRST_PANES, MOST_LINES, first_choice, looks_of
 from widgets.charts.plot import TrendPlot
 from widgets.charts.spans import SpanButtons
 from widgets.kit.buttons import QuietButton
@@ -22,10 +22,12 @@ from widgets.kit.empty import EmptyState
 from widgets.kit.fonts import Role
 from widgets.kit.labels import Chip, ElideLabel
 from widgets.kit.mime import TAG_MIME
-from widgets.kit.space import PAD_CELL
+from widgets.kit.space import PAD_CELL, ROW
 from widgets.kit.texts import Texts
 
 _NS = 1_000_000_000
+_PANE_PX = 62
+"""Lowest pane that still shows a shape."""
 _SHORTEST_S, _LONGEST_S = 10.0, 366 * 86400.0
 
 
@@ -107,7 +109,12 @@ class TrendPanel(QWidget):
 
     def _put_texts(self) -> None:
         put = self._texts.put
-        for name, button in (("pin", self.pin), ("add", self.add), ("table", self.table), ("copy", self.copy)):
+        for name, button in (
+            ("pin", self.pin),
+            ("add", self.add),
+            ("table", self.table),
+            ("copy", self.copy),
+        ):
             put(button.say, f"charts.act.{name}")
 
     def _connect(self) -> None:
@@ -127,6 +134,9 @@ class TrendPanel(QWidget):
         self.table.clicked.connect(self._open_table)
         self.copy.clicked.connect(self._copy)
 
+    def _panes(self) -> int:
+        return max(1, min(FIRST_PANES, (self.height() - ROW) // _PANE_PX))
+
     def _keep(self) -> None:
         self.pin.blockSignals(True)
         self.pin.setChecked(True)
@@ -138,7 +148,7 @@ class TrendPanel(QWidget):
         if self.pin.isChecked():
             return
         if catalogue is not None and asset in catalogue.assets:
-            self.show_points(first_choice(headline_tags(catalogue, asset)))
+            self.show_points(first_choice(headline_tags(catalogue, asset), self._panes()))
         elif self._points:
             self.show_points([])
 
@@ -151,7 +161,7 @@ class TrendPanel(QWidget):
             self.show_points([])
 
     @Slot(bool)
-    def _pinned(self, pinned: bool) -> None:  # noqa: FBT001 - Qt's signal
+    def _pinned(self, pinned: bool) -> None:
         if not pinned:
             self._follow(self._office.selection.asset)
 

@@ -23,13 +23,13 @@ class TimePlane(pg.ViewBox):
         self.disableAutoRange()
         self.setDefaultPadding(0)
 
-    def wheelEvent(self, event: object, axis: int | None = None) -> None:  # noqa: ARG002
+    def wheelEvent(self, event: object, axis: int | None = None) -> None:
         delta = float(event.delta())  # type: ignore[attr-defined]
         at = self.mapSceneToView(event.scenePos()).x()  # type: ignore[attr-defined]
         self.zoom_requested.emit((_WHEEL_STEP ** (-delta / _NOTCH), at))
         event.accept()  # type: ignore[attr-defined]
 
-    def mouseDragEvent(self, event: object, axis: int | None = None) -> None:  # noqa: ARG002, N802
+    def mouseDragEvent(self, event: object, axis: int | None = None) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
             event.ignore()  # type: ignore[attr-defined]
             return

@@ -79,7 +79,7 @@ class CommandConfirm(QDialog):
         self.leave = ActButton(self._office.themes)
         held = self.command.command_class in _HELD
         self.execute: ActButton = HoldButton(self._office.themes) if held else ActButton(self._office.themes)
-        self.execute.setProperty("rank", "first")
+        self.execute.set_first()
         for label in (self.target, self.place, self.verb, self.change, self.hazard, self.limits):
             label.setWordWrap(True)
 
@@ -87,7 +87,15 @@ class CommandConfirm(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(PAD_PANEL + 4, PAD_PANEL, PAD_PANEL + 4, PAD_PANEL + 4)
         box.setSpacing(PAD_CELL // 2)
-        for widget in (self.target, self.place, self.verb, self.change_title, self.change, self.entry, self.limits):
+        for widget in (
+            self.target,
+            self.place,
+            self.verb,
+            self.change_title,
+            self.change,
+            self.entry,
+            self.limits,
+        ):
             box.addWidget(widget)
         box.addWidget(self.hazard_title)
         box.addWidget(self.hazard)
@@ -175,7 +183,10 @@ class CommandConfirm(QDialog):
     def _say_limits(self, fault: str) -> None:
         speech, param = self._office.speech, self.param
         assert param is not None
-        low, high = number(param.low, param.decimals), with_unit(number(param.high, param.decimals), param.unit)
+        low, high = (
+            number(param.low, param.decimals),
+            with_unit(number(param.high, param.decimals), param.unit),
+        )
         step = with_unit(number(param.step_limit, param.decimals), param.unit)
         key = fault if fault and fault != "missing" else "limits"
         self.limits.setText(speech.say(f"commands.fault.{key}", low=low, high=high, step=step))

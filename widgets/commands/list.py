@@ -78,7 +78,9 @@ class CommandRows(QAbstractTableModel):
 
     def _verb(self, fact: CommandFact) -> str:
         catalogue = self._office.catalogue.catalogue
-        command = catalogue.command(fact.request.asset, fact.request.command) if catalogue is not None else None
+        command = (
+            catalogue.command(fact.request.asset, fact.request.command) if catalogue is not None else None
+        )
         if command is None:
             return fact.request.command
         text = self._office.speech.of(command.label)

@@ -38,10 +38,16 @@ class ActButton(QPushButton):
         self._icon_name = name
         self._dress()
 
+    def set_first(self) -> None:
+        """Makes this the act the sheet is about: filled, but still not the default of Enter."""
+        self.setProperty("rank", "first")
+        self._dress()
+
     def _dress(self) -> None:
         tokens = self._themes.tokens
         if self._icon_name:
-            self.setIcon(icon(self._icon_name, tokens.text, mix(tokens.panel, tokens.text, 0.4)))
+            ink = tokens.panel if self.property("rank") == "first" else tokens.text
+            self.setIcon(icon(self._icon_name, ink, mix(tokens.panel, tokens.text, 0.4)))
 
     @Slot(object)
     def _retheme(self, _tokens: object) -> None:

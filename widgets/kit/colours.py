@@ -13,7 +13,8 @@ def mix(one: str | QColor, other: str | QColor, share: float) -> QColor:
     """`one` with a share (0 to 1) of `other`."""
     a, b = QColor(one), QColor(other)
     parts = (
-        round(x + (y - x) * share) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)  # pyright: ignore
+        round(x + (y - x) * share)
+        for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)  # pyright: ignore
     )
     return QColor(*parts)
 

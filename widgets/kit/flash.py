@@ -38,6 +38,7 @@ class FlashClock(QObject):
         super().__init__(parent)
         self.step = 0
         self._steady = False
+        self._frozen = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(STEP_MS)
@@ -46,7 +47,7 @@ class FlashClock(QObject):
 
     def lit(self, priority: int, letter: AlarmLetter) -> bool:
         """Whether such a symbol is filled now."""
-        return self._steady or lit_at(self.step, priority, letter)
+        return self._steady or self._frozen or lit_at(self.step, priority, letter)
 
     @property
     def steady(self) -> bool:
@@ -59,10 +60,16 @@ class FlashClock(QObject):
         self._steady = steady
         self.flash_changed.emit()
 
+    def set_frozen(self, frozen: bool) -> None:
+        """Stops all flashing while the link is lost: what stands still must not look live."""
+        if frozen != self._frozen:
+            self._frozen = frozen
+            self.flash_changed.emit()
+
     @Slot()
     def _advance(self) -> None:
         self.step += 1
-        if not self._steady:
+        if not self._steady and not self._frozen:
             self.flash_changed.emit()
 
 

@@ -49,7 +49,9 @@ class Chip(PlainLabel):
 class ElideLabel(QWidget):
     """One line of text that gives way at its right end; the whole text is tool tip and accessible name."""
 
-    def __init__(self, themes: Themes, role: Role = Role.BODY, *, strong: bool = False, muted: bool = False) -> None:
+    def __init__(
+        self, themes: Themes, role: Role = Role.BODY, *, strong: bool = False, muted: bool = False
+    ) -> None:
         super().__init__()
         self._themes = themes
         self._muted = muted

@@ -23,11 +23,12 @@ def paint_priority(
     priority: int,
     tokens: Tokens,
     letter: AlarmLetter = AlarmLetter.C,
-    lit: bool = True,  # noqa: FBT001,FBT002 - paint code reads best positionally
+    lit: bool = True,
 ) -> None:
     """Draws the symbol of `priority` centred in `rect`.
 
-    Active: filled. Off phase of a flash, and returned (D, E, F): hollow with a coloured edge inside the outline.
+    Active: filled, in the off phase of its flash hollow with a coloured edge inside the outline.
+    Returned (D, E, F): hollow with that edge, which is grey in the off phase.
     Shelved, suppressed, out of service: dashed grey ring with S, D or O, never a colour.
     """
     side = min(rect.width(), rect.height())
@@ -38,7 +39,9 @@ def paint_priority(
     if letter in _SUPPRESSED_MARKS:
         _paint_suppressed(painter, box, _SUPPRESSED_MARKS[letter], tokens)
     else:
-        _paint_shape(painter, box, priority, tokens, filled=lit and letter not in _RETURNED)
+        filled = lit and letter not in _RETURNED
+        hollow = alarm_fill(tokens, priority) if lit or letter not in _RETURNED else QColor(tokens.idle)
+        _paint_shape(painter, box, priority, tokens, None if filled else hollow)
     painter.restore()
 
 
@@ -57,7 +60,10 @@ def paint_shape_only(painter: QPainter, rect: QRectF, priority: int, tokens: Tok
     painter.restore()
 
 
-def _paint_shape(painter: QPainter, box: QRectF, priority: int, tokens: Tokens, *, filled: bool) -> None:
+def _paint_shape(
+    painter: QPainter, box: QRectF, priority: int, tokens: Tokens, hollow: QColor | None
+) -> None:
+    filled = hollow is None
     fill, edge = alarm_fill(tokens, priority), QColor(tokens.outline)
     ground = QColor(tokens.panel)
     shape = box.adjusted(1, 1, -1, -1)
@@ -70,9 +76,9 @@ def _paint_shape(painter: QPainter, box: QRectF, priority: int, tokens: Tokens, 
     painter.setPen(QPen(edge, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.setBrush(QBrush(fill if filled else ground))
     _draw(painter, shape, priority)
-    if not filled:
+    if hollow is not None:
         inner = {2: 3.0, 3: 3.0}.get(priority, 2.0)
-        painter.setPen(QPen(fill, 1.6))
+        painter.setPen(QPen(hollow, 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         _draw(painter, shape.adjusted(inner, inner, -inner, -inner), priority)
     ink = alarm_glyph(tokens, priority) if filled else QColor(tokens.text)
@@ -92,9 +98,13 @@ def _draw(painter: QPainter, box: QRectF, priority: int) -> None:
     if priority == 1:
         painter.drawRoundedRect(box, 1.0, 1.0)
     elif priority == 2:
-        painter.drawPolygon(QPolygonF([QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()]))
+        painter.drawPolygon(
+            QPolygonF([QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()])
+        )
     elif priority == 3:
-        painter.drawPolygon(QPolygonF([box.topLeft(), box.topRight(), QPointF(box.center().x(), box.bottom())]))
+        painter.drawPolygon(
+            QPolygonF([box.topLeft(), box.topRight(), QPointF(box.center().x(), box.bottom())])
+        )
     else:
         painter.drawEllipse(box)
 

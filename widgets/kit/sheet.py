@@ -18,6 +18,10 @@ QLabel[tone="muted"] { color: $text2; }
 QLabel[plate="chip"] { background: $chip; border-radius: 3px; padding: 2px 7px; color: $text; }
 QLabel[plate="key"] { background: $raised; border: 1px solid $line; border-radius: 3px; padding: 1px 6px; }
 
+QDialog[ground="raised"], QFrame[plate="sheet"] { border: 1px solid $edge; }
+QToolButton[kind="choice"] { border: 1px solid $line; padding: 0 12px; background: $button; }
+QToolButton[kind="choice"]:checked { background: $strong; color: $strong_text; border-color: $strong; }
+QToolButton[kind="choice"]:focus { border: 2px solid $accent; padding: 0 11px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
 QPushButton { background: $button; border: 1px solid $line; border-radius: 3px; padding: 4px 12px; min-height: 22px; }
@@ -31,7 +35,8 @@ QPushButton[rank="first"] { background: $strong; color: $strong_text; border-col
 QPushButton[rank="first"]:hover { background: $strong_hover; }
 QPushButton[rank="first"]:disabled { background: $panel; color: $dim; border-color: $faint; }
 
-QToolButton { background: transparent; border: 2px solid transparent; border-radius: 3px; padding: 2px; min-height: 20px; min-width: 20px; }
+QToolButton { background: transparent; border: 2px solid transparent; border-radius: 3px; padding: 2px;
+  min-height: 20px; min-width: 20px; }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $pressed; }
 QToolButton:focus { border-color: $accent; }
@@ -64,7 +69,8 @@ QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $idle; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QScrollArea { background: transparent; border: none; }
+QScrollArea, QScrollArea > QWidget > QWidget[ground="none"] { background: transparent; border: none; }
+QFrame[plate="loud"] { background: $raised; border: 2px solid $text; border-radius: 3px; }
 QAbstractScrollArea::corner { background: $panel; border: none; }
 
 QMenu { background: $raised; border: 1px solid $line; padding: 4px; }
@@ -80,6 +86,7 @@ ads--CDockContainerWidget > QSplitter { padding: 0; }
 ads--CDockSplitter::handle { background: $window; }
 ads--CDockAreaWidget { background: $panel; border: none; }
 ads--CDockAreaTitleBar { background: $panel; border: none; padding: 0; min-height: 28px; }
+ads--CDockAreaTabBar, ads--CDockAreaTabBar QWidget { background: transparent; border: none; }
 ads--CDockWidgetTab { background: transparent; border: none; border-bottom: 2px solid transparent; padding: 0 4px;
   min-height: 26px; }
 ads--CDockWidgetTab QLabel { color: $text2; padding: 0 4px; }

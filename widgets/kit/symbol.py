@@ -78,7 +78,9 @@ class PriorityCount(QToolButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        width = max(self.fontMetrics().horizontalAdvance("00"), self.fontMetrics().horizontalAdvance(str(self._count)))
+        width = max(
+            self.fontMetrics().horizontalAdvance("00"), self.fontMetrics().horizontalAdvance(str(self._count))
+        )
         return QSize(24 + 6 + width + 12, 36)
 
     def minimumSizeHint(self) -> QSize:
@@ -91,7 +93,9 @@ class PriorityCount(QToolButton):
         box = QRectF(6, (self.height() - 24) / 2, 24, 24)
         if self._count:
             letter = AlarmLetter.B if self._unacked else AlarmLetter.C
-            paint_priority(painter, box, self.priority, tokens, letter, self._clock.lit(self.priority, letter))
+            paint_priority(
+                painter, box, self.priority, tokens, letter, self._clock.lit(self.priority, letter)
+            )
         else:
             paint_shape_only(painter, box.adjusted(2, 2, -2, -2), self.priority, tokens)
         painter.setFont(self.font())

@@ -16,6 +16,7 @@ _STAY_MS = 5000
 _STAY_LONG_MS = 12000
 _MOST = 4
 _WIDTH = 380
+_PICTURE = 20
 
 
 class Toast(QFrame):
@@ -24,13 +25,15 @@ class Toast(QFrame):
     def __init__(self, themes: Themes, text: str, icon_name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("ground", "raised")
+        self.setProperty("plate", "sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(_WIDTH)
         picture = QLabel()
-        picture.setPixmap(pixmap(icon_name, themes.tokens.text, 20, self.devicePixelRatioF()))
+        picture.setPixmap(pixmap(icon_name, themes.tokens.text, _PICTURE, self.devicePixelRatioF()))
         self.words = PlainLabel(Role.BODY)
         self.words.setWordWrap(True)
         self.words.setText(text)
+        self.words.setFixedWidth(_WIDTH - 2 * PAD_PANEL - _PICTURE - PAD_CELL - 4)
         self.setAccessibleName(text)
         row = QHBoxLayout(self)
         row.setContentsMargins(PAD_PANEL, PAD_CELL + 2, PAD_PANEL, PAD_CELL + 2)
@@ -80,6 +83,8 @@ class ToastStack(QWidget):
         if len(self._shown) > _MOST:
             self._drop_oldest()
         self.show()
+        # A layout counts only what has been shown.
+        toast.show()
         self._place()
         self.raise_()
 
@@ -93,10 +98,12 @@ class ToastStack(QWidget):
             self._shown.pop(0).leave()
 
     def _place(self) -> None:
-        self.adjustSize()
-        size = self.sizeHint()
+        self._box.activate()
+        size = self._box.sizeHint()
         x = self._window.width() - size.width() - PAD_PANEL
-        self.setGeometry(x, self._window.height() - self._bottom - PAD_PANEL - size.height(), size.width(), size.height())
+        self.setGeometry(
+            x, self._window.height() - self._bottom - PAD_PANEL - size.height(), size.width(), size.height()
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():

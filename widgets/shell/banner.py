@@ -1,9 +1,16 @@
-"""The alarm banner: on every level, never covered (HMI-08). City, counts by shape and number, the alarm to look at first."""
+"""The alarm banner: on every level, never covered (HMI-08). City, counts by shape and number, what to look at first."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from console.core.alarm.facts import AckItem, AlarmFact
@@ -17,6 +24,7 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import ACT, APART, BANNER, PAD_CELL, PAD_PANEL, RADIUS
 from widgets.kit.symbol import PriorityCount, PrioritySymbol
 from widgets.kit.texts import Texts
+from widgets.shell.link_overlay import FrozenVeil
 
 _PRIORITIES = (1, 2, 3, 4)
 
@@ -135,6 +143,8 @@ class AlarmBanner(QWidget):
         self.ack = ActButton(office.themes, "ack")
         self.guide = ActButton(office.themes, "guide")
         self.silence = ActButton(office.themes, "silence")
+        self.told = self._gather()
+        self.veil = FrozenVeil(office, self.told, 0.2)
         self._arrange()
         self._put_texts()
         self._connect()
@@ -150,10 +160,7 @@ class AlarmBanner(QWidget):
         row.addWidget(self.city)
         row.addWidget(self.overview_button)
         row.addSpacing(PAD_PANEL)
-        for count in self.counts.values():
-            row.addWidget(count)
-        row.addSpacing(PAD_CELL)
-        row.addWidget(self.worst, 1)
+        row.addWidget(self.told, 1)
         row.addWidget(self.ack)
         row.addWidget(self.guide)
         row.addSpacing(APART)
@@ -161,6 +168,17 @@ class AlarmBanner(QWidget):
         for button in (self.ack, self.guide, self.silence):
             button.setProperty("kind", "act")
             button.setFont(font(Role.BODY))
+
+    def _gather(self) -> QWidget:
+        told = QWidget()
+        row = QHBoxLayout(told)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(PAD_CELL)
+        for count in self.counts.values():
+            row.addWidget(count)
+        row.addSpacing(PAD_CELL)
+        row.addWidget(self.worst, 1)
+        return told
 
     def _put_texts(self) -> None:
         put = self._texts.put

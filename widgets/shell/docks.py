@@ -119,8 +119,8 @@ class Docks(QObject):
     def first_layout(self, size: QSize) -> None:
         """Sizes of the first start on a window of `size`."""
         width, height = max(size.width(), 900), max(size.height(), 500)
-        left, right = max(220, int(width * _LEFT_SHARE)), max(340, int(width * _RIGHT_SHARE))
-        bottom = max(150, int(height * _BOTTOM_SHARE))
+        left, right = max(240, int(width * _LEFT_SHARE)), max(360, int(width * _RIGHT_SHARE))
+        bottom = max(232, int(height * _BOTTOM_SHARE))
         upper = height - bottom
         trend = max(150, int(upper * _TREND_SHARE))
         self._split(Place.BOTTOM, [upper, bottom])

@@ -86,6 +86,7 @@ class FeedList(QFrame):
         self._office = office
         self._seconds = seconds_of(office.themes)
         self.setProperty("ground", "raised")
+        self.setProperty("plate", "sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         box = QVBoxLayout(self)
         box.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_PANEL)
@@ -127,8 +128,14 @@ class FeedList(QFrame):
         dot.set_level(feed_level(fact))
         self._grid.addWidget(dot, row, 0)
         since = speech.say("shell.feed.since", at=stamp(fact.since, self._seconds.now_ns))
-        counted = speech.say("shell.feed.rate", rate=f"{fact.rate_hz:,.1f}", lag=f"{fact.lag_s:.1f}", bad=fact.malformed)
-        columns = ((fact.feed, True, False), (feed_line(fact, self._office), False, False), (since, False, True))
+        counted = speech.say(
+            "shell.feed.rate", rate=f"{fact.rate_hz:,.1f}", lag=f"{fact.lag_s:.1f}", bad=fact.malformed
+        )
+        columns = (
+            (fact.feed, True, False),
+            (feed_line(fact, self._office), False, False),
+            (since, False, True),
+        )
         for column, (text, strong, muted) in enumerate((*columns, (counted, False, True)), start=1):
             label = PlainLabel(Role.BODY, strong=strong, muted=muted)
             label.setText(text)

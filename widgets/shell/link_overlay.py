@@ -10,6 +10,7 @@ from console.desk.boards import LinkFact
 from console.desk.formats import age, clock
 from console.desk.office import Office
 from widgets.kit.colours import faded
+from widgets.kit.flash import flash_of
 from widgets.kit.fonts import Role
 from widgets.kit.icons import pixmap
 from widgets.kit.labels import PlainLabel
@@ -87,9 +88,11 @@ class LinkBar(QWidget):
 class FrozenVeil(QWidget):
     """Covers `target` with a grey hatch while the link is lost; looks may go through, nothing seems live."""
 
-    def __init__(self, office: Office, target: QWidget) -> None:
+    def __init__(self, office: Office, target: QWidget, share: float = 0.45) -> None:
         super().__init__(target)
         self._office = office
+        self._share = share
+        self._flash = flash_of(office.themes)
         self._target = target
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -99,6 +102,7 @@ class FrozenVeil(QWidget):
 
     def _cover(self) -> None:
         lost = self._office.link.lost
+        self._flash.set_frozen(lost)
         self.setVisible(lost)
         if lost:
             self.setGeometry(self._target.rect())
@@ -107,7 +111,7 @@ class FrozenVeil(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._office.themes.tokens
         painter = QPainter(self)
-        painter.fillRect(self.rect(), faded(QColor(tokens.window), 0.45))
+        painter.fillRect(self.rect(), faded(QColor(tokens.window), self._share))
         painter.fillRect(QRectF(self.rect()), hatch(tokens, 0.28))
         painter.end()
 

@@ -49,7 +49,9 @@ def _assets(office: Office, words: list[str]) -> list[Hit]:
     found: list[Hit] = []
     for asset in catalogue.assets.values():
         area, kind = catalogue.areas[asset.area].name, catalogue.types[asset.type].label
-        hay = " ".join((asset.id, asset.name.ko, asset.name.en, area.ko, area.en, kind.ko, kind.en)).casefold()
+        hay = " ".join(
+            (asset.id, asset.name.ko, asset.name.en, area.ko, area.en, kind.ko, kind.en)
+        ).casefold()
         if all(word in hay for word in words):
             aside = f"{office.speech.of(kind)} · {office.speech.of(area)}"
             found.append(Hit("asset", asset.id, office.speech.of(asset.name), aside, "faceplate"))
@@ -64,6 +66,7 @@ class CommandPalette(QFrame):
         self._office = office
         self._hits: list[Hit] = []
         self.setProperty("ground", "raised")
+        self.setProperty("plate", "sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(_WIDTH)
         self.line = QLineEdit()

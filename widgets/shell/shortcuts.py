@@ -26,7 +26,9 @@ class ShortcutSheet(QDialog):
         grid.setContentsMargins(PAD_PANEL * 2, PAD_PANEL, PAD_PANEL * 2, PAD_PANEL * 2)
         grid.setHorizontalSpacing(PAD_PANEL * 3)
         grid.setAlignment(Qt.AlignmentFlag.AlignTop)
-        shown = [(c, [d for d in office.actions.definitions(c) if d.shortcuts or d.local_keys]) for c in Category]
+        shown = [
+            (c, [d for d in office.actions.definitions(c) if d.shortcuts or d.local_keys]) for c in Category
+        ]
         filled = [(category, actions) for category, actions in shown if actions]
         for index, (category, actions) in enumerate(filled):
             block = self._block(office, category, actions)

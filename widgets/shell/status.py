@@ -120,7 +120,11 @@ class StatusStrip(QWidget):
         self.suppressed.setText(speech.say("shell.status.suppressed", n=hidden))
         pending = len(self._office.commands.pending())
         self.pending.setText(speech.say("shell.status.pending", n=pending))
-        for label, count in ((self.shelved, counts.shelved), (self.suppressed, hidden), (self.pending, pending)):
+        for label, count in (
+            (self.shelved, counts.shelved),
+            (self.suppressed, hidden),
+            (self.pending, pending),
+        ):
             label.setFont(font(Role.CAPTION, strong=count > 0))
 
     @Slot()
