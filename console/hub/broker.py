@@ -257,7 +257,9 @@ class CommandBroker:
         return self._recorder.put([_entry(event, station) for event in events])
 
     def _announce(self, event: CommandEvent) -> None:
-        log.info("%s %s: %s -> %s %s", event.command_id, event.kind, event.old, event.new, event.reason)
+        level = logging.WARNING if event.alarming else logging.INFO
+        names = (event.command_id, event.kind, event.old, event.new, event.reason)
+        log.log(level, "command %s %s: %s -> %s %s", *names)
         self._ring.push(lambda sequence: CommandsChanged(sequence=sequence, commands=(event.fact,)))
 
     async def _durable(self, recorded: asyncio.Future[None] | None) -> bool:

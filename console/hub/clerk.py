@@ -49,7 +49,7 @@ class Clerk:
         self._queries = 0
 
     async def handle(self, message: ToHub) -> None:
-        """Carry out one message; raises IndexError for a tag that does not exist."""
+        """Carry out one message; raises IndexError naming a field that is beyond what there is."""
         match message:
             case Subscribe():
                 self._seat.subscribe(message)
@@ -102,6 +102,8 @@ class Clerk:
         await self._say(JournalReply(request=query.request, records=tuple(records)))
 
     async def _query(self, query: QueryHistory) -> None:
+        if not 0 <= query.request < 2**32:
+            raise IndexError("request")
         reason = self._refusal(query)
         if reason:
             await self._say(HistoryDone(request=query.request, reason=reason))

@@ -59,6 +59,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.failure = ""
+        self._closing = False
         self._jobs: queue.SimpleQueue[_Append | None] = queue.SimpleQueue()
         self._reader = _opened(path)
         self._reading = threading.Lock()
@@ -102,6 +103,7 @@ class Journal:
 
     def close(self) -> None:
         """Write what waits, then end."""
+        self._closing = True
         self._jobs.put(None)
         self._writer.join(timeout=10)
         self._reader.close()
@@ -116,6 +118,8 @@ class Journal:
                 if last:
                     return
         finally:
+            if not self._closing:
+                self.failure = "the journal has stopped"
             base.close()
 
     def _group(self) -> tuple[list[_Append], bool]:

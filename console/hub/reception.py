@@ -11,6 +11,7 @@ import asyncio
 import hmac
 import logging
 
+import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from console.core.errors import WireError
@@ -148,10 +149,14 @@ class Reception:
         if isinstance(message, Hello):
             await self._problem(WireFault.HELLO_TWICE)
             return
+        fault = _unwritable(message)
+        if fault:
+            await self._problem(WireFault.BAD_FIELD, fault)
+            return
         try:
             await clerk.handle(message)
-        except IndexError:
-            await self._problem(WireFault.BAD_FIELD, "tags")
+        except IndexError as error:
+            await self._problem(WireFault.BAD_FIELD, str(error))
 
     async def _receive(self) -> bytes | str:
         event = await self._socket.receive()
@@ -184,6 +189,15 @@ class Reception:
                 await self._socket.close(code, cut.fault)
         except (SeatCut, WebSocketDisconnect, RuntimeError, TimeoutError):
             log.debug("the other side had gone already")
+
+
+def _unwritable(message: Message) -> str:
+    """Why a message could not be written down again: a half of a character pair, or a number beyond 64 bits."""
+    try:
+        msgspec.msgpack.encode(message)
+    except (UnicodeEncodeError, OverflowError) as error:
+        return str(error)[:200]
+    return ""
 
 
 def _first(cuts: BaseExceptionGroup[SeatCut]) -> SeatCut:

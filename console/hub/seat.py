@@ -87,10 +87,9 @@ class Seat:
             self._wanted = None
         else:
             mask = np.zeros(len(self._hub.catalogue.tags), np.bool_)
-            chosen = np.asarray(wish.tags, np.int64)
-            if len(chosen) and (chosen.min() < 0 or chosen.max() >= len(mask)):
-                raise IndexError(wish.tags)
-            mask[chosen] = True
+            if wish.tags and not 0 <= min(wish.tags) <= max(wish.tags) < len(mask):
+                raise IndexError("tags")
+            mask[np.asarray(wish.tags, np.int64)] = True
             self._wanted = mask
         self._movers_wanted = wish.movers
         self._period_s = 1.0 / min(max(wish.max_hz, MIN_HZ), MAX_HZ)

@@ -241,7 +241,11 @@ class Room:
         """A bare connection."""
         protocols = [subprotocol] if subprotocol else None
         async with connect(
-            self.url, subprotocols=protocols, compression=None, max_size=None, **options  # type: ignore[arg-type]
+            self.url,
+            subprotocols=protocols,
+            compression=None,
+            max_size=None,
+            **options,  # type: ignore[arg-type]
         ) as wire:
             yield wire
 
@@ -259,7 +263,9 @@ def open_hub(data: DataDir, plant: Plant, site: Site | None = None, clock: Clock
 
 
 @asynccontextmanager
-async def hub_room(folder: Path, site: Site | None = None, clock: Clock | None = None) -> AsyncGenerator[Room]:
+async def hub_room(
+    folder: Path, site: Site | None = None, clock: Clock | None = None
+) -> AsyncGenerator[Room]:
     """A hub on `folder`, serving on a free port of loopback."""
     listener = socket.create_server(("127.0.0.1", 0))
     plant = Plant()

@@ -9,7 +9,16 @@ import pytest
 
 from console.core.batch import batch_of
 from console.core.journal import Record, RecordKind
-from console.hub.backbone.base import AlarmEntries, Backbone, Channel, Conflict, Delivery, Entry, Part, Telemetry
+from console.hub.backbone.base import (
+    AlarmEntries,
+    Backbone,
+    Channel,
+    Conflict,
+    Delivery,
+    Entry,
+    Part,
+    Telemetry,
+)
 from console.hub.backbone.local import LocalBackbone
 from console.hub.journal import Journal
 
@@ -49,7 +58,9 @@ def test_what_is_too_long_ago_to_replay_is_said(tmp_path: Path) -> None:
 def test_replay_is_bounded_by_rows_too(tmp_path: Path) -> None:
     stand = _Stand(tmp_path)
     for n in range(10):
-        stand.backbone.publish("g", batch_of([0] * 50_000, [n] * 50_000, [0.0] * 50_000, [0] * 50_000), f"p:{n}")
+        stand.backbone.publish(
+            "g", batch_of([0] * 50_000, [n] * 50_000, [0.0] * 50_000, [0] * 50_000), f"p:{n}"
+        )
     got: list[Delivery] = []
     with pytest.raises(LookupError):
         stand.backbone.subscribe(Channel.TELEMETRY, got.append, after=5)

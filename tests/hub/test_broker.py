@@ -66,7 +66,13 @@ def test_a_command_succeeds_when_fresh_feedback_proves_it(tmp_path: Path) -> Non
         assert await room.hub.broker.submit(request, KIM) == ""
         fact = await _ends(room, request.command_id, CommandState.SUCCEEDED)
         assert fact.verified
-        assert [step.state for step in fact.steps] == ["RECEIVED", "SENT", "EXECUTING", "VERIFYING", "SUCCEEDED"]
+        assert [step.state for step in fact.steps] == [
+            "RECEIVED",
+            "SENT",
+            "EXECUTING",
+            "VERIFYING",
+            "SUCCEEDED",
+        ]
         assert [(c.source, c.path, c.value) for c in room.plant.sent] == [("a0", "run", 1.0)]
         await room.hub.broker.settled()
         records = await room.hub.records("a0.start", 10)
@@ -122,6 +128,7 @@ def test_silence_ends_as_indeterminate_and_is_never_sent_again(tmp_path: Path) -
     _told(tmp_path, story)
 
 
+@pytest.mark.expects_log("command")
 def test_done_without_effect_is_indeterminate_and_a_late_effect_ends_it(tmp_path: Path) -> None:
     """I9: SUCCEEDED needs fresh matching feedback."""
 
@@ -193,7 +200,9 @@ def test_every_refusal_has_one_code_and_reaches_no_device(tmp_path: Path) -> Non
 
 def test_of_a_hundred_operators_on_one_target_one_wins(tmp_path: Path) -> None:
     async def story(room: Room) -> None:
-        answers = await asyncio.gather(*(room.hub.broker.submit(_start(), Person(f"p{n}", "s")) for n in range(100)))
+        answers = await asyncio.gather(
+            *(room.hub.broker.submit(_start(), Person(f"p{n}", "s")) for n in range(100))
+        )
         assert sorted(set(answers)) == ["", "TARGET_BUSY"]
         assert answers.count("") == 1
         await asyncio.sleep(0.05)
@@ -203,7 +212,9 @@ def test_of_a_hundred_operators_on_one_target_one_wins(tmp_path: Path) -> None:
 
 
 @pytest.mark.expects_log("feed")
-def test_a_connection_lost_after_sending_leaves_the_outcome_unknown_and_before_it_refuses(tmp_path: Path) -> None:
+def test_a_connection_lost_after_sending_leaves_the_outcome_unknown_and_before_it_refuses(
+    tmp_path: Path,
+) -> None:
     async def story(room: Room) -> None:
         room.plant.device = lambda command, answer: answer(DeviceAnswer("accepted"))
         request = _start()
@@ -238,7 +249,9 @@ def test_a_console_sends_watches_and_resolves(tmp_path: Path) -> None:
             ("DONE", "again", "NOT_INDETERMINATE"),
         ):
             await console.send(
-                ResolveCommand(request="r2", command_id=request.command_id, outcome=outcome, evidence=evidence)
+                ResolveCommand(
+                    request="r2", command_id=request.command_id, outcome=outcome, evidence=evidence
+                )
             )
             assert (await console.until(ActReply)).results[0].reason == reason
         states = [m.commands[0].state for m in console.got if isinstance(m, CommandsChanged)]

@@ -13,7 +13,9 @@ from hub_room import SECRET, Room, hub_room
 BEARER = {"Authorization": f"Bearer {SECRET}"}
 
 
-def _ask(room: Room, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+def _ask(
+    room: Room, path: str, method: str = "GET", headers: dict[str, str] | None = None
+) -> tuple[int, bytes]:
     host = room.url.split("/")[2]
     line = http.client.HTTPConnection(host, timeout=5)
     try:
@@ -58,7 +60,10 @@ def test_nothing_but_health_is_read_without_the_secret(tmp_path: Path) -> None:
 
     async def story() -> None:
         async with hub_room(tmp_path) as room:
-            for path in ("/metrics", *(f"/api/v1/{p}" for p in ("catalogue", "alarms", "feeds", "journal", "history"))):
+            for path in (
+                "/metrics",
+                *(f"/api/v1/{p}" for p in ("catalogue", "alarms", "feeds", "journal", "history")),
+            ):
                 for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": SECRET}):
                     assert (await _get(room, path, headers))[0] == 401
 

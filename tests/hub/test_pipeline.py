@@ -97,7 +97,9 @@ def test_every_row_of_a_tick_is_judged_in_order_although_seats_see_the_last(tmp_
     """I1: an excursion inside one tick is an activation."""
 
     async def story(hub: Hub, clock: SetClock) -> None:
-        hub.pipeline.batch("plant", batch_of([0, 0, 0], [clock.at() + n for n in range(3)], [50, 95, 50], [GOOD] * 3))
+        hub.pipeline.batch(
+            "plant", batch_of([0, 0, 0], [clock.at() + n for n in range(3)], [50, 95, 50], [GOOD] * 3)
+        )
         hub.pipeline.tick()
         assert [f.state.letter for f in hub.alarms.facts()] == [AlarmLetter.D]
         rows, _ = hub.pipeline.latest.changed_since(0)

@@ -87,7 +87,9 @@ def test_pending_connections_are_counted_by_address() -> None:
 def test_the_data_directory_is_for_its_owner_and_one_hub(tmp_path: Path) -> None:
     """SEC-37: the second hub is told the process of the first; the lock goes with the process."""
     holder = "import sys; from pathlib import Path; from console.hub.datadir import DataDir\n"
-    holder += "d = DataDir(Path(sys.argv[1])); d.file('journal.db'); print('held', flush=True); sys.stdin.read()"
+    holder += (
+        "d = DataDir(Path(sys.argv[1])); d.file('journal.db'); print('held', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", holder, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:

@@ -135,7 +135,9 @@ class Source:
 
     def _frame(self) -> bytes:
         at = np.full(2, time.time_ns(), np.int64)
-        return pack_telemetry(Batch(np.arange(2, dtype=np.uint32), at, np.array(self.values), np.zeros(2, np.uint8)))
+        return pack_telemetry(
+            Batch(np.arange(2, dtype=np.uint32), at, np.array(self.values), np.zeros(2, np.uint8))
+        )
 
 
 @asynccontextmanager
@@ -205,14 +207,18 @@ async def _journal(console: Console, subject: str) -> list[str]:
     return [record.what for record in reversed(records)]
 
 
-def test_a_killed_hub_comes_back_with_the_same_occurrences_and_a_visible_gap(site: Path, tmp_path: Path) -> None:
+def test_a_killed_hub_comes_back_with_the_same_occurrences_and_a_visible_gap(
+    site: Path, tmp_path: Path
+) -> None:
     """ALM-14, I2, I3: active stays the same occurrence, its acknowledgement is kept, nothing is announced again."""
 
     async def first(source: Source) -> AlarmFact:
         async with _hub(site, tmp_path / "data", source) as hub, hub.console() as console:
             await source.set(120.0, 50.0)
             fact = await _fact(console, 0, AlarmLetter.B)
-            await console.send(AckAlarms(request="a", items=(AckItem(0, fact.occurrence, 2),), comment="on it"))
+            await console.send(
+                AckAlarms(request="a", items=(AckItem(0, fact.occurrence, 2),), comment="on it")
+            )
             assert (await console.until(ActReply)).results[0].reason == ""
             acked = await _fact(console, 0, AlarmLetter.C)
             hub.process.send_signal(signal.SIGKILL)
@@ -252,9 +258,15 @@ def test_a_killed_hub_comes_back_with_the_same_occurrences_and_a_visible_gap(sit
     asyncio.run(story())
 
 
-def test_asked_to_end_the_hub_is_gone_within_three_seconds_with_a_quiet_log(site: Path, tmp_path: Path) -> None:
+def test_asked_to_end_the_hub_is_gone_within_three_seconds_with_a_quiet_log(
+    site: Path, tmp_path: Path
+) -> None:
     async def story() -> None:
-        async with _source() as source, _hub(site, tmp_path / "data", source) as hub, hub.console() as console:
+        async with (
+            _source() as source,
+            _hub(site, tmp_path / "data", source) as hub,
+            hub.console() as console,
+        ):
             await console.until(FeedsChanged, lambda m: m.feeds[0].state == "live")
             began = time.monotonic()
             hub.process.send_signal(signal.SIGTERM)
@@ -264,7 +276,9 @@ def test_asked_to_end_the_hub_is_gone_within_three_seconds_with_a_quiet_log(site
     asyncio.run(story())
     log = (tmp_path / "data" / "hub" / "hub.log").read_text()
     assert "hub of two is ready" in log
-    assert not [line for line in log.splitlines() if " WARNING " in line or " ERROR " in line or SECRET in line]
+    assert not [
+        line for line in log.splitlines() if " WARNING " in line or " ERROR " in line or SECRET in line
+    ]
 
 
 def test_an_embedded_hub_ends_with_its_parent(site: Path, tmp_path: Path) -> None:
@@ -279,7 +293,9 @@ def test_an_embedded_hub_ends_with_its_parent(site: Path, tmp_path: Path) -> Non
     asyncio.run(story())
 
 
-def test_without_a_secret_from_outside_the_hub_makes_one_that_only_its_owner_reads(site: Path, tmp_path: Path) -> None:
+def test_without_a_secret_from_outside_the_hub_makes_one_that_only_its_owner_reads(
+    site: Path, tmp_path: Path
+) -> None:
     """SEC-20: never an open port without authentication."""
     environ = {name: value for name, value in os.environ.items() if name != "GWANJE_HUB_SECRET"}
     with subprocess.Popen(
@@ -318,7 +334,9 @@ def test_every_reason_not_to_start_is_one_clear_sentence(site: Path, tmp_path: P
     (data / "hub" / "journal.db").write_bytes(b"not a database at all" * 100)
     code, words = _complaint(_command(site, data))
     assert (code, "journal.db" in words) == (1, True)
-    (site / "types" / "unit.toml").write_text(_TYPE.replace("limit = 100.0", 'limit = "high"'), encoding="utf-8")
+    (site / "types" / "unit.toml").write_text(
+        _TYPE.replace("limit = 100.0", 'limit = "high"'), encoding="utf-8"
+    )
     code, words = _complaint(_command(site, data))
     assert code == 1
     assert words.startswith("types/unit.toml:")

@@ -20,12 +20,15 @@ from console.hub.historian.upkeep import WIDTHS, Retention, add_raw, merge, reta
 
 log = logging.getLogger("history")
 
-FLUSH_S = 5.0
+FLUSH_S = 1.0
+"""A hub that is killed loses at most this much of history."""
 FLUSH_ROWS = 1_000_000
 KEPT_ROWS = 12_000_000
 """Rows the buffer may hold while the disk does not keep up; older ones are dropped and counted."""
 _UPKEEP_S = 300.0
 _ROLL_ROWS = 4_000_000
+_CHECKPOINT_FLUSHES = 30
+_CHECKPOINT_ROWS = 2_000_000
 
 
 class Historian:
@@ -41,12 +44,16 @@ class Historian:
         self._reader = Reader(SegmentStore(path))
         self._ready: dict[int, Rolled] = {}
         self._lock = threading.Lock()
+        self._visible = threading.Lock()
+        """Held while rows change from buffer to disk; `write` never waits for it, and so never for the disk."""
         self._querying = threading.Lock()
         self._pending: list[Batch] = []
         self._pending_rows = 0
         self._flushing: list[Batch] = []
         self._since_upkeep = clock.now()
         self._unrolled_rows = 0
+        self._log_flushes = 0
+        self._log_rows = 0
         self.dropped = 0
         self.written = 0
         self.failure = ""
@@ -76,10 +83,10 @@ class Historian:
         Includes what is not flushed yet. Blocks on the disk: call it from a thread.
         """
         with self._querying:
-            # The flush commits under the same lock: rows are seen in the buffer or on disk, never in both or
-            # neither.
-            with self._lock:
-                tail = [*self._flushing, *self._pending]
+            # The flush commits under the same lock: rows are seen in the buffer or on disk, not in both or neither.
+            with self._visible:
+                with self._lock:
+                    tail = [*self._flushing, *self._pending]
                 self._reader.begin()
             try:
                 return self._reader.query(tail, tag, (start, end), points)
@@ -106,12 +113,14 @@ class Historian:
         except sqlite3.Error:
             self._store.base.execute("ROLLBACK")
             raise
-        with self._lock:
+        with self._visible:
             self._store.base.execute("COMMIT")
-            self._flushing = []
+            with self._lock:
+                self._flushing = []
         self._ready[number] = ready
         self._unrolled_rows += len(rows)
         self.written += len(rows)
+        self._checkpoint(len(rows))
 
     def upkeep(self) -> None:
         """Roll up, merge and forget, in the calling thread."""
@@ -131,6 +140,14 @@ class Historian:
             self._reader.close()
 
     def _run(self) -> None:
+        try:
+            self._work()
+        finally:
+            if not self._ending:
+                self.failure = "the historian has stopped"
+            self._store.base.close()
+
+    def _work(self) -> None:
         while not self._ending:
             self._wake.wait(self._flush_s)
             self._wake.clear()
@@ -139,7 +156,14 @@ class Historian:
                 self._since_upkeep = self._clock.now()
                 self._guarded(self.upkeep)
         self._guarded(self.flush)
-        self._store.base.close()
+
+    def _checkpoint(self, rows: int) -> None:
+        """Empty the log when it has grown; each time waits for the disk."""
+        self._log_flushes += 1
+        self._log_rows += rows
+        if self._log_flushes >= _CHECKPOINT_FLUSHES or self._log_rows >= _CHECKPOINT_ROWS:
+            self._log_flushes = self._log_rows = 0
+            self._store.checkpoint()
 
     def _upkeep_due(self) -> bool:
         return self._clock.now() - self._since_upkeep >= _UPKEEP_S or self._unrolled_rows >= _ROLL_ROWS

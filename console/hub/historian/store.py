@@ -75,6 +75,8 @@ class SegmentStore:
             self.base.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self.base.execute("PRAGMA journal_mode = WAL")
             self.base.execute("PRAGMA synchronous = NORMAL")
+            # A checkpoint waits for the disk: it is made when nobody waits for the commit.
+            self.base.execute("PRAGMA wal_autocheckpoint = 0")
             self.base.executescript(_SCHEMA)
             self.base.execute(_ALL).fetchone()
         except sqlite3.DatabaseError as error:
@@ -148,6 +150,10 @@ class SegmentStore:
         numbers = [(segment.id,) for segment in segments]
         self.base.executemany("DELETE FROM block WHERE segment = ?", numbers)
         self.base.executemany("DELETE FROM segment WHERE id = ?", numbers)
+
+    def checkpoint(self) -> None:
+        """Move what is committed from the log to the file."""
+        self.base.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def shrink(self) -> None:
         """Give free pages back to the disk."""
