@@ -110,7 +110,8 @@ class FeedHealth:
         """A frame, or a part of one, that could not be read."""
         self._malformed += 1
         raw = offending.encode("utf-8", "replace") if isinstance(offending, str) else offending
-        self._tap = raw[:TAP_BYTES]
+        if raw:
+            self._tap = raw[:TAP_BYTES]
         self._last_error = f"{where}: {reason}"[:TAP_BYTES]
 
     def fact(self, now: float, at: int) -> FeedFact:

@@ -17,7 +17,7 @@ from console.core.batch import Batch
 from console.core.feed import FeedFact, FeedState
 from console.feeds.base import Columns, MoverFacts, Position, Reading
 from console.feeds.clock import Clock
-from console.feeds.health import FeedHealth
+from console.feeds.health import TAP_BYTES, FeedHealth
 from console.feeds.mapping import FeedMapping, Mapped
 
 FLUSH_S = 0.02
@@ -142,7 +142,7 @@ class Intake:
             # %r: what a stranger wrote must not be able to forge lines of the log (SEC-42).
             log.warning(
                 "feed %s: unreadable at %r: %s (%d since the last report) %r",
-                self._feed, where[:80], reason, self._unreported, self._health.tap,
+                self._feed, where[:80], reason, self._unreported, offending[:TAP_BYTES],
             )  # fmt: skip
             self._reported = now
             self._unreported = 0

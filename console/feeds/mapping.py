@@ -73,6 +73,7 @@ class FeedMapping:
         self._feed = feed
         self._routes: dict[str, dict[str, _Route]] = {}
         self._commands: dict[tuple[str, str], tuple[str, CommandRoute]] = {}
+        self._names: list[str] = []
         rows: list[tuple[int, float, float]] = []
         periods: list[float] = []
         for part in feed.map:
@@ -105,6 +106,7 @@ class FeedMapping:
             if route.path in paths:
                 raise ValueError(f"{self._feed.id}: {source} {route.path} is mapped twice")
             paths[route.path] = _Route(len(rows), route.states)
+            self._names += [f"{source} {route.path}"] * 2
             rows += [(index, route.scale, route.offset), (index, 1.0, 0.0)]
             periods.append(catalogue.tags[index].tag.period_s)
         for name, command in part.commands.items():
@@ -143,26 +145,37 @@ class FeedMapping:
                 rows.add_other(reading, route)
             rows.at.append(reading.at)
         if rows.inside:
-            self._structures(rows)
+            unknown -= self._structures(rows)
         if not rows.number:
             return Mapped(empty_batch(), unknown, rows.bad)
         where = np.array(rows.number, np.intp)
         at, ahead = _believed(np.array(rows.at, np.int64), received_at)
-        value_column = np.array(rows.value, np.float64) * self._scale[where] + self._offset[where]
         quality = np.array(rows.quality, np.uint8)
-        return Mapped(Batch(self._tag[where], at, value_column, quality), unknown, rows.bad, ahead)
+        value, unsaid = _scaled(
+            np.array(rows.value, np.float64), self._scale[where], self._offset[where], quality
+        )
+        rows.bad += [(self._names[row], "not_finite") for row in where[unsaid].tolist()]
+        return Mapped(Batch(self._tag[where], at, value, quality), unknown, rows.bad, ahead)
 
-    def _structures(self, rows: _Rows) -> None:
-        """A mapped point that came as an object or a list instead of one value: its parts lie below its path."""
+    def _structures(self, rows: _Rows) -> int:
+        """Faults of mapped points that came as an object or a list, whose parts lie below their path.
+
+        Returns how many readings were such parts.
+        """
         told: set[tuple[str, str]] = set()
+        parts = 0
         for part in rows.inside:
             path = part.path.rpartition(".")[0]
             route = self._routes[part.source].get(path)
-            if route is not None and (part.source, path) not in told:
+            if route is None:
+                continue
+            parts += 1
+            if (part.source, path) not in told:
                 told.add((part.source, path))
                 rows.bad.append((f"{part.source} {path}", "wrong_type"))
                 rows.add_other(Reading(part.source, path, math.nan, part.at, Quality.BAD), route)
                 rows.at.append(part.at)
+        return parts
 
     def declare(self, points: list[tuple[str, str]]) -> int:
         """Prepare for the columns of these points; returns how many of them no route maps."""
@@ -192,15 +205,11 @@ class FeedMapping:
         unknown = int(np.count_nonzero(~mapped))
         if unknown:
             columns = _rows_of(columns, mapped)
-        value = columns.value * self._lut_scale[columns.point] + self._lut_offset[columns.point]
         quality = np.where(columns.quality > _WORST, _BAD, columns.quality).astype(np.uint8)
-        broken = ~np.isfinite(value)
-        if broken.any():
-            unsaid = broken & (quality != _BAD)
-            if unsaid.any():
-                bad.append((f"point {int(columns.point[unsaid][0])}", "not_finite"))
-            quality[broken] = _BAD
-            value[broken] = math.nan
+        scale, offset = self._lut_scale[columns.point], self._lut_offset[columns.point]
+        value, unsaid = _scaled(columns.value, scale, offset, quality)
+        if len(unsaid):
+            bad.append((f"point {int(columns.point[unsaid[0]])}", "not_finite"))
         at, ahead = _believed(columns.at, received_at)
         return Mapped(Batch(self._lut[columns.point], at, value, quality), unknown, bad, ahead)
 
@@ -246,6 +255,27 @@ def _word(word: str, route: _Route) -> tuple[float, int, str]:
 
 def _rows_of(columns: Columns, mask: NDArray[np.bool_]) -> Columns:
     return Columns(columns.point[mask], columns.at[mask], columns.value[mask], columns.quality[mask])
+
+
+def _scaled(
+    value: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    offset: NDArray[np.float64],
+    quality: NDArray[np.uint8],
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Values in the tag's unit; what is not finite becomes NaN and BAD in `quality`.
+
+    Also returns the rows among these that were not BAD already.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        made = value * scale + offset
+    broken = ~np.isfinite(made)
+    if not broken.any():
+        return made, np.empty(0, np.intp)
+    unsaid = np.flatnonzero(broken & (quality != _BAD))
+    quality[broken] = _BAD
+    made[broken] = math.nan
+    return made, unsaid
 
 
 def _believed(at: NDArray[np.int64], received_at: int) -> tuple[NDArray[np.int64], int]:

@@ -135,6 +135,12 @@ def test_a_property_of_a_mapped_property_is_only_unknown() -> None:
     assert (found.bad, found.unknown, len(found.batch)) == ([], 1, 1)
 
 
+def test_a_number_that_its_scale_makes_too_large_is_bad() -> None:
+    found = mapping().batch([Reading("urn:p1", "waterLevel", 1e308, NOW)], NOW)
+    assert found.bad == [("urn:p1 waterLevel", "not_finite")]
+    assert rows(found)[0][2] == Quality.BAD
+
+
 def test_a_source_that_says_bad_itself_is_not_malformed() -> None:
     found = mapping().batch([Reading("urn:p1", "waterLevel", math.nan, NOW, Quality.BAD)], NOW)
     assert found.bad == []
