@@ -13,7 +13,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.json"
 
 
 def test_the_document_in_docs_is_what_the_messages_say() -> None:
-    """If this fails: python -m console.wire.asyncapi > docs/protocol.json"""
+    """If this fails, write it anew as the first lines of `console/wire/asyncapi.py` say."""
     assert DOCUMENT.read_text("utf-8") == rendered()
 
 

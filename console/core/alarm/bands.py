@@ -49,10 +49,8 @@ class Bands:
 
 def _edges(definition: AlarmDef) -> tuple[float, float, float, float]:
     limit, deadband = definition.limit, definition.deadband
-    match definition.condition:
-        case AlarmCondition.HIGH:
-            return limit, np.inf, limit - deadband, np.inf
-        case AlarmCondition.LOW:
-            return -np.inf, limit, -np.inf, limit + deadband
-        case AlarmCondition.STATE:
-            return limit, limit, limit, limit
+    if definition.condition is AlarmCondition.HIGH:
+        return limit, np.inf, limit - deadband, np.inf
+    if definition.condition is AlarmCondition.LOW:
+        return -np.inf, limit, -np.inf, limit + deadband
+    return limit, limit, limit, limit

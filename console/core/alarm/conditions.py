@@ -172,9 +172,8 @@ class Conditions:
         self._report(row, bool(self._raised[row]), pending.value, pending.at, pending.quality)
 
     def _report(self, row: int, active: bool, value: float, at: int, quality: int) -> None:
-        if bool(self._active[row]) != active:
-            self._active[row] = active
-            self._changes.append(Change(self._alarm[row], active, value, at, quality))
+        self._active[row] = active
+        self._changes.append(Change(self._alarm[row], active, value, at, quality))
 
     def _drained(self) -> list[Change]:
         changes, self._changes = self._changes, []

@@ -200,7 +200,7 @@ class AlarmEngine:
         transition = step(old.state, event, self._kinds[alarm])
         if transition.reject is not None:
             return transition.reject
-        changes = {**fields, **self._effects(old, transition.effects, cause)}
+        changes = {**fields, **self._effects(transition.effects, cause)}
         if old.state.shelf is not Shelf.NONE and transition.state.shelf is Shelf.NONE:
             changes.update(shelved_by="", at_shelved=0, at_unshelve=0, shelf_reason="")
             self._shelves.take(alarm)
@@ -223,7 +223,7 @@ class AlarmEngine:
         )
         return None
 
-    def _effects(self, old: AlarmFact, effects: tuple[Effect, ...], cause: _Cause) -> dict[str, float | str]:
+    def _effects(self, effects: tuple[Effect, ...], cause: _Cause) -> dict[str, float | str]:
         """Fields that the effects of a transition change."""
         changes: dict[str, float | str] = {}
         # A suppressed activation is an occurrence too: a latched one must be told from the one before it.
@@ -234,8 +234,6 @@ class AlarmEngine:
             changes.update(at_annunciated=cause.at_hub)
         if Effect.IMPLICIT_ACK in effects:
             changes.update(acked_by=cause.who, at_acked=cause.at)
-        if Effect.REALARM_COUNT in effects:
-            changes.update(repeat_count=old.repeat_count + 1)
         return changes
 
 
