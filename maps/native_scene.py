@@ -85,8 +85,8 @@ class NativeScene:
         self.spots = [self._spot(cluster) for cluster in sorted(clusters, key=self._order)]
         self._paint_spots(painter, font, room, self._shelf_for(ratio))
         if "labels" not in look.hidden:
-            self._paint_names(painter, font, room)
-            self._paint_layer_names(painter, font, room)
+            told = self._paint_names(painter, font, room)
+            self._paint_layer_names(painter, font, room, told)
         if look.frozen is not None:
             self._paint_frozen(painter, font, look.frozen)
         self._paint_scale(painter, font)
@@ -184,7 +184,8 @@ class NativeScene:
         painter.setPen(QPen(QColor(self.look.colours.running), 1.25))
         painter.drawLine(here, here + QPointF(math.sin(angle) * length, -math.cos(angle) * length))
 
-    def _paint_names(self, painter: QPainter, font: QFont, room: TextRoom) -> None:
+    def _paint_names(self, painter: QPainter, font: QFont, room: TextRoom) -> set[str]:
+        told: set[str] = set()
         colours = self.look.colours
         for spot in reversed(self.spots):
             if len(spot.members) != 1 or not self._is_named(spot.members[0]):
@@ -199,16 +200,21 @@ class NativeScene:
             if box is not None:
                 write_text(painter, text, box, colours.text, colours.halo)
                 self.texts.append(text)
+                told.add(mark.name)
+        return told
 
     def _is_named(self, mark: Mark) -> bool:
         if mark.id == self._board.selected or plate_of(mark).digit:
             return True
         return self._camera.zoom >= (MOVER_NAMES_ZOOM if mark.kind in MOVER_KINDS else NAMES_ZOOM)
 
-    def _paint_layer_names(self, painter: QPainter, font: QFont, room: TextRoom) -> None:
+    def _paint_layer_names(self, painter: QPainter, font: QFont, room: TextRoom, told: set[str]) -> None:
+        # A bridge that is an asset is not named a second time by its line.
         look = self.look
         table = look.colours.table()
         for name in self._ground.names(self._camera.zoom, look.lang, look.hidden):
+            if name.text in told:
+                continue
             painter.setFont(_sized(font, name.style.label_px))
             box = text_box(painter.font(), name.text, *self._camera.to_screen(name.lat, name.lon))
             place = box if room.take(box) else room.take_beside(box, 24)

@@ -224,6 +224,7 @@
     }
 
     names(room, view) {
+      const told = new Set(); // a bridge that is an asset is not named a second time by its line
       for (const spot of [...this.spots].reverse()) {
         if (spot.members.length !== 1) continue;
         const mark = spot.members[0];
@@ -232,9 +233,11 @@
         const bold = spot.chosen || mark.plate.priority > 0;
         const text = mark.label ? mark.name + '  ' + mark.label : mark.name;
         const away = mark.plate.hull ? 20 : mark.plate.priority ? 29 : 23;
-        room.writeBeside(text, spot.x, spot.y, spot.chosen ? 32 : away, mark.mover ? 11 : 12, bold, this.colours.text);
+        const px = mark.mover ? 11 : 12;
+        if (room.writeBeside(text, spot.x, spot.y, spot.chosen ? 32 : away, px, bold, this.colours.text)) told.add(mark.name);
       }
       for (const name of this.base.names(view.zoom, this.lang)) {
+        if (told.has(name.text)) continue;
         const spot = gwanje.unit(name.at[0], name.at[1]);
         const x = spot.u * view.world - view.left;
         const y = spot.v * view.world - view.top;

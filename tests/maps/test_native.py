@@ -297,6 +297,19 @@ def test_a_lost_link_takes_the_colours_away(make_map: MakeMap, qtbot: QtBot) -> 
     assert "14:03:20" not in native_of(view).scene.texts
 
 
+def test_flashing_can_be_stopped(make_map: MakeMap, qtbot: QtBot) -> None:
+    """HMI-16: the symbol then stays lit, and the card still says that it is not acknowledged."""
+    view = make_map()
+    view.apply(MarkBatch(upserts=(mark(state="alarm", priority=1, acked=False),)))
+    (spot,) = shown(qtbot, view)
+    view.set_steady(True)
+    assert not native_of(view).scene.look.live
+    assert "#c83a49" in near_colours(picture(view), spot)
+    view.set_steady(False)
+    assert native_of(view).scene.look.live
+    assert "미확인" in card_lines(spot.members[0], map_words(WORDS, "ko"))[-1]
+
+
 def test_switches_hide_layers_names_and_movers(make_map: MakeMap, qtbot: QtBot) -> None:
     view = make_map(load_layers(resources.ROOT / "map"))
     view.apply(MarkBatch(upserts=(mark(), mark("V1", 35.05, 129.2, kind="vessel"))))
