@@ -10,6 +10,7 @@ from console.desk.office import Office
 from widgets.alarms.guidance import GuidanceDesk
 from widgets.alarms.shelve import ShelveSheet
 from widgets.alarms.view import AlarmView
+from widgets.kit.asks import asks_of
 
 
 class AlarmActs(QObject):
@@ -31,6 +32,7 @@ class AlarmActs(QObject):
             "help.guidance": self.show_guidance,
         }
         office.actions.triggered_action.connect(self._act)
+        asks_of(office.acts).guidance_asked.connect(self._guidance.guide)
 
     def chosen(self) -> list[AlarmFact]:
         """Facts of the visible selected rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionHeader, QTableView
 
@@ -180,7 +180,7 @@ class AlarmView(QTableView):
             action.setChecked(not self.isColumnHidden(column))
             action.setData(int(column))
         chosen = menu.exec(self.horizontalHeader().mapToGlobal(at))
-        if chosen is not None:
+        if chosen:
             self.setColumnHidden(int(chosen.data()), not chosen.isChecked())
             self._keep_columns()
 
@@ -220,7 +220,3 @@ class AlarmView(QTableView):
         if not self._office.settings.blob("alarm_columns"):
             self._fit_columns()
         self._tell_visible()
-
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
-        super().currentChanged(current, previous)
-        self._hold()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.alarm.facts import AckItem, AlarmFact
 from console.desk.formats import age, stamp
 from console.desk.models.alarm_cells import value_and_limit
 from console.desk.office import Office
+from widgets.kit.asks import asks_of
 from widgets.kit.buttons import ActButton, QuietButton
 from widgets.kit.fonts import Role
 from widgets.kit.labels import ElideLabel, PlainLabel, plain_tip
@@ -19,8 +20,6 @@ from widgets.kit.symbol import PrioritySymbol
 
 class AlarmRow(QWidget):
     """Symbol, what and since when, and [acknowledge] while it waits."""
-
-    guidance_requested = Signal(int)
 
     def __init__(self, office: Office, fact: AlarmFact) -> None:
         super().__init__()
@@ -75,13 +74,11 @@ class AlarmRow(QWidget):
 
     @Slot()
     def _guide(self) -> None:
-        self.guidance_requested.emit(self.fact.alarm)
+        asks_of(self._office.acts).guidance_asked.emit(self.fact.alarm)
 
 
 class AlarmRows(QWidget):
     """Rows of one asset, worst first; one quiet line when there is none."""
-
-    guidance_requested = Signal(int)
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -127,6 +124,5 @@ class AlarmRows(QWidget):
         self._rows = {}
         for fact in facts:
             row = AlarmRow(self._office, fact)
-            row.guidance_requested.connect(self.guidance_requested)
             self._rows[fact.alarm] = row
             self._box.addWidget(row)

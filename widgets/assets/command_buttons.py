@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.core.command.facts import CommandRequest
 from console.core.site import CommandDef
 from console.desk.office import Office
+from widgets.kit.asks import asks_of
 from widgets.kit.buttons import ActButton
 from widgets.kit.labels import PlainLabel
 from widgets.kit.space import APART, PAD_CELL
@@ -55,9 +56,7 @@ class CommandButton(ActButton):
 
 
 class CommandButtons(QWidget):
-    """Two columns of verbs, 8 px apart; `command_requested` with a CommandRequest that has no id yet."""
-
-    command_requested = Signal(object)
+    """Two columns of verbs, 8 px apart; a press asks for the confirmation."""
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -107,4 +106,4 @@ class CommandButtons(QWidget):
         button = self.sender()
         if isinstance(button, CommandButton):
             request = CommandRequest(command_id="", asset=button.asset, command=button.command.name)
-            self.command_requested.emit(request)
+            asks_of(self._office.acts).command_asked.emit(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from console.core.alarm.facts import AlarmLetter
@@ -26,10 +26,7 @@ _SECTIONS = ("values", "alarms", "commands", "acts", "others")
 
 
 class Faceplate(QWidget):
-    """Follows the selection; asks for commands with `command_requested(CommandRequest)`, for guidance by alarm index."""
-
-    command_requested = Signal(object)
-    guidance_requested = Signal(int)
+    """Follows the selection."""
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -108,8 +105,6 @@ class Faceplate(QWidget):
         office.movers.movers_changed.connect(self._say_mover_head)
         office.themes.theme_changed.connect(self._retheme)
         seconds_of(office.themes).ticked.connect(self._say_state)
-        self.commands.command_requested.connect(self.command_requested)
-        self.alarms.guidance_requested.connect(self.guidance_requested)
 
     @Slot()
     def _show_selection(self) -> None:

@@ -70,10 +70,10 @@ class MoverCard(QWidget):
     @Slot()
     def _again(self) -> None:
         fact = self._fact()
-        if fact is None or self._mover is None or not self.isVisibleTo(self.parentWidget()):
+        if fact is None or self._mover is None or self.isHidden():
             return
         speech, here = self._office.speech, self._office.movers.position(self._mover)
-        told = dict.fromkeys(("position", "speed", "heading", "seen"), DASH)
+        told: dict[str, str] = dict.fromkeys(("position", "speed", "heading", "seen"), DASH)
         if here is not None:
             now = seconds_of(self._office.themes).now_ns
             elapsed = age((now - here.at) / 1e9, speech)

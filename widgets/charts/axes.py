@@ -1,5 +1,8 @@
 """Axes: local time below, round numbers on the left, names of the lines at their right ends."""
 
+# pyqtgraph has no type stubs.
+# pyright: basic, reportIncompatibleMethodOverride=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

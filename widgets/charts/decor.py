@@ -1,5 +1,8 @@
 """What stands behind and over the lines of a pane: limit bands, hatched gaps, alarm symbols; drawn in pixels."""
 
+# pyqtgraph has no type stubs.
+# pyright: basic, reportIncompatibleMethodOverride=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

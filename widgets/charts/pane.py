@@ -1,5 +1,8 @@
 """One pane: all lines of one unit over the shared time axis."""
 
+# pyqtgraph has no type stubs.
+# pyright: basic, reportIncompatibleMethodOverride=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,8 @@
 """The panes of a chart with one time: draws traces, slides with live time, passes wishes about time on."""
 
+# pyqtgraph has no type stubs.
+# pyright: basic, reportIncompatibleMethodOverride=false, reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 import pyqtgraph as pg

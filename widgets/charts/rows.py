@@ -55,9 +55,9 @@ class LiveRows:
 
     def __init__(self, limit: int = LIVE_ROWS) -> None:
         self._limit = limit
-        self._at = np.empty(256, np.int64)
-        self._value = np.empty(256)
-        self._quality = np.empty(256, np.uint8)
+        self._at: Times = np.empty(256, np.int64)
+        self._value: Values = np.empty(256)
+        self._quality: Qualities = np.empty(256, np.uint8)
         self._n = 0
         self.dropped_at = 0
         """Time of the newest row that was let go, 0 if none was."""
@@ -104,10 +104,9 @@ class LiveRows:
             need = self._n + count
         size = max(need, min(2 * len(self._at), 2 * self._limit))
         if size > len(self._at):
-            self._at, self._value, self._quality = (
-                np.concatenate((column[: self._n], np.empty(size - self._n, column.dtype)))
-                for column in (self._at, self._value, self._quality)
-            )
+            self._at = np.concatenate((self._at[: self._n], np.empty(size - self._n, np.int64)))
+            self._value = np.concatenate((self._value[: self._n], np.empty(size - self._n)))
+            self._quality = np.concatenate((self._quality[: self._n], np.empty(size - self._n, np.uint8)))
 
     def _drop(self, count: int) -> None:
         count = min(count, self._n)

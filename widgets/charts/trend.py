@@ -230,7 +230,7 @@ class TrendPanel(QWidget):
             action.setChecked(point in self._points)
             action.setData(point.index)
         chosen = menu.exec(self.add.mapToGlobal(self.add.rect().bottomLeft()))
-        if chosen is not None:
+        if chosen:
             point = catalogue.tags[int(chosen.data())]
             if point in self._points:
                 self._drop_tag(point.index)

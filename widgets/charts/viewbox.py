@@ -1,5 +1,8 @@
 """The plane of a pane: wheel and drag are wishes about time, which the time context answers."""
 
+# pyqtgraph has no type stubs.
+# pyright: basic, reportIncompatibleMethodOverride=false
+
 from __future__ import annotations
 
 import pyqtgraph as pg

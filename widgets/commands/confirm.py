@@ -15,6 +15,7 @@ from console.core.site import CommandClass, CommandDef
 from console.desk.formats import DASH, number, value_text, with_unit
 from console.desk.office import Office
 from widgets.commands.number import fault_of, parse_number
+from widgets.kit.asks import asks_of
 from widgets.kit.buttons import ActButton, HoldButton
 from widgets.kit.fonts import Role, font
 from widgets.kit.labels import PlainLabel, SectionTitle
@@ -234,6 +235,7 @@ class CommandDesk(QObject):
         self._office = office
         self._owner = owner
         self.open_sheet: CommandConfirm | None = None
+        asks_of(office.acts).command_asked.connect(self.ask)
 
     @Slot(object)
     def ask(self, request: CommandRequest) -> None:

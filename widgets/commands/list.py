@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QStackedLayout, QTableVi
 from console.core.command.facts import CommandFact, CommandState
 from console.desk.formats import number, stamp, with_unit
 from console.desk.office import Office
+from widgets.commands.confirm import CommandDesk
 from widgets.kit.empty import EmptyState
 from widgets.kit.fonts import Role, font
 from widgets.kit.rows import QuietRows
@@ -91,7 +92,7 @@ class CommandRows(QAbstractTableModel):
 
 
 class CommandList(QWidget):
-    """The list; Enter or a double press goes to the asset."""
+    """The list, and the desk that opens the confirmation of whatever command is asked for on this seat."""
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -116,6 +117,7 @@ class CommandList(QWidget):
         header.setStretchLastSection(True)
         for column, width in enumerate(_WIDTHS):
             self.view.setColumnWidth(column, width)
+        self.desk = CommandDesk(office, self)
         self.empty = EmptyState(office.themes, "command")
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)

@@ -12,11 +12,9 @@ _ALARM_FILLS = ("p1", "p2", "p3", "p4")
 def mix(one: str | QColor, other: str | QColor, share: float) -> QColor:
     """`one` with a share (0 to 1) of `other`."""
     a, b = QColor(one), QColor(other)
-    parts = (
-        round(x + (y - x) * share)
-        for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)  # pyright: ignore
-    )
-    return QColor(*parts)
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    red, green, blue = (round(x + (y - x) * share) for x, y in pairs)
+    return QColor(red, green, blue)
 
 
 def faded(colour: str | QColor, alpha: float) -> QColor:

@@ -25,8 +25,9 @@ class ValueText(QWidget):
     def __init__(self, themes: Themes, role: Role = Role.VALUE) -> None:
         super().__init__()
         self._themes = themes
-        self._number, self._unit = EM_DASH, ""
-        self._quality = Quality.GOOD
+        self._number: str = EM_DASH
+        self._unit: str = ""
+        self._quality: Quality = Quality.GOOD
         self._number_font, self._unit_font = font(role, strong=True), font(Role.CAPTION)
         self.unit_width = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -42,7 +43,7 @@ class ValueText(QWidget):
         shown = (number or EM_DASH, unit if number else "", quality)
         if shown == (self._number, self._unit, self._quality) and self.toolTip() == plain_tip(reason):
             return
-        self._number, self._unit, self._quality = shown
+        self._number, self._unit, self._quality = number or EM_DASH, unit if number else "", quality
         self.setToolTip(plain_tip(reason))
         self.setAccessibleName(f"{self.shown} {reason}".strip())
         self.updateGeometry()

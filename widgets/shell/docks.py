@@ -1,5 +1,8 @@
 """The docks between banner and status strip: first layout, perspectives, placeholders, opening again."""
 
+# QtAds has no type stubs.
+# pyright: basic, reportAttributeAccessIssue=false, reportInvalidTypeForm=false
+
 from __future__ import annotations
 
 import logging
@@ -69,6 +72,11 @@ class Docks(QObject):
         self._say()
         office.themes.theme_changed.connect(self._retheme)
         office.speech.lang_changed.connect(self._say)
+
+    @property
+    def area(self) -> QWidget:
+        """The widget that holds all docks."""
+        return self.manager
 
     def ids(self) -> list[str]:
         """Ids of all docks."""

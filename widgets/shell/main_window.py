@@ -41,7 +41,7 @@ class MainWindow(QMainWindow):
         room = QMainWindow()
         room.setWindowFlags(Qt.WindowType.Widget)
         self.docks = Docks(office, room, docks)
-        room.setCentralWidget(self.docks.manager)
+        room.setCentralWidget(self.docks.area)
         self._room = room
         self.setCentralWidget(self._framed(room))
         self.veil = FrozenVeil(office, room)
