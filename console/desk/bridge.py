@@ -168,7 +168,7 @@ class Bridge(QObject):
     def _tell_facts(self, now: float) -> None:
         held = self._held
         # A new occurrence is told at once (ALM-20); what only changes can wait for the next turn.
-        if held.alarms and (held.new_occurrence or self._due("alarms", ALARMS_S, now)):
+        if held.alarms and (self._due("alarms", ALARMS_S, now) or held.new_occurrence):
             facts, held.alarms, held.new_occurrence = held.alarms, {}, False
             self._office.alarms.tell([*facts.values()])
         if held.movers and self._due("movers", MOVERS_S, now):

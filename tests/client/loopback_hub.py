@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
 
 import msgspec
@@ -155,3 +156,29 @@ def run(story: Callable[[], Awaitable[None]]) -> None:
         await story()
 
     asyncio.run(told())
+
+
+class HubThread:
+    """The same in a thread of its own, for tests whose main thread is Qt's."""
+
+    def __init__(self, hub: LoopbackHub) -> None:
+        self.hub = hub
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="loopback-hub", daemon=True)
+
+    def __enter__(self) -> HubThread:
+        self._thread.start()
+        self.do(self.hub.listen())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.do(self.hub.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def do(self, work: Coroutine[object, object, None]) -> None:
+        """Run something in the hub's loop and wait for it."""
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(10.0)
