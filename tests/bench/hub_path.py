@@ -18,7 +18,9 @@ from pathlib import Path
 import numpy as np
 import psutil
 from bench_site import write_site
+from numpy.typing import NDArray
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from console.wire.codec import console_codec
 from console.wire.frames import TELEMETRY, kind_of, unpack_telemetry
@@ -26,6 +28,7 @@ from console.wire.limits import SUBPROTOCOL_MSGPACK
 from console.wire.messages import Heartbeat, Hello, Subscribe
 
 HERE = Path(__file__).parent
+PROTOCOLS = [Subprotocol(SUBPROTOCOL_MSGPACK)]
 SECONDS = 8.0
 SETTLE_S = 3.0
 _RUN = """
@@ -43,7 +46,7 @@ class Seat:
     def __init__(self) -> None:
         self.rows = 0
         self.coalesced = 0
-        self.delays: list[np.ndarray] = []
+        self.delays: list[NDArray[np.float64]] = []
         self.codec = console_codec(SUBPROTOCOL_MSGPACK)
 
     async def read(self, wire: ClientConnection) -> None:
@@ -57,11 +60,9 @@ class Seat:
                 self.coalesced = message.coalesced
 
 
-def _start(words: list[str], **options: object) -> tuple[subprocess.Popen[str], str]:
+def _start(words: list[str]) -> tuple[subprocess.Popen[str], str]:
     environ = {**os.environ, "GWANJE_HUB_SECRET": "bench", "PYTHONPATH": str(HERE.parent.parent)}
-    process = subprocess.Popen(
-        words, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options
-    )  # type: ignore[call-overload]
+    process = subprocess.Popen(words, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())["ready"]
     return process, ready if isinstance(ready, str) else ready["url"]
@@ -97,7 +98,7 @@ async def _measure(source: subprocess.Popen[str], hub: psutil.Process, seat: Sea
 
 async def _run(url: str, source: subprocess.Popen[str], hub: psutil.Process, rates: list[float]) -> None:
     seat = Seat()
-    async with connect(url, subprotocols=[SUBPROTOCOL_MSGPACK], compression=None, max_size=None) as wire:  # type: ignore[list-item]
+    async with connect(url, subprotocols=PROTOCOLS, compression=None, max_size=None) as wire:
         await wire.send(seat.codec.encode(Hello(secret="bench", user="bench")))
         await wire.send(seat.codec.encode(Subscribe(all_tags=True, max_hz=10.0)))
         reading = asyncio.create_task(seat.read(wire))

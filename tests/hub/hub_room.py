@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from console.core.batch import Batch, joined
 from console.core.feed import FeedState
@@ -236,16 +237,13 @@ class Room:
 
     @asynccontextmanager
     async def wire(
-        self, subprotocol: str | None = SUBPROTOCOL_MSGPACK, **options: object
+        self, subprotocol: str | None = SUBPROTOCOL_MSGPACK, origin: str | None = None
     ) -> AsyncGenerator[ClientConnection]:
         """A bare connection."""
-        protocols = [subprotocol] if subprotocol else None
+        protocols = [Subprotocol(subprotocol)] if subprotocol else None
+        allowed = Origin(origin) if origin else None
         async with connect(
-            self.url,
-            subprotocols=protocols,
-            compression=None,
-            max_size=None,
-            **options,  # type: ignore[arg-type]
+            self.url, subprotocols=protocols, origin=allowed, compression=None, max_size=None
         ) as wire:
             yield wire
 

@@ -139,7 +139,7 @@ def test_a_gap_shorter_than_a_bucket_is_still_a_row_of_unusable_quality(tmp_path
     historian = Historian(tmp_path / "h.db", SetClock(), flush_s=3600)
     seconds = np.arange(0, 2000)
     quality = np.where((seconds >= 1003) & (seconds < 1006), int(Quality.DISCONNECTED), 0).astype(np.uint8)
-    historian.write(Batch(np.zeros(2000, np.uint32), T0 + seconds * NS, seconds * 1.0, quality))
+    historian.write(Batch(np.zeros(2000, np.uint32), T0 + seconds * NS, seconds.astype(np.float64), quality))
     found = historian.query(0, T0, T0 + 2000 * NS, 100)
     historian.close()
     assert not found.raw

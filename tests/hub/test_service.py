@@ -20,6 +20,7 @@ import pytest
 from hub_room import SECRET, Console
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
 
 from console.core.alarm.facts import AckItem, AlarmFact, AlarmLetter
 from console.core.batch import Batch
@@ -39,6 +40,7 @@ from console.wire.messages import (
     SnapshotDone,
 )
 
+PROTOCOLS = [Subprotocol(SUBPROTOCOL_MSGPACK)]
 pytestmark = pytest.mark.journey
 
 _RUN = """
@@ -157,7 +159,7 @@ class Process:
 
     @asynccontextmanager
     async def console(self) -> AsyncGenerator[Console]:
-        async with connect(self.url, subprotocols=[SUBPROTOCOL_MSGPACK], compression=None) as wire:  # type: ignore[list-item]
+        async with connect(self.url, subprotocols=PROTOCOLS, compression=None) as wire:
             console = Console(wire)
             await console.send(Hello(secret=SECRET, user="kim", station="s1"))
             await console.until(SnapshotDone)

@@ -83,7 +83,7 @@ _messages = st.one_of(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(messages=st.lists(_messages, min_size=1, max_size=30))
 @pytest.mark.expects_log("command")
 def test_every_message_is_answered_and_nobody_is_hurt(
