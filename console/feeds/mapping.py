@@ -12,17 +12,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from console.core.batch import NS, Batch, empty_batch
+from console.core.batch import Batch, empty_batch
 from console.core.catalogue import Catalogue
 from console.core.quality import Quality
 from console.core.site import Asset, CommandRoute, FeedDef, FeedMap
 from console.feeds.base import Columns, Reading
-
-AHEAD_NS = 60 * NS
-"""A source time further ahead of the hub than this is a wrong clock, not a fast network."""
+from console.feeds.values import BAD, Route, Rows, believed, rows_of, scaled
 
 _UNMAPPED = 2**32 - 1
-_BAD = int(Quality.BAD)
 _WORST = int(Quality.NEVER)
 
 
@@ -36,42 +33,12 @@ class Mapped:
     ahead: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
-    row: int
-    words: dict[str, float]
-
-
-class _Rows:
-    """Columns while they grow, as lists of equal length."""
-
-    __slots__ = ("at", "bad", "inside", "number", "quality", "value")
-
-    def __init__(self) -> None:
-        self.number: list[int] = []
-        self.value: list[float] = []
-        self.at: list[int] = []
-        self.quality: list[int] = []
-        self.bad: list[tuple[str, str]] = []
-        self.inside: list[Reading] = []
-        """Unmapped values below some other path of a mapped source."""
-
-    def add_other(self, reading: Reading, route: _Route) -> None:
-        """A value that is not a plain finite float: a word, an integer, or a fault."""
-        value, number, reason = _number(reading.value, route)
-        if reason and reading.quality != Quality.BAD:
-            self.bad.append((f"{reading.source} {reading.path}", reason))
-        self.number.append(number)
-        self.value.append(value)
-        self.quality.append(_BAD if reason else int(reading.quality))
-
-
 class FeedMapping:
     """Routes of one feed. Raises ValueError naming what the profile maps and the catalogue does not have."""
 
     def __init__(self, catalogue: Catalogue, feed: FeedDef) -> None:
         self._feed = feed
-        self._routes: dict[str, dict[str, _Route]] = {}
+        self._routes: dict[str, dict[str, Route]] = {}
         self._commands: dict[tuple[str, str], tuple[str, CommandRoute]] = {}
         self._names: list[str] = []
         rows: list[tuple[int, float, float]] = []
@@ -105,7 +72,7 @@ class FeedMapping:
             index = _tag_index(catalogue, self._feed.id, f"{asset.id}.{name}")
             if route.path in paths:
                 raise ValueError(f"{self._feed.id}: {source} {route.path} is mapped twice")
-            paths[route.path] = _Route(len(rows), route.states)
+            paths[route.path] = Route(len(rows), route.states)
             self._names += [f"{source} {route.path}"] * 2
             rows += [(index, route.scale, route.offset), (index, 1.0, 0.0)]
             periods.append(catalogue.tags[index].tag.period_s)
@@ -125,7 +92,7 @@ class FeedMapping:
         A value that is not a finite number or a known word is reported, and its tag gets a row NaN of quality
         BAD.
         """
-        rows = _Rows()
+        rows = Rows()
         unknown = 0
         routes = self._routes
         for reading in readings:
@@ -149,15 +116,15 @@ class FeedMapping:
         if not rows.number:
             return Mapped(empty_batch(), unknown, rows.bad)
         where = np.array(rows.number, np.intp)
-        at, ahead = _believed(np.array(rows.at, np.int64), received_at)
+        at, ahead = believed(np.array(rows.at, np.int64), received_at)
         quality = np.array(rows.quality, np.uint8)
-        value, unsaid = _scaled(
+        value, unsaid = scaled(
             np.array(rows.value, np.float64), self._scale[where], self._offset[where], quality
         )
         rows.bad += [(self._names[row], "not_finite") for row in where[unsaid].tolist()]
         return Mapped(Batch(self._tag[where], at, value, quality), unknown, rows.bad, ahead)
 
-    def _structures(self, rows: _Rows) -> int:
+    def _structures(self, rows: Rows) -> int:
         """Faults of mapped points that came as an object or a list, whose parts lie below their path.
 
         Returns how many readings were such parts.
@@ -200,17 +167,17 @@ class FeedMapping:
         inside = columns.point < len(self._lut)
         if not inside.all():
             bad.append((f"point {int(columns.point[~inside][0])}", "not_declared"))
-            columns = _rows_of(columns, inside)
+            columns = rows_of(columns, inside)
         mapped = self._lut[columns.point] != _UNMAPPED
         unknown = int(np.count_nonzero(~mapped))
         if unknown:
-            columns = _rows_of(columns, mapped)
-        quality = np.where(columns.quality > _WORST, _BAD, columns.quality).astype(np.uint8)
+            columns = rows_of(columns, mapped)
+        quality = np.where(columns.quality > _WORST, BAD, columns.quality).astype(np.uint8)
         scale, offset = self._lut_scale[columns.point], self._lut_offset[columns.point]
-        value, unsaid = _scaled(columns.value, scale, offset, quality)
+        value, unsaid = scaled(columns.value, scale, offset, quality)
         if len(unsaid):
             bad.append((f"point {int(columns.point[unsaid[0]])}", "not_finite"))
-        at, ahead = _believed(columns.at, received_at)
+        at, ahead = believed(columns.at, received_at)
         return Mapped(Batch(self._lut[columns.point], at, value, quality), unknown, bad, ahead)
 
     def command(self, asset: str, command: str, value: float) -> tuple[str, str, float | str] | None:
@@ -229,62 +196,6 @@ class FeedMapping:
                 raise ValueError(f"{asset}.{command}: no word for {value:g}")
             return source, route.path, word
         return source, route.path, (value - route.offset) / route.scale
-
-
-def _number(value: float | bool | str, route: _Route) -> tuple[float, int, str]:
-    """Value, row of its scale and reason of a fault for what is not a plain finite float."""
-    if isinstance(value, bool):
-        if route.words:
-            return _word("true" if value else "false", route)
-        return float(value), route.row, ""
-    if isinstance(value, str):
-        return _word(value, route) if route.words else (math.nan, route.row, "wrong_type")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    return (number, route.row, "") if math.isfinite(number) else (math.nan, route.row, "not_finite")
-
-
-def _word(word: str, route: _Route) -> tuple[float, int, str]:
-    number = route.words.get(word)
-    if number is None:
-        return math.nan, route.row, "unknown_word"
-    return number, route.row + 1, ""
-
-
-def _rows_of(columns: Columns, mask: NDArray[np.bool_]) -> Columns:
-    return Columns(columns.point[mask], columns.at[mask], columns.value[mask], columns.quality[mask])
-
-
-def _scaled(
-    value: NDArray[np.float64],
-    scale: NDArray[np.float64],
-    offset: NDArray[np.float64],
-    quality: NDArray[np.uint8],
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Values in the tag's unit; what is not finite becomes NaN and BAD in `quality`.
-
-    Also returns the rows among these that were not BAD already.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        made = value * scale + offset
-    broken = ~np.isfinite(made)
-    if not broken.any():
-        return made, np.empty(0, np.intp)
-    unsaid = np.flatnonzero(broken & (quality != _BAD))
-    quality[broken] = _BAD
-    made[broken] = math.nan
-    return made, unsaid
-
-
-def _believed(at: NDArray[np.int64], received_at: int) -> tuple[NDArray[np.int64], int]:
-    """Times of the source, `received_at` where missing or too far ahead, and how many were ahead."""
-    latest = received_at + AHEAD_NS
-    ahead = int(np.count_nonzero(at > latest))
-    if ahead or not at.all():
-        at = np.where((at <= 0) | (at > latest), received_at, at)
-    return at, ahead
 
 
 def _tag_index(catalogue: Catalogue, feed: str, key: str) -> int:
