@@ -82,13 +82,13 @@ PLACES: tuple[Place, ...] = (
 )
 
 SHIPS: tuple[Ship, ...] = (
-    Ship("440123000", "BUSAN PIONEER", "D7AB", 71, 334.0, "KR PUS", "east-sinseondae", 0.55, knots=14.0,
+    Ship("440123000", "BUSAN PIONEER", "D7AB", 71, 334.0, "KR PUS", "east-sinseondae", 0.93, knots=14.0,
          terminal="sinseondae-port", berth=3),
-    Ship("441205000", "NAKDONG GLORY", "D8KL", 71, 299.0, "KR PUS", "south-gamman", 0.68, knots=13.0,
+    Ship("441205000", "NAKDONG GLORY", "D8KL", 71, 299.0, "KR PUS", "south-gamman", 0.968, knots=13.0,
          terminal="gamman-port", berth=3),
-    Ship("440331000", "GADEOK EXPRESS", "DSRT4", 71, 366.0, "KR BNP", "west-pnit", 0.62, knots=12.0,
+    Ship("440331000", "GADEOK EXPRESS", "DSRT4", 71, 366.0, "KR BNP", "west-pnit", 0.86, knots=12.0,
          terminal="pnit-port", berth=3),
-    Ship("441442000", "EULSUK BRIDGE", "D9QW", 71, 350.0, "KR BNP", "west-hjnc", 0.35, knots=12.5,
+    Ship("441442000", "EULSUK BRIDGE", "D9QW", 71, 350.0, "KR BNP", "west-hjnc", 0.62, knots=12.5,
          terminal="hjnc-port", berth=3),
     Ship("352986000", "PACIFIC MERIDIAN", "3FZK7", 71, 399.0, "CN SHA", "west-pnit", 0.45, True, 12.0,
          terminal="pnit-port", berth=4),

@@ -69,8 +69,7 @@ class CityService:
 
     async def stop(self) -> None:
         """Close the ports."""
-        for server in self.servers.values():
-            await server.stop()
+        await asyncio.gather(*(server.stop() for server in self.servers.values()))
 
     async def _live(self) -> None:
         """Equal steps, so that a run with the same seed is the same run."""

@@ -61,7 +61,7 @@ class Tunnel(Device):
                 self.stage, self._next = self._next, None
         self.broken = 3 if influence.fault else 0
         self._wander = self.chance.drift(self._wander, dt, 150.0, 0.03)
-        load = max(0.02, (sky.traffic * influence.traffic + self._wander) / influence.slow)
+        load = max(0.02, (0.9 * sky.traffic * influence.traffic + self._wander) / influence.slow)
         self.flow = approach(self.flow, self.capacity * 0.9 * min(load, 1.0), dt, 40.0)
         speed = 70.0 - 18.0 * min(load, 1.0) - 85.0 * max(0.0, load - 0.85)
         self.speed = approach(self.speed, max(7.0, speed), dt, 30.0)

@@ -105,7 +105,7 @@ class Vessel(Device):
         wanted = self.ship.knots * KNOT * (0.75 if influence.rain > 20.0 else 1.0)
         left = self.track.length_m - self.along_m
         if left < HARBOUR_M:
-            wanted = min(wanted, (1.5 + 6.5 * left / HARBOUR_M) * KNOT)
+            wanted = min(wanted, (2.5 + 7.0 * left / HARBOUR_M) * KNOT)
         self.speed = approach(self.speed, wanted, dt, 40.0)
         self.along_m += self.speed * dt * (-1.0 if self.back else 1.0)
         if not 0.0 < self.along_m < self.track.length_m:

@@ -1,0 +1,174 @@
+"""The shipped profile laid over a city in this process: tags in their units, alarms by limits, feeds by loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from console.city.device import Device
+from console.city.service import CityService
+from console.city.world import City
+from console.core.site import AlarmCondition, AlarmDef, Site, TagDef, TagRoute
+from console.hub.profile import load_site
+from console.setup.arguments import Address, CityOptions
+
+MIDNIGHT = 1_795_273_200.0
+"""2026-11-22 00:00 in Busan."""
+PROFILE = Path(__file__).resolve().parents[2] / "resources" / "sites" / "busan"
+FREE = Address("127.0.0.1", 0)
+
+
+@cache
+def busan() -> Site:
+    """The shipped profile."""
+    return load_site(PROFILE)
+
+
+@cache
+def tag_plan() -> dict[str, list[tuple[TagDef, TagRoute]]]:
+    """Tags of each asset with their routes."""
+    site = busan()
+    kinds = {kind.id: kind for kind in site.types}
+    routes = {part.type: part.tags for feed in site.feeds for part in feed.map}
+    return {
+        asset.id: [(tag, routes[asset.type][tag.name]) for tag in kinds[asset.type].tags]
+        for asset in site.assets
+    }
+
+
+@cache
+def alarm_plan() -> dict[str, tuple[AlarmDef, ...]]:
+    """Alarms of each asset."""
+    kinds = {kind.id: kind for kind in busan().types}
+    return {asset.id: kinds[asset.type].alarms for asset in busan().assets}
+
+
+def tag_value(raw: object, route: TagRoute) -> float:
+    """A source's value in the unit of its tag."""
+    if isinstance(raw, str):
+        return route.states[raw]
+    assert isinstance(raw, bool | int | float)
+    return float(raw) * route.scale + route.offset
+
+
+def tags_of(device: Device) -> dict[str, float]:
+    """Every tag of a device now."""
+    values = device.values()
+    return {tag.name: tag_value(values[route.path], route) for tag, route in tag_plan()[device.place.id]}
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One activation."""
+
+    at: float
+    asset: str
+    alarm: AlarmDef
+
+
+@dataclass
+class Judge:
+    """Alarms by limit, deadband and delays, as ALARMS.md 1.2 has them and no more."""
+
+    raised: list[Raised] = field(default_factory=list[Raised])
+    active: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    _since: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+
+    def look(self, at: float, asset: str, tags: dict[str, float]) -> None:
+        """Compare one asset's tags with its alarms."""
+        for alarm in alarm_plan()[asset]:
+            key = (asset, alarm.name)
+            wanted = _abnormal(alarm, tags[alarm.tag], key in self.active)
+            if wanted == (key in self.active):
+                self._since.pop(key, None)
+                continue
+            since = self._since.setdefault(key, at)
+            if at - since < (alarm.on_delay_s if wanted else alarm.off_delay_s):
+                continue
+            del self._since[key]
+            if wanted:
+                self.active.add(key)
+                self.raised.append(Raised(at, asset, alarm))
+            else:
+                self.active.discard(key)
+
+    def first(self, asset: str, alarm: str) -> float:
+        """When an alarm was first raised; infinite if never."""
+        return next((r.at for r in self.raised if r.asset == asset and r.alarm.name == alarm), float("inf"))
+
+
+def _abnormal(alarm: AlarmDef, value: float, active: bool) -> bool:
+    band = alarm.deadband if active else 0.0
+    if alarm.condition is AlarmCondition.HIGH:
+        return value >= alarm.limit - band
+    if alarm.condition is AlarmCondition.LOW:
+        return value <= alarm.limit + band
+    return value == alarm.limit
+
+
+def live(city: City, seconds: float, dt: float, each: Callable[[float], None] | None = None) -> None:
+    """Let a city live, and look at it after every step."""
+    t = 0.0
+    while t < seconds:
+        city.step(dt)
+        t += dt
+        if each is not None:
+            each(t)
+
+
+def judged(scenario: str, seconds: float, dt: float, hour: float, seed: int = 1) -> Judge:
+    """Alarms of a scenario that begins at this hour of the day."""
+    city, judge = City(scenario, seed, MIDNIGHT + hour * 3600.0), Judge()
+
+    def look(t: float) -> None:
+        for id, device in city.devices.items():
+            judge.look(t, id, tags_of(device))
+
+    live(city, seconds, dt, look)
+    return judge
+
+
+@asynccontextmanager
+async def running(
+    scenario: str = "calm", speed: float = 1.0
+) -> AsyncGenerator[tuple[CityService, dict[str, str]]]:
+    """A city that serves three loopback ports in this loop."""
+    service = CityService(
+        CityOptions(scenario=scenario, sensors=FREE, logistics=FREE, factory=FREE, speed=speed)
+    )
+    urls = await service.start()
+    task = asyncio.create_task(service.run(), name="city")
+    try:
+        yield service, urls
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await service.stop()
+
+
+@asynccontextmanager
+async def reader(url: str, *hello: object) -> AsyncGenerator[ClientConnection]:
+    """A connection that has sent these messages."""
+    async with connect(url, max_size=None, proxy=None, close_timeout=0.5) as socket:
+        for message in hello:
+            await socket.send(json.dumps(message))
+        yield socket
+
+
+async def until(
+    socket: ClientConnection, wanted: Callable[[dict[str, Any]], bool], within_s: float = 10.0
+) -> dict[str, Any]:
+    """The first message that is wanted; the others are passed over."""
+    async with asyncio.timeout(within_s):
+        while True:
+            tree: dict[str, Any] = json.loads(await socket.recv())
+            if wanted(tree):
+                return tree
