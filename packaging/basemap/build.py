@@ -30,8 +30,8 @@ VERSION = "2.0.2"
 SHA256 = "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97"
 MADE = "2026-11-22"
 MEMBER = "package/land-10m.json"
-BOX = (127.9, 34.3, 130.2, 36.1)
-"""West, south, east, north: the city and about 80 km around, so that panning never shows the edge of the
+BOX = (127.2, 34.0, 130.9, 36.4)
+"""West, south, east, north: the city and about 130 km around, so that panning never shows the edge of the
 world."""
 DECIMALS = 4
 """About 10 m; the source is good to some hundred metres."""
