@@ -83,6 +83,7 @@ class FeedHealth:
     def down(self, at: int, why: str, detail: str, refused: bool) -> bool:
         """The connection is gone; returns whether it had been delivering, which makes this a loss."""
         lost = self.up
+        detail = _plain(detail)
         self._lost = self._lost or lost
         state = FeedState.REFUSED if refused else FeedState.DOWN
         if state is not self._state or why != self._why:
@@ -112,7 +113,7 @@ class FeedHealth:
         raw = offending.encode("utf-8", "replace") if isinstance(offending, str) else offending
         if raw:
             self._tap = raw[:TAP_BYTES]
-        self._last_error = f"{where}: {reason}"[:TAP_BYTES]
+        self._last_error = _plain(f"{where}: {reason}")
 
     def fact(self, now: float, at: int) -> FeedFact:
         """The feed as an operator sees it at this moment."""
@@ -152,3 +153,8 @@ class FeedHealth:
     def _trim(self, now: float) -> None:
         while self._window and self._window[0][0] <= now - WINDOW_S:
             self._window.popleft()
+
+
+def _plain(text: str) -> str:
+    """Short text of a stranger without control or direction characters, which could reorder what is read."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:TAP_BYTES])

@@ -119,6 +119,16 @@ def test_what_cannot_be_read_is_counted_and_its_first_bytes_kept() -> None:
     assert len(made.tap) == 200
 
 
+def test_what_a_stranger_wrote_is_shown_without_control_characters() -> None:
+    """SEC-26, SEC-42: no line break, escape or change of direction from a source reaches a screen."""
+    made = health()
+    made.bad("data.\u202eleveL\n", "missing", b"")
+    made.down(AT, "closed", "bye\x1b[31m\r\n", refused=False)
+    fact = made.fact(0.0, AT)
+    assert fact.last_error == "data.\ufffdleveL\ufffd: missing"
+    assert fact.detail == "bye\ufffd[31m\ufffd\ufffd"
+
+
 def test_unmapped_points_and_wrong_clocks_are_counted() -> None:
     made = health()
     made.unmapped(7)
