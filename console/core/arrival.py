@@ -37,23 +37,18 @@ class ArrivalOrder:
         tag = batch.tag if every else batch.tag[sample]
         at = batch.at if every else batch.at[sample]
         late = at < self._newest[tag]
-        if self._repeats(tag):
+        # Rows in order of time need no look at each tag by itself.
+        if not bool((at[1:] >= at[:-1]).all()) and self._repeats(tag):
             late |= _overtaken(tag, np.maximum(at, self._newest[tag]))
-            np.maximum.at(self._newest, tag, at)
-        elif late.any():
-            on_time = ~late
-            self._newest[tag[on_time]] = at[on_time]
-        else:
+        if not late.any():
             self._newest[tag] = at
             return None
-        return self._spread(late, sample, every)
+        # What is left of a tag is in order of time, and of repeated indices numpy keeps the last.
+        self._newest[tag[~late]] = at[~late]
+        return late if every else self._spread(late, sample)
 
     @staticmethod
-    def _spread(late: NDArray[np.bool_], sample: NDArray[np.bool_], every: bool) -> NDArray[np.bool_] | None:
-        if not late.any():
-            return None
-        if every:
-            return late
+    def _spread(late: NDArray[np.bool_], sample: NDArray[np.bool_]) -> NDArray[np.bool_]:
         mask = np.zeros(len(sample), np.bool_)
         mask[sample] = late
         return mask
@@ -70,10 +65,15 @@ class ArrivalOrder:
 def _overtaken(tag: TagColumn, at: TimeColumn) -> NDArray[np.bool_]:
     """Rows that stand after a newer row of the same tag."""
     order = np.argsort(tag, kind="stable")
-    group = tag[order]
-    # The running maximum of (tag, dense rank of time) restarts by itself at each tag.
-    rank = np.unique(at[order], return_inverse=True)[1].astype(np.int64)
-    key = group.astype(np.int64) * (int(rank.max()) + 1) + rank
+    group = tag[order].astype(np.int64)
+    first, span = int(at.min()), int(at.max()) - int(at.min()) + 1
+    if span * (int(tag.max()) + 1) < 2**62:
+        rank = at[order] - first
+    else:
+        rank = np.unique(at[order], return_inverse=True)[1].astype(np.int64)
+        span = len(tag)
+    # The running maximum of (tag, time) restarts by itself at each tag.
+    key = group * span + rank
     late = np.empty(len(tag), np.bool_)
     late[order] = key < np.maximum.accumulate(key)
     return late

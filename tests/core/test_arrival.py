@@ -46,6 +46,13 @@ def test_rows_of_one_tag_in_one_batch_are_in_order_too() -> None:
     assert late_rows(order, rows((0, 7), (0, 8))) == [False, False]
 
 
+def test_times_may_lie_as_far_apart_as_they_can() -> None:
+    order = ArrivalOrder(3)
+    far = 2**62
+    assert late_rows(order, rows((2, far), (0, 1), (2, -far), (0, 0))) == [False, False, True, True]
+    assert late_rows(order, rows((2, far), (2, far - 1), (1, -far))) == [False, True, False]
+
+
 def test_qualities_of_the_hub_are_never_late_and_make_nothing_late() -> None:
     order = ArrivalOrder(1)
     order.late(rows((0, 10)))
