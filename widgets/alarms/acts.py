@@ -66,7 +66,7 @@ class AlarmActs(QObject):
         if len(facts) != 1:
             return
         if self._shelve is None:
-            self._shelve = ShelveSheet(self._office, self._view.window())
+            self._shelve = ShelveSheet(self._office, asks_of(self._office.acts).window_for(self._view))
         self._shelve.open_for(facts[0].alarm)
 
     @Slot()

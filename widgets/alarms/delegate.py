@@ -24,7 +24,7 @@ from widgets.kit.flash import FlashClock
 from widgets.kit.fonts import Role, font
 from widgets.kit.labels import plain_tip
 from widgets.kit.priority import SYMBOL, paint_priority
-from widgets.kit.space import PAD_CELL, ROW
+from widgets.kit.space import PAD_CELL, ROW, SELECTED_EDGE
 
 _STRONG = frozenset({AlarmColumn.LABEL, AlarmColumn.VALUE})
 _MUTED = frozenset({AlarmColumn.TIME, AlarmColumn.ELAPSED, AlarmColumn.ACKED_BY, AlarmColumn.HINT})
@@ -60,6 +60,8 @@ class AlarmDelegate(QStyledItemDelegate):
     def _ground(self, painter: QPainter, rect: QRect, tokens: Tokens, *, selected: bool, over: bool) -> None:
         if selected:
             painter.fillRect(rect, selection(tokens))
+            if rect.left() <= 0:
+                painter.fillRect(QRect(0, rect.top(), SELECTED_EDGE, rect.height()), QColor(tokens.accent))
         elif over:
             painter.fillRect(rect, hover(tokens))
         painter.setPen(hairline(tokens))

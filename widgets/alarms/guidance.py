@@ -11,6 +11,7 @@ from console.desk.formats import age
 from console.desk.models.alarm_cells import value_and_limit
 from console.desk.office import Office
 from widgets.alarms.sheet import AlarmSheet
+from widgets.kit.asks import asks_of
 from widgets.kit.buttons import ActButton
 from widgets.kit.fonts import Role
 from widgets.kit.labels import PlainLabel, SectionTitle
@@ -124,5 +125,5 @@ class GuidanceDesk(QObject):
     def guide(self, alarm: int) -> None:
         """Shows the response sheet of an alarm by its index."""
         if self.sheet is None:
-            self.sheet = GuidanceSheet(self._office, self._owner.window())
+            self.sheet = GuidanceSheet(self._office, asks_of(self._office.acts).window_for(self._owner))
         self.sheet.open_for(alarm)

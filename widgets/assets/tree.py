@@ -41,7 +41,7 @@ from widgets.kit.icons import glyph_pixmap
 from widgets.kit.priority import SYMBOL, paint_priority
 from widgets.kit.quality import MARK, paint_quality
 from widgets.kit.search import SearchLine
-from widgets.kit.space import PAD_CELL, ROW
+from widgets.kit.space import PAD_CELL, ROW, SELECTED_EDGE
 from widgets.kit.texts import Texts
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -65,7 +65,8 @@ class SiteDelegate(QStyledItemDelegate):
         rect: QRect = option.rect  # pyright: ignore
         state = option.state  # pyright: ignore
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, selection(tokens))
+            painter.fillRect(QRect(0, rect.top(), rect.right() + 1, rect.height()), selection(tokens))
+            painter.fillRect(QRect(0, rect.top(), SELECTED_EDGE, rect.height()), QColor(tokens.accent))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, hover(tokens))
         right = self._mark(painter, rect, index)

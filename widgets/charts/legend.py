@@ -38,7 +38,7 @@ class LegendButton(QToolButton):
             text += f" {quality.letter}"
         if text != self.text():
             self.setText(text)
-            self.setFixedWidth(self.sizeHint().width())
+            self.updateGeometry()
         told = self._office.speech.say("charts.legend.remove", name=self.look.name)
         self.setAccessibleName(f"{text}, {self._office.speech.say(f'quality.{quality.name}')}")
         self.setAccessibleDescription(told)
@@ -46,7 +46,7 @@ class LegendButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         width = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(_SWATCH + width + 20, ROW - 2)
+        return QSize(_SWATCH + width + 22, ROW - 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -103,6 +103,13 @@ class Legend(QScrollArea):
             button.clicked.connect(self._drop)
             self.buttons[tag] = button
             self._row.insertWidget(place, button)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        # The style sheet's smallest width of tool buttons would let them be squeezed.
+        wanted = sum(button.sizeHint().width() + self._row.spacing() for button in self.buttons.values())
+        if self._inside.minimumWidth() != wanted:
+            self._inside.setMinimumWidth(wanted)
 
     @Slot(object)
     def _values(self, tags: object) -> None:
@@ -112,6 +119,7 @@ class Legend(QScrollArea):
         for tag, button in self.buttons.items():
             if tag in changed:
                 button.say()
+        self._make_room()
 
     @Slot()
     def _drop(self) -> None:

@@ -235,14 +235,15 @@ class CommandDesk(QObject):
         self._office = office
         self._owner = owner
         self.open_sheet: CommandConfirm | None = None
-        asks_of(office.acts).command_asked.connect(self.ask)
+        self._asks = asks_of(office.acts)
+        self._asks.command_asked.connect(self.ask)
 
     @Slot(object)
     def ask(self, request: CommandRequest) -> None:
         """Opens the confirmation of a request that has no id yet; not while another is open or the link is not live."""
         if self.open_sheet is not None or not self._office.link.live:
             return
-        sheet = CommandConfirm(self._office, self._owner.window(), request)
+        sheet = CommandConfirm(self._office, self._asks.window_for(self._owner), request)
         sheet.finished.connect(self._closed)
         self.open_sheet = sheet
         sheet.open()

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 
 class Asks(QObject):
-    """One per seat, found with `asks_of`."""
+    """One per seat, found with `asks_of`; `home` is the window that sheets stand over."""
 
     command_asked = Signal(object)
     """CommandRequest that has no id yet: open its confirmation."""
     guidance_asked = Signal(int)
     """Alarm index: open its response sheet."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.home: QWidget | None = None
+
+    def window_for(self, widget: QWidget) -> QWidget:
+        """The window for a sheet that `widget` opens; a tab that is not in front stands in no window."""
+        return self.home if self.home is not None else widget.window()
 
 
 def asks_of(owner: QObject) -> Asks:

@@ -10,7 +10,7 @@ from console.desk.themes import Themes
 from widgets.kit.colours import hairline, hover, selection
 from widgets.kit.fonts import Role, font
 from widgets.kit.labels import plain_tip
-from widgets.kit.space import PAD_CELL, ROW
+from widgets.kit.space import PAD_CELL, ROW, SELECTED_EDGE
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -31,6 +31,8 @@ class QuietRows(QStyledItemDelegate):
         state = option.state  # pyright: ignore
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, selection(tokens))
+            if rect.left() <= 0:
+                painter.fillRect(QRect(0, rect.top(), SELECTED_EDGE, rect.height()), QColor(tokens.accent))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, hover(tokens))
         painter.setPen(hairline(tokens))

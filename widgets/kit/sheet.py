@@ -48,6 +48,7 @@ QLineEdit, QComboBox, QPlainTextEdit, QAbstractSpinBox {
   selection-background-color: $select; selection-color: $text; }
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 2px 7px; }
 QLineEdit[fault="true"] { border: 2px solid $text; padding: 2px 7px; }
+QLineEdit QToolButton { border: none; padding: 0; min-height: 0; min-width: 0; background: transparent; }
 QComboBox::drop-down { border: none; width: 24px; }
 
 QAbstractItemView { background: $panel; border: none; outline: none; selection-background-color: $select;

@@ -12,6 +12,8 @@ TARGET = 24
 """Smallest side of anything that can be pressed."""
 ACT = 44
 """Smallest side of command and acknowledge buttons."""
+SELECTED_EDGE = 3
+"""Width of the accent edge at the left of a selected row."""
 APART = 8
 """Smallest gap between opposite commands."""
 BANNER = 48

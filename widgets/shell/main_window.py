@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from console.desk.office import Office
+from widgets.kit.asks import asks_of
 from widgets.kit.dress import Dresser
 from widgets.kit.space import PAD_CELL, STATUS
 from widgets.kit.toast import ToastStack
@@ -32,6 +33,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._office = office
         self._placed = False
+        asks_of(office.acts).home = self
         self._dresser = Dresser(office.themes, self)
         self.setMinimumSize(*_SMALLEST)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
