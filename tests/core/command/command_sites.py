@@ -1,16 +1,22 @@
-"""One pump with a level for the tests of commands."""
+"""One pump for the tests of commands, and commands on their way to it."""
 
 from __future__ import annotations
 
 import msgspec
 
+from console.core.batch import NS
 from console.core.catalogue import Catalogue
 from console.core.command.facts import CommandRequest
+from console.core.command.machine import CommandMachine
+from console.core.command.validation import Intent, intent_of
+from console.core.quality import Quality
 from console.core.site import Area, Asset, AssetType, CommandDef, ParamDef, Site, TagDef, TagKind
 from console.core.words import Text
 
 WORD = Text("말", "word")
 ULID = "01JD0000000000000000000000"
+AT = 1000 * NS
+"""UTC ns of monotonic second 0."""
 STATE, OPENING = 0, 1
 """Tag indices of the pump."""
 
@@ -57,3 +63,35 @@ def catalogue_of(*commands: CommandDef) -> Catalogue:
             assets=(Asset(id="p1", type="pump", name=WORD, area="a", lat=35.0, lon=129.0),),
         )
     )
+
+
+def at(now: float) -> int:
+    """UTC ns of a monotonic second."""
+    return AT + round(now * NS)
+
+
+def intent(definition: CommandDef = START, value: float | None = None) -> Intent:
+    return intent_of(catalogue_of(definition), request(definition.name, value=value), AT)
+
+
+def machine(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
+    return CommandMachine(intent(definition, value), "kim", 0.0, AT)
+
+
+def sent(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
+    """A command whose bytes are out at second 0."""
+    command = machine(definition, value)
+    command.accept(0.0, AT)
+    command.sent(0.0)
+    return command
+
+
+def verifying(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
+    command = sent(definition, value)
+    command.answer("done", 0.0, "", 1.0, at(1))
+    return command
+
+
+def feel(command: CommandMachine, value: float, now: float, quality: Quality = Quality.GOOD) -> None:
+    """Feedback that is measured and arrives at `now`."""
+    command.feedback(value, quality, at(now), now, at(now))

@@ -5,55 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
-from command_sites import BLIND, OPEN, START, catalogue_of, changed, request
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from command_sites import AT, BLIND, OPEN, START, at, changed, feel, intent, machine, request, sent, verifying
 
-from console.core.batch import NS
-from console.core.command.answers import DeviceWord
 from console.core.command.facts import CommandState as S
 from console.core.command.machine import DEVICE, CommandMachine
 from console.core.command.reasons import CommandReason as R
-from console.core.command.table import TABLE, CommandInput
-from console.core.command.validation import Intent, intent_of
+from console.core.command.table import CommandInput
 from console.core.errors import CommandRefused
 from console.core.quality import Quality
-from console.core.site import CommandDef
-
-AT = 1000 * NS
-SENT_STATES = (S.SENT, S.EXECUTING, S.VERIFYING, S.INDETERMINATE)
-
-
-def at(now: float) -> int:
-    """UTC ns of a monotonic second."""
-    return AT + round(now * NS)
-
-
-def intent(definition: CommandDef = START, value: float | None = None) -> Intent:
-    return intent_of(catalogue_of(definition), request(definition.name, value=value), AT)
-
-
-def machine(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
-    return CommandMachine(intent(definition, value), "kim", 0.0, AT)
-
-
-def sent(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
-    """A command whose bytes are out at second 0."""
-    command = machine(definition, value)
-    command.accept(0.0, AT)
-    command.sent(0.0)
-    return command
-
-
-def verifying(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
-    command = sent(definition, value)
-    command.answer("done", 0.0, "", 1.0, at(1))
-    return command
-
-
-def feel(command: CommandMachine, value: float, now: float, quality: Quality = Quality.GOOD) -> None:
-    """Feedback that is measured and arrives at `now`."""
-    command.feedback(value, quality, at(now), now, at(now))
 
 
 def test_the_straight_way_ends_with_proven_success() -> None:
@@ -377,81 +336,3 @@ def test_feedback_after_a_restart_still_proves_success() -> None:
     after = CommandMachine.restored(sent().fact, intent(), 0.0, at(100))
     feel(after, 1.0, 101.0)
     assert (after.state, after.fact.late, after.fact.verified) == (S.SUCCEEDED, True, True)
-
-
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("answer"), st.sampled_from([*DeviceWord, "nonsense"]), st.floats(-1, 2)),
-        st.tuples(st.just("feel"), st.sampled_from([0.0, 1.0]), st.sampled_from(list(Quality))),
-        st.tuples(st.just("wait"), st.sampled_from([0.1, 0.5, 3.0, 10.0, 60.0]), st.none()),
-        st.tuples(
-            st.sampled_from(["accept", "sent", "not_sent", "comms", "session", "tag", "restart"]),
-            st.none(),
-            st.none(),
-        ),
-    ),
-    max_size=25,
-)
-
-
-@settings(max_examples=400, deadline=None)
-@given(STEPS, st.booleans(), st.booleans())
-def test_no_sequence_of_events_breaks_the_promises(
-    steps: list[tuple[str, object, object]], idempotent: bool, feedback: bool
-) -> None:
-    """TST-03, I6, I7, I9: every move is in the table, one send unless idempotent, no false claim after
-    sending.
-    """
-    definition = changed(START if feedback else BLIND, idempotent=idempotent)
-    command = machine(definition)
-    now = 0.0
-    for name, first, second in steps:
-        before = command.fact
-        now += 0.01
-        match name, first, second:
-            case "answer", str() as word, float() as progress:
-                command.answer(word, progress, "", now, at(now))
-            case "feel", float() as value, Quality() as quality:
-                feel(command, value, now, quality)
-            case "wait", float() as seconds, _:
-                now += seconds
-                command.expire(now, at(now))
-            case _:
-                command = plain_step(command, name, definition, now)
-        check(command, before.state, before.attempt)
-    assert command.fact.attempt <= (3 if idempotent else 1)
-
-
-def plain_step(command: CommandMachine, name: str, definition: CommandDef, now: float) -> CommandMachine:
-    match name:
-        case "accept":
-            command.accept(now, at(now))
-        case "sent":
-            command.sent(now)
-        case "not_sent":
-            command.not_sent("", now, at(now))
-        case "comms":
-            command.comms_lost(now, at(now))
-        case "session":
-            command.session_lost(now, at(now))
-        case "tag":
-            command.tag_placed(now, at(now))
-        case _:
-            return CommandMachine.restored(command.fact, intent(definition), now, at(now))
-    return command
-
-
-def check(command: CommandMachine, before: S, attempt: int) -> None:
-    state = before
-    for event in command.events():
-        assert event.old is state
-        assert TABLE[event.old][event.kind].to is event.new
-        state = event.new
-    assert state is command.state
-    assert command.fact.attempt >= attempt
-    if command.fact.attempt:
-        assert command.state in {*SENT_STATES, S.SUCCEEDED, S.FAILED, S.CANCELLED, S.RESOLVED}
-    waits = command.state in (S.RECEIVED, S.SENT, S.EXECUTING, S.VERIFYING)
-    assert (command.next_deadline() is not None) is waits
-    if command.state is S.SUCCEEDED:
-        assert command.fact.verified or command.fact.late or not command.fact.steps[-1].reason

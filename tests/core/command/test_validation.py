@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from command_sites import BLIND, OPEN, OPENING, START, STATE, catalogue_of, request
+from command_sites import AT, BLIND, OPEN, OPENING, START, STATE, catalogue_of, request
 
 from console.core.batch import NS, batch_of
 from console.core.command.facts import CommandRequest
@@ -16,7 +16,6 @@ from console.core.quality import Quality
 from console.core.values import LatestValues
 
 CATALOGUE = catalogue_of(START, BLIND, OPEN)
-AT = 1000 * NS
 
 
 def values(state: float = 0.0, opening: float = 50.0, quality: Quality = Quality.GOOD) -> LatestValues:
