@@ -69,6 +69,8 @@ class CommandBroker:
         self._clock = clock
         self._recorder = Recorder(backbone, Part.COMMANDS)
         self._jobs: dict[str, _Job] = {}
+        self._open: dict[str, _Job] = {}
+        """Those of `_jobs` that are not over."""
         self._watched: defaultdict[int, set[str]] = defaultdict(set)
         self._group: asyncio.TaskGroup | None = None
 
@@ -82,8 +84,7 @@ class CommandBroker:
                 continue
             intent = self._judge.known_intent(fact)
             job = _Job(CommandMachine.restored(fact, intent, now, at), intent)
-            self._jobs[fact.request.command_id] = job
-            self._watch(job)
+            self._keep(job)
             self._drain(job, "")
 
     async def run(self) -> None:
@@ -119,13 +120,12 @@ class CommandBroker:
             await self._note_refusal(request, refused.reason_code, person)
             return refused.reason_code
         job = _Job(CommandMachine(intent, person.who, self._clock.now(), at), intent)
-        self._jobs[request.command_id] = job
+        self._keep(job)
         try:
             job.route = self._judge.route(intent, self._under_way(), at)
             job.machine.accept(self._clock.now(), at)
         except CommandRefused as refused:
             job.machine.reject(refused.reason_code, self._clock.now(), at)
-        self._watch(job)
         job.recorded = self._drain(job, person.station)
         durable = await self._durable(job.recorded)
         if job.machine.state is CommandState.SENT:
@@ -161,7 +161,7 @@ class CommandBroker:
 
     def feed_down(self, feed: str) -> None:
         """The connection a command went through is gone."""
-        for job in self._open_jobs():
+        for job in tuple(self._open.values()):
             if job.route is not None and job.route.feed == feed:
                 job.machine.comms_lost(self._clock.now(), self._clock.at())
                 self._drain(job, "")
@@ -169,7 +169,7 @@ class CommandBroker:
     def expire(self) -> None:
         """End what has taken too long, and forget what is over for a day."""
         now, at = self._clock.now(), self._clock.at()
-        for job in self._open_jobs():
+        for job in tuple(self._open.values()):
             due = job.machine.next_deadline()
             if due is not None and due <= now:
                 job.machine.expire(now, at)
@@ -177,9 +177,6 @@ class CommandBroker:
         oldest = next(iter(self._jobs.values()), None)
         if oldest and oldest.machine.state.terminal and _ended(oldest.machine.fact) < at - KEPT_NS:
             del self._jobs[oldest.machine.fact.request.command_id]
-
-    def _open_jobs(self) -> list[_Job]:
-        return [job for job in self._jobs.values() if not job.machine.state.terminal]
 
     async def _repeated(self, job: _Job, request: CommandRequest, person: Person) -> str:
         """The same id again: the present fate, or ID_REUSED if the body differs (CMD-01)."""
@@ -200,7 +197,7 @@ class CommandBroker:
     def _under_way(self) -> set[tuple[str, str, str]]:
         """Points of devices that a command is under way to."""
         states = (CommandState.SENT, CommandState.EXECUTING, CommandState.VERIFYING)
-        return {job.route.point for job in self._open_jobs() if job.route and job.machine.state in states}
+        return {job.route.point for job in self._open.values() if job.route and job.machine.state in states}
 
     def _send_or_not(self, job: _Job, durable: bool) -> None:
         late = self._clock.at() > job.intent.request.not_after
@@ -233,11 +230,17 @@ class CommandBroker:
         except TimeoutError:
             log.warning("command to %s was not written in %.0f s", route.feed, SEND_S)
 
-    def _watch(self, job: _Job) -> None:
-        if job.intent.feedback is not None and not job.machine.state.terminal:
+    def _keep(self, job: _Job) -> None:
+        self._jobs[job.command_id] = job
+        if job.machine.state.terminal:
+            return
+        self._open[job.command_id] = job
+        if job.intent.feedback is not None:
             self._watched[job.intent.feedback].add(job.command_id)
 
-    def _unwatch(self, job: _Job) -> None:
+    def _let_go(self, job: _Job) -> None:
+        """The command is over: no timer and no feedback concerns it any more."""
+        self._open.pop(job.command_id, None)
         tag = job.intent.feedback
         if tag is not None and tag in self._watched:
             self._watched[tag].discard(job.command_id)
@@ -253,13 +256,13 @@ class CommandBroker:
             if event.resend and self._group is not None:
                 self._group.create_task(self._send(job), name=f"send again {event.command_id}")
         if job.machine.state.terminal:
-            self._unwatch(job)
+            self._let_go(job)
         return self._recorder.put([_entry(event, station) for event in events])
 
     def _announce(self, event: CommandEvent) -> None:
         level = logging.WARNING if event.alarming else logging.INFO
         names = (event.command_id, event.kind, event.old, event.new, event.reason)
-        log.log(level, "command %s %s: %s -> %s %s", *names)
+        log.log(level, "%s %s: %s -> %s %s", *names)
         self._ring.push(lambda sequence: CommandsChanged(sequence=sequence, commands=(event.fact,)))
 
     async def _durable(self, recorded: asyncio.Future[None] | None) -> bool:
@@ -288,7 +291,10 @@ def _ended(fact: CommandFact) -> int:
 
 
 def _entry(event: CommandEvent, station: str) -> tuple[str, Entry]:
-    request = event.fact.request
+    request, fact = event.fact.request, event.fact
+    fields = {"command_id": event.command_id, "value": repr(fact.value), "by": fact.by}
+    if fact.detail:
+        fields["detail"] = fact.detail
     record = Record(
         sequence=0,
         at=event.at,
@@ -300,6 +306,6 @@ def _entry(event: CommandEvent, station: str) -> tuple[str, Entry]:
         old=event.old,
         new=event.new,
         result=event.reason,
-        fields={"command_id": event.command_id, "value": repr(event.fact.value), "by": event.fact.by},
+        fields=fields,
     )
-    return event.command_id, Entry(record, _encode(event.fact))
+    return event.command_id, Entry(record, _encode(fact))

@@ -9,18 +9,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from console.hub.failure import DataInUse
+from console.hub.failure import DataInUse, DataUnusable
 
 
 class DataDir:
-    """`<data>/hub`, locked while this object is open. Raises DataInUse naming the process that holds it."""
+    """`<data>/hub`, locked while this object is open.
+
+    Raises DataInUse naming the process that holds it, DataUnusable if the folder cannot be made or written.
+    """
 
     def __init__(self, data: Path) -> None:
         self.path = data / "hub"
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.chmod(self.path, 0o700)
         self._lock_path = self.path / "lock"
-        self._lock = self._locked()
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.chmod(self.path, 0o700)
+            self._lock = self._locked()
+        except OSError as error:
+            raise DataUnusable(folder=str(self.path), detail=error.strerror or str(error)) from error
 
     def file(self, name: str) -> Path:
         """Path of a file of the hub, made with 0600 if it is new."""

@@ -28,6 +28,8 @@ class FeedDesk:
         self._clock = clock
         self._facts: dict[str, FeedFact] = {}
         self.runners: dict[str, FeedRunner] = {}
+        self.revision = 0
+        """Counts changes of any fact, so that a seat knows whether it has the present ones."""
         self.down_listener: Callable[[str], None] | None = None
         """Told the id of a feed whose connection has gone."""
 
@@ -63,18 +65,24 @@ class FeedDesk:
             self.ask()
 
     def _changed(self, facts: Iterable[FeedFact]) -> None:
+        """What a person must not miss goes through the ring; counts and rates are served by state."""
         changed = [fact for fact in facts if fact != self._facts.get(fact.feed)]
         if not changed:
             return
+        told = tuple(fact for fact in changed if _calm(fact) != _calm(self._facts.get(fact.feed)))
+        self.revision += 1
         for fact in changed:
-            old = self._facts.get(fact.feed)
-            self._facts[fact.feed] = fact
-            if old is None or old.state is not fact.state:
-                self._recorder.put([(fact.feed, self._entry(old, fact))])
-                if self.down_listener is not None and fact.state in (FeedState.DOWN, FeedState.REFUSED):
-                    self.down_listener(fact.feed)
-        part = tuple(changed)
-        self._ring.push(lambda sequence: FeedsChanged(sequence=sequence, feeds=part))
+            self._take(fact)
+        if told:
+            self._ring.push(lambda sequence: FeedsChanged(sequence=sequence, feeds=told))
+
+    def _take(self, fact: FeedFact) -> None:
+        old = self._facts.get(fact.feed)
+        self._facts[fact.feed] = fact
+        if old is None or old.state is not fact.state:
+            self._recorder.put([(fact.feed, self._entry(old, fact))])
+            if self.down_listener is not None and fact.state in (FeedState.DOWN, FeedState.REFUSED):
+                self.down_listener(fact.feed)
 
     def _entry(self, old: FeedFact | None, fact: FeedFact) -> Entry:
         fields = {
@@ -92,3 +100,8 @@ class FeedDesk:
             fields=fields,
         )
         return Entry(record, msgspec.msgpack.encode(fact))
+
+
+def _calm(fact: FeedFact | None) -> FeedFact | None:
+    """The fact without what changes every second."""
+    return None if fact is None else msgspec.structs.replace(fact, rate_hz=0.0, lag_s=0.0, updates=0)

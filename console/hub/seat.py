@@ -22,7 +22,7 @@ from console.hub.columns import position_payload, telemetry_payload
 from console.hub.hub import Hub
 from console.wire.codec import Codec
 from console.wire.limits import HEARTBEAT_S, WireFault
-from console.wire.messages import Heartbeat, Message, Subscribe, ToHub
+from console.wire.messages import FeedsChanged, Heartbeat, Message, Subscribe, ToHub
 
 log = logging.getLogger("link")
 
@@ -61,6 +61,7 @@ class Seat:
         self._cursor = 0
         self._values_seen = -1
         self._movers_seen = -1
+        self._feeds_seen = hub.feeds.revision
         self._wanted: NDArray[np.bool_] | None = None
         self._movers_wanted = True
         self._period_s = 0.1
@@ -121,7 +122,7 @@ class Seat:
                     await self._send_values()
                     values_due = max(values_due + self._period_s, now)
                 if now >= beat_due:
-                    await self.send(self._heartbeat())
+                    await self._beat()
                     beat_due = now + HEARTBEAT_S
                 values_due = min(values_due, now + self._period_s)
                 await self._wait(min(values_due, beat_due) - loop.time())
@@ -164,8 +165,14 @@ class Seat:
     def _frame_rows(self) -> int:
         return JSON_ROWS if self.codec.text else ROWS
 
-    def _heartbeat(self) -> Heartbeat:
-        return Heartbeat(at=self._hub.clock.at(), sequence=self._cursor, coalesced=self.coalesced)
+    async def _beat(self) -> None:
+        """Heartbeat, and the rates of the feeds if they have changed."""
+        feeds = self._hub.feeds
+        if self._feeds_seen != feeds.revision:
+            self._feeds_seen = feeds.revision
+            await self.send(FeedsChanged(sequence=self._cursor, feeds=tuple(feeds.facts())))
+        at = self._hub.clock.at()
+        await self.send(Heartbeat(at=at, sequence=self._cursor, coalesced=self.coalesced))
 
     async def _write(self, payload: bytes | str) -> None:
         try:

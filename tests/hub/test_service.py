@@ -333,9 +333,13 @@ def test_every_reason_not_to_start_is_one_clear_sentence(site: Path, tmp_path: P
     code, words = _complaint(_command(site, data, feed_urls={"nothing": "ws://127.0.0.1:1/"}))
     assert (code, "nothing" in words) == (2, True)
     (data / "hub").mkdir(parents=True, exist_ok=True)
-    (data / "hub" / "journal.db").write_bytes(b"not a database at all" * 100)
-    code, words = _complaint(_command(site, data))
-    assert (code, "journal.db" in words) == (1, True)
+    for name in ("history.db", "journal.db"):
+        (data / "hub" / name).write_bytes(b"not a database at all" * 100)
+        code, words = _complaint(_command(site, data))
+        assert (code, name in words) == (1, True)
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    code, words = _complaint(_command(site, tmp_path / "file"))
+    assert (code, str(tmp_path / "file" / "hub") in words) == (1, True)
     (site / "types" / "unit.toml").write_text(
         _TYPE.replace("limit = 100.0", 'limit = "high"'), encoding="utf-8"
     )
