@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -18,12 +19,13 @@ from console.desk.settings import SettingDef, Settings
 from console.desk.themes import ThemeName, load_tokens
 from console.desk.timecontext import Bounds, TimeContext, TimeMode
 from tests.client.small_city import NOON, NS
+from tests.desk.heard import heard
 
 
-def test_language_changes_live_and_is_told(office: Office, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(office.speech.lang_changed) as told:
-        office.speech.set_lang("ko")
-    assert told.args == ["ko"]
+def test_language_changes_live_and_is_told(office: Office) -> None:
+    told = heard(office.speech.lang_changed)
+    office.speech.set_lang("ko")
+    assert told == ["ko"]
     assert office.speech.say("link.state.live") == "연결됨"
     with pytest.raises(ValueError, match="fr"):
         office.speech.set_lang("fr")
@@ -51,11 +53,10 @@ def test_broken_theme_is_named(tmp_path: Path) -> None:
         load_tokens("day", tmp_path)
 
 
-def test_theme_change_is_told_with_its_tokens(office: Office, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(office.themes.theme_changed) as told:
-        office.themes.set_theme("night")
-    assert told.args is not None
-    assert told.args[0] is office.themes.tokens
+def test_theme_change_is_told_with_its_tokens(office: Office) -> None:
+    told = heard(office.themes.theme_changed)
+    office.themes.set_theme("night")
+    assert told[0] is office.themes.tokens
     assert office.themes.theme is ThemeName.NIGHT
 
 
@@ -180,7 +181,7 @@ def test_shortcut_reports_the_action_and_typing_a_letter_does_not(office: Office
     office.actions.triggered_action.connect(told.append)
     window.show()
     line.setFocus()
-    qtbot.keyClick(line, Qt.Key.Key_A)
+    QTest.keyClick(line, Qt.Key.Key_A)
     office.actions.use("alarms.silence")
     office.actions.use("alarms.ack")
     assert told == ["alarms.silence"]
