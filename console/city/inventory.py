@@ -82,15 +82,15 @@ PLACES: tuple[Place, ...] = (
 )
 
 SHIPS: tuple[Ship, ...] = (
-    Ship("440123000", "BUSAN PIONEER", "D7AB", 71, 334.0, "KR PUS", "east-sinseondae", 0.93, knots=14.0,
+    Ship("440123000", "BUSAN PIONEER", "D7AB", 70, 334.0, "KR PUS", "east-sinseondae", 0.93, knots=14.0,
          terminal="sinseondae-port", berth=3),
-    Ship("441205000", "NAKDONG GLORY", "D8KL", 71, 299.0, "KR PUS", "south-gamman", 0.968, knots=13.0,
+    Ship("441205000", "NAKDONG GLORY", "D8KL", 70, 299.0, "KR PUS", "south-gamman", 0.968, knots=13.0,
          terminal="gamman-port", berth=3),
-    Ship("440331000", "GADEOK EXPRESS", "DSRT4", 71, 366.0, "KR BNP", "west-pnit", 0.86, knots=12.0,
+    Ship("440331000", "GADEOK EXPRESS", "DSRT4", 70, 366.0, "KR BNP", "west-pnit", 0.86, knots=12.0,
          terminal="pnit-port", berth=3),
-    Ship("441442000", "EULSUK BRIDGE", "D9QW", 71, 350.0, "KR BNP", "west-hjnc", 0.62, knots=12.5,
+    Ship("441442000", "EULSUK BRIDGE", "D9QW", 70, 350.0, "KR BNP", "west-hjnc", 0.62, knots=12.5,
          terminal="hjnc-port", berth=3),
-    Ship("352986000", "PACIFIC MERIDIAN", "3FZK7", 71, 399.0, "CN SHA", "west-pnit", 0.45, True, 12.0,
+    Ship("352986000", "PACIFIC MERIDIAN", "3FZK7", 70, 399.0, "CN SHA", "west-pnit", 0.45, True, 12.0,
          terminal="pnit-port", berth=4),
     Ship("636019871", "ORIENT CASCADE", "5LBX9", 70, 225.0, "JP UKB", "east-sinseondae", 0.72, True, 13.0,
          terminal="sinseondae-port", berth=4),
@@ -113,7 +113,7 @@ SHIPS: tuple[Ship, ...] = (
     Ship("441033900", "HYOWON TANKER", "D8HT", 80, 105.0, "ANCHORAGE", "", at=(35.0410, 129.1560)),
     Ship("440650080", "NORTH PORT TUG 5", "", 52, 33.0, "KR PUS", "", at=(35.0990, 129.0740), moored=True),
     Ship("440650140", "NEW PORT TUG 2", "", 52, 36.0, "KR BNP", "", at=(35.0738, 128.8270), moored=True),
-    Ship("440311990", "MYEONGJI HOPE", "DSRK7", 71, 294.0, "KR BNP", "", at=(35.0722, 128.8170), moored=True,
+    Ship("440311990", "MYEONGJI HOPE", "DSRK7", 70, 294.0, "KR BNP", "", at=(35.0722, 128.8170), moored=True,
          terminal="hjnc-port", berth=4),
 )  # fmt: skip
 

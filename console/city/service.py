@@ -97,10 +97,10 @@ class CityService:
 def main(options: CityOptions) -> int:
     """Run until a signal, the end of standard input or of the parent; 1 when a port is taken."""
     logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+        stream=sys.stderr, level=logging.ERROR, format="%(asctime)s %(name)s %(levelname)s %(message)s"
     )
-    # Each reader that comes and goes is no news.
-    logging.getLogger("websockets").setLevel(logging.ERROR)
+    # Of libraries only what is wrong: each reader that comes and goes is no news.
+    _log.setLevel(logging.INFO)
     try:
         asyncio.run(_main(options))
     except OSError as error:

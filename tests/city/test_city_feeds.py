@@ -187,7 +187,7 @@ def test_signal_k_says_hello_then_answers_a_subscription_with_what_it_knows() ->
     values = [(row["path"], row["value"]) for row in update["values"]]
     assert ("", {"mmsi": "440123000", "name": "BUSAN PIONEER"}) in values
     known = {path: value for path, value in values if path}
-    assert known["design.aisShipType"]["id"] == 71
+    assert known["design.aisShipType"]["id"] == 70
     assert 34.8 < known["navigation.position"]["latitude"] < 35.4
     assert 0.0 <= known["navigation.headingTrue"] <= 2 * math.pi
     assert 0.0 < known["navigation.speedOverGround"] < 15.0

@@ -17,7 +17,7 @@ HARBOUR_M = 6000.0
 """Within this distance of the berth a ship goes slowly."""
 SHIP_TYPES = {
     30: "Fishing", 37: "Pleasure craft", 50: "Pilot vessel", 52: "Tug", 60: "Passenger ship",
-    70: "Cargo ship", 71: "Cargo ship carrying dangerous goods", 80: "Tanker",
+    70: "Cargo ship", 80: "Tanker",
 }  # fmt: skip
 
 
