@@ -78,10 +78,10 @@ class App(QObject):
         """Show the window; the rest follows its first paint."""
         self.faults.install()
         self._children_told.start()
-        if self.office.settings.blob("geometry"):
+        if self.office.settings.blob("geometry") and not self.window.isMaximized():
             self.window.show()
             return
-        # The first time: the whole screen, also where no window manager could do it.
+        # The first time, and when it was so: the whole screen, also where no window manager could do it.
         self.window.setGeometry(self.window.screen().availableGeometry())
         self.window.showMaximized()
 

@@ -18,7 +18,8 @@ from console.client.child import Child, ChildCommand
 log = logging.getLogger("link")
 
 FEEDS = ("sensors", "logistics", "factory")
-STOP_S = 2.5
+HUB_STOP_S = 2.0
+CITY_STOP_S = 0.8
 _CITY_S = 15.0
 """Longest wait for the city; after it the hub starts with the addresses of its profile."""
 
@@ -91,10 +92,10 @@ class Children:
         self._stopping.set()
         self._city_known.set()
         self._hub_starter.join(1.0)
-        for child in (self.hub, self.city):
+        # The hub first: it must not take our leaving for a loss of its feeds.
+        for child, patience_s in ((self.hub, HUB_STOP_S), (self.city, CITY_STOP_S)):
             child.ask_to_stop()
-        for child in (self.hub, self.city):
-            child.wait_stopped(STOP_S)
+            child.wait_stopped(patience_s)
 
     def _city_command(self) -> ChildCommand:
         plan = self._plan

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from console.client.act_facts import LINK_LOST, ActKind, ActOutcome
+from console.client.mirror import Mirror
 from console.client.ulid import Ulids
 from console.core.alarm.facts import AckItem
 from console.core.command.facts import CommandRequest
@@ -41,10 +42,15 @@ class Acts(QObject):
     """JournalPage(request, records)."""
 
     def __init__(
-        self, link: LinkBoard, clock: Callable[[], float] = time.monotonic, parent: QObject | None = None
+        self,
+        link: LinkBoard,
+        mirror: Mirror | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._link = link
+        self._mirror = mirror or Mirror()
         self._clock = clock
         self._ulids = Ulids(time.time_ns, os.urandom)
         self._post: Callable[[Message], None] | None = None
@@ -64,7 +70,7 @@ class Acts(QObject):
 
         request = self._ulids.new()
         message = AckAlarms(request=request, items=tuple(items), comment=comment)
-        return self._send("ack", request, [str(item.alarm) for item in items], message)
+        return self._send("ack", request, [self._key(item.alarm) for item in items], message)
 
     def reset(self, items: Sequence[AckItem]) -> str:
         """Reset latched alarms."""
@@ -72,7 +78,7 @@ class Acts(QObject):
 
         request = self._ulids.new()
         message = ResetAlarms(request=request, items=tuple(items))
-        return self._send("reset", request, [str(item.alarm) for item in items], message)
+        return self._send("reset", request, [self._key(item.alarm) for item in items], message)
 
     def shelve(self, alarm: int, duration_s: float, reason: str, oneshot: bool = False) -> str:
         """Shelve one alarm with a reason (ALM-40)."""
@@ -82,14 +88,16 @@ class Acts(QObject):
         message = ShelveAlarm(
             request=request, alarm=alarm, duration_s=duration_s, reason=reason, oneshot=oneshot
         )
-        return self._send("shelve", request, [str(alarm)], message)
+        return self._send("shelve", request, [self._key(alarm)], message)
 
     def unshelve(self, alarm: int) -> str:
         """End a shelf now."""
         from console.wire.messages import UnshelveAlarm
 
         request = self._ulids.new()
-        return self._send("unshelve", request, [str(alarm)], UnshelveAlarm(request=request, alarm=alarm))
+        return self._send(
+            "unshelve", request, [self._key(alarm)], UnshelveAlarm(request=request, alarm=alarm)
+        )
 
     def send(self, asset_id: str, command: str, value: float | None = None) -> str:
         """Ask for a command; the request id is the command's id (CMD-01)."""
@@ -129,6 +137,12 @@ class Acts(QObject):
     def link_lost(self) -> None:
         """No answer will come for what was sent."""
         self._tell(self._waiting().lost())
+
+    def _key(self, alarm: int) -> str:
+        """An alarm as the hub names it in its answers, `asset.alarm`; its number without a catalogue."""
+        catalogue = self._mirror.catalogue
+        known = catalogue is not None and 0 <= alarm < len(catalogue.alarms)
+        return catalogue.alarms[alarm].key if catalogue is not None and known else str(alarm)
 
     def _waiting(self) -> PendingActs:
         if self._pending is None:

@@ -76,7 +76,7 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
         feeds=FeedBoard(mirror),
         movers=MoverBoard(mirror),
         link=link,
-        acts=Acts(link),
+        acts=Acts(link, mirror),
         histories=Histories(link),
         mirror=mirror,
     )

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.client.link_fact import LinkFact, LinkState
+from console.client.mirror import Mirror
 from console.core.alarm.facts import AckItem
 from console.core.history import Series
 from console.core.journal import Record, RecordKind
@@ -27,6 +28,7 @@ from console.wire.messages import (
     ShelveAlarm,
     UnshelveAlarm,
 )
+from tests.client.small_city import catalogue
 
 ITEM = AckItem(3, "OCC", 1)
 
@@ -40,10 +42,11 @@ class Desk:
         self.outcomes: list[ActOutcome] = []
         self.pages: list[SeriesPage] = []
         self.link = LinkBoard()
+        self.mirror = Mirror()
         self.link.push(
             LinkFact(state=LinkState.LIVE if live else LinkState.LOST, frozen_at_ns=0 if live else 5)
         )
-        self.acts = Acts(self.link, self.clock)
+        self.acts = Acts(self.link, self.mirror, self.clock)
         self.histories = Histories(self.link, self.clock)
         self.acts.attach(self.sent.append)
         self.histories.attach(self.sent.append)
@@ -101,6 +104,13 @@ def test_act_is_refused_at_once_while_the_link_is_lost(dead_desk: Desk, qtbot: Q
     assert outcome.request == request
     assert outcome.results == (ActResult("3", "LINK_LOST"),)
     assert dead_desk.sent == []
+
+
+def test_alarm_is_named_as_the_hub_names_it(dead_desk: Desk, qtbot: QtBot) -> None:
+    dead_desk.mirror.set_catalogue(catalogue())
+    dead_desk.acts.unshelve(3)
+    qtbot.waitUntil(lambda: len(dead_desk.outcomes) == 1)
+    assert dead_desk.outcomes[0].results[0].subject == "gamcheon.stopped"
 
 
 def test_answer_is_told_once(desk: Desk) -> None:
