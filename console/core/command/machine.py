@@ -223,7 +223,7 @@ class CommandMachine:
             return
         if entered:
             fields["reason"] = reason
-            self._enter(move.to, now, restarted=input_ is CommandInput.TIMEOUT_RETRY)
+            self._enter(move.to, now)
         steps = (*old.steps, CommandStep(move.to, at, reason)) if entered else old.steps
         attempt = old.attempt + (entered and move.to is CommandState.SENT)
         changed = {k: v for k, v in fields.items() if k != "detail" or v}
@@ -243,7 +243,7 @@ class CommandMachine:
             )
         )
 
-    def _enter(self, state: CommandState, now: float, restarted: bool) -> None:
+    def _enter(self, state: CommandState, now: float) -> None:
         """Sets the timer of a state that is entered."""
         lasts = {
             **TIMERS_S,
@@ -253,5 +253,3 @@ class CommandMachine:
         }
         self._deadline = now + lasts[state] if state in lasts else None
         self._execution_end = now + EXECUTION_TOTAL_S if state is CommandState.EXECUTING else math.inf
-        if state is CommandState.SENT and not restarted:
-            self._matches = None

@@ -157,6 +157,13 @@ def test_progress_that_goes_backwards_or_nowhere_is_ignored(progress: float) -> 
     assert command.events() == []
 
 
+def test_progress_that_stands_still_is_a_sign_of_life() -> None:
+    command = sent()
+    command.answer("progress", 0.5, "", 1.0, at(1))
+    command.answer("progress", 0.5, "", 9.0, at(9))
+    assert command.next_deadline() == 24.0
+
+
 def test_a_contradiction_counts_only_when_the_process_has_had_its_time() -> None:
     command = verifying()
     feel(command, 0.0, 2.0)
@@ -330,6 +337,14 @@ def test_a_restart_of_the_hub_never_sends_again() -> None:
         assert (after.state, after.fact.reason) == (state, reason)
         assert after.next_deadline() is None
         assert not any(event.resend for event in after.events())
+
+
+def test_feedback_from_before_the_sending_proves_nothing_after_a_restart() -> None:
+    command = machine()
+    command.accept(0.4, at(0.4))
+    after = CommandMachine.restored(command.fact, intent(), 100.0, at(100))
+    after.feedback(1.0, Quality.GOOD, at(0.3), 101.0, at(101))
+    assert after.state is S.INDETERMINATE
 
 
 def test_feedback_after_a_restart_still_proves_success() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
-from command_sites import AT, BLIND, OPEN, OPENING, START, STATE, catalogue_of, request
+from command_sites import AT, BLIND, OPEN, OPENING, START, STATE, catalogue_of, changed, request
 
 from console.core.batch import NS, batch_of
 from console.core.command.facts import CommandRequest
@@ -90,6 +91,12 @@ def test_present_data_decide_whether_it_may_be_sent(
     with pytest.raises(CommandRefused) as refused:
         validate(intent, present, at)
     assert refused.value.reason_code == reason
+
+
+def test_a_parameter_without_a_step_limit_may_go_all_the_way() -> None:
+    free = changed(OPEN, params=(msgspec.structs.replace(OPEN.params[0], step_limit=0.0),))
+    intent = intent_of(catalogue_of(free), request("open", value=100.0), AT)
+    assert validate(intent, values(opening=0.0), AT) is None
 
 
 def test_a_value_may_not_be_a_parameter_that_the_definition_lacks() -> None:
