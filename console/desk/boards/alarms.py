@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.client.mirror import Mirror
 from console.core.alarm.facts import AlarmFact, AlarmLetter
+from console.desk.ranking import Ranking
 
 
 class AlarmCounts(NamedTuple):
@@ -41,7 +43,7 @@ def worst_of(facts: Iterable[AlarmFact]) -> tuple[int | None, bool]:
 
 
 class AlarmBoard(QObject):
-    """Facts by alarm index."""
+    """Facts by alarm index; counts and order are kept while alarms change, and not made anew for each look."""
 
     alarms_changed = Signal(object)
     """Tuple of the changed facts; new occurrences at once, the rest at most 10 times a second."""
@@ -50,8 +52,9 @@ class AlarmBoard(QObject):
         super().__init__(parent)
         self._mirror = mirror
         self._of_asset: dict[str, dict[int, AlarmFact]] = {}
-        self._counts: AlarmCounts | None = None
-        self._listed: list[AlarmFact] | None = None
+        self._ranking = Ranking()
+        self._kinds: dict[int, _Kind] = {}
+        self._tally: Counter[_Kind] = Counter()
 
     @property
     def facts(self) -> dict[int, AlarmFact]:
@@ -60,19 +63,20 @@ class AlarmBoard(QObject):
 
     def listed(self) -> list[AlarmFact]:
         """Alarms of the active list (B to F), unacknowledged first, then priority, then newest."""
-        if self._listed is None:
-            self._listed = sorted((f for f in self.facts.values() if f.state.listed), key=rank)
-        return self._listed.copy()
+        return [self.facts[alarm] for alarm in self._ranking.order()]
 
     def counts(self) -> AlarmCounts:
         """Counts for the banner and the status bar."""
-        if self._counts is None:
-            self._counts = _count(self.facts.values())
-        return self._counts
+        by = self._tally
+        listed = [by[_Kind(p, unacked=True)] + by[_Kind(p, unacked=False)] for p in range(1, 5)]
+        unacked = sum(by[_Kind(p, unacked=True)] for p in range(1, 5))
+        shelved, suppressed, out = (by[_Kind(0, letter)] for letter in _SUPPRESSED)
+        return AlarmCounts(listed[0], listed[1], listed[2], listed[3], unacked, shelved, suppressed, out)
 
     def worst_newest(self) -> AlarmFact | None:
         """The alarm to look at first, None in a quiet city."""
-        return self.listed()[0] if self.listed() else None
+        first = self._ranking.first()
+        return None if first is None else self.facts[first]
 
     def of_asset(self, asset: str) -> list[AlarmFact]:
         """Alarms of one asset that are not normal, worst first."""
@@ -103,36 +107,55 @@ class AlarmBoard(QObject):
     def tell(self, facts: Sequence[AlarmFact]) -> None:
         """Announce facts that are in the mirror already; those of unknown alarms are left out."""
         catalogue = self._mirror.catalogue
-        self._counts = self._listed = None
         if catalogue is None:
             return
         known = tuple(fact for fact in facts if 0 <= fact.alarm < len(catalogue.alarms))
         for fact in known:
             of_asset = self._of_asset.setdefault(catalogue.alarms[fact.alarm].asset.id, {})
-            if fact.state.letter is AlarmLetter.A:
+            kind = self._kind(fact)
+            if kind is None:
                 of_asset.pop(fact.alarm, None)
             else:
                 of_asset[fact.alarm] = fact
+        self._ranking.put_many({fact.alarm: rank(fact) if fact.state.listed else None for fact in known})
         if known:
             self.alarms_changed.emit(known)
 
     def forget(self) -> None:
         """A new catalogue: the numbers of old alarms mean nothing any more."""
         self._of_asset.clear()
-        self._counts = self._listed = None
+        self._ranking.clear()
+        self._kinds.clear()
+        self._tally.clear()
         self.alarms_changed.emit(())
 
+    def _kind(self, fact: AlarmFact) -> _Kind | None:
+        """What the alarm counts as from now on."""
+        before = self._kinds.pop(fact.alarm, None)
+        if before is not None:
+            self._tally[before] -= 1
+        kind = _kind_of(fact)
+        if kind is not None:
+            self._kinds[fact.alarm] = kind
+            self._tally[kind] += 1
+        return kind
 
-def _count(facts: Iterable[AlarmFact]) -> AlarmCounts:
-    listed = [0, 0, 0, 0]
-    unacked = 0
-    suppressed = {AlarmLetter.G: 0, AlarmLetter.H: 0, AlarmLetter.I: 0}
-    for fact in facts:
-        letter = fact.state.letter
-        if letter in suppressed:
-            suppressed[letter] += 1
-        elif letter is not AlarmLetter.A:
-            listed[min(max(fact.priority, 1), 4) - 1] += 1
-            unacked += not fact.state.acked
-    g, h, i = suppressed.values()
-    return AlarmCounts(listed[0], listed[1], listed[2], listed[3], unacked, g, h, i)
+
+class _Kind(NamedTuple):
+    """What an alarm counts as: a listed one by priority, or a suppressed one by letter."""
+
+    priority: int
+    letter: AlarmLetter | None = None
+    unacked: bool = False
+
+
+_SUPPRESSED = (AlarmLetter.G, AlarmLetter.H, AlarmLetter.I)
+
+
+def _kind_of(fact: AlarmFact) -> _Kind | None:
+    letter = fact.state.letter
+    if letter is AlarmLetter.A:
+        return None
+    if letter in _SUPPRESSED:
+        return _Kind(0, letter)
+    return _Kind(min(max(fact.priority, 1), 4), unacked=not fact.state.acked)

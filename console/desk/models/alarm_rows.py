@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 
 from console.core.alarm.facts import AlarmFact, AlarmLetter
 from console.core.catalogue import AlarmPoint, Catalogue
+from console.desk.ranking import Ranking, SortKey
 
 
 class AlarmList(StrEnum):
@@ -77,11 +78,6 @@ class AlarmSort:
     descending: bool = False
 
 
-SortKey = tuple[bool | float | str, ...]
-Entry = tuple[SortKey, int]
-"""Sort key and alarm index; entries of one list compare with each other."""
-
-
 def default_key(fact: AlarmFact) -> SortKey:
     """Unacknowledged first, then priority, then newest (ALM-60)."""
     return fact.state.acked, fact.priority, -fact.at_event
@@ -119,7 +115,7 @@ def key_maker(sort: AlarmSort, catalogue: Catalogue, lang: str) -> Callable[[Ala
 
 
 class AlarmRows:
-    """The rows of one list: what should be shown now, computed in one sort per batch (ALM-62)."""
+    """The rows of one list as they should stand now; the model decides when they do."""
 
     def __init__(self, catalogue: Catalogue, facts: dict[int, AlarmFact], lang: str) -> None:
         self._catalogue = catalogue
@@ -128,10 +124,8 @@ class AlarmRows:
         self.filter = AlarmFilter()
         self.sort = AlarmSort()
         self.lang = lang
-        self._entries: list[Entry] = []
-        self._of_alarm: dict[int, SortKey] = {}
+        self._ranking = Ranking()
         self._hidden: set[int] = set()
-        self.rebuild()
 
     @property
     def hidden(self) -> int:
@@ -140,36 +134,43 @@ class AlarmRows:
 
     def order(self) -> list[int]:
         """Alarm indices in the order they should stand."""
-        return [alarm for _, alarm in self._entries]
+        order = self._ranking.order()
+        return order[::-1] if self.sort.descending else order
 
-    def __contains__(self, alarm: object) -> bool:
-        return alarm in self._of_alarm
+    def row(self, alarm: int) -> int | None:
+        """Where an alarm should stand, None when it is not shown."""
+        return self._turned(self._ranking.place(alarm), len(self._ranking))
 
     def rebuild(self) -> None:
         """Filter, order or language is another: sort everything anew."""
-        self._entries.clear()
-        self._of_alarm.clear()
+        self._ranking.clear()
         self._hidden.clear()
         self.update([*self._facts])
 
     def update(self, alarms: list[int]) -> None:
         """These alarms have new facts."""
         make_key = key_maker(self.sort, self._catalogue, self.lang)
-        changed = set(alarms)
-        if self._of_alarm.keys() & changed:
-            self._entries = [entry for entry in self._entries if entry[1] not in changed]
-        for alarm in changed:
-            self._of_alarm.pop(alarm, None)
-            self._hidden.discard(alarm)
-            fact = self._facts[alarm]
-            if list_of(fact) is not self.filter.which:
-                continue
-            if self._takes(fact):
-                self._of_alarm[alarm] = key = make_key(fact)
-                self._entries.append((key, alarm))
-            else:
-                self._hidden.add(alarm)
-        self._entries.sort(reverse=self.sort.descending)
+        self._ranking.put_many({alarm: self._key(alarm, make_key) for alarm in alarms})
+
+    def update_one(self, alarm: int) -> tuple[int | None, int | None]:
+        """This alarm has a new fact: the row it had, and the row it should have now."""
+        make_key = key_maker(self.sort, self._catalogue, self.lang)
+        before = len(self._ranking)
+        old, new = self._ranking.put(alarm, self._key(alarm, make_key))
+        return self._turned(old, before), self._turned(new, len(self._ranking))
+
+    def _turned(self, place: int | None, length: int) -> int | None:
+        return length - 1 - place if place is not None and self.sort.descending else place
+
+    def _key(self, alarm: int, make_key: Callable[[AlarmFact], SortKey]) -> SortKey | None:
+        fact = self._facts[alarm]
+        self._hidden.discard(alarm)
+        if list_of(fact) is not self.filter.which:
+            return None
+        if self._takes(fact):
+            return make_key(fact)
+        self._hidden.add(alarm)
+        return None
 
     def _takes(self, fact: AlarmFact) -> bool:
         point = self._catalogue.alarms[fact.alarm]

@@ -32,6 +32,9 @@ from console.desk.words import Speech
 HOLD_MS = 5000
 """Longest time that a held table waits before it arranges its rows (ALM-60)."""
 
+_FEW = 16
+"""Changed alarms that are moved one by one; more of them are arranged in one step."""
+
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -176,6 +179,9 @@ class AlarmTableModel(QAbstractTableModel):
 
     def row_of(self, alarm: int) -> int:
         """Row of an alarm, -1 when it is not shown."""
+        if self._wanted is not None and not self._held:
+            row = self._wanted.row(alarm)
+            return -1 if row is None else row
         if self._row_of is None:
             self._row_of = {found: row for row, found in enumerate(self._rows)}
         return self._row_of.get(alarm, -1)
@@ -206,12 +212,16 @@ class AlarmTableModel(QAbstractTableModel):
         if self._wanted is None:
             return
         changed = [fact.alarm for fact in facts]
-        self._wanted.update(changed)
-        self._tell_hidden()
-        if self._held:
-            self._wait()
+        if not self._held and len(changed) <= _FEW:
+            for alarm in changed:
+                self._move(*self._wanted.update_one(alarm), alarm)
         else:
-            self.settle()
+            self._wanted.update(changed)
+            if self._held:
+                self._wait()
+            else:
+                self.settle()
+        self._tell_hidden()
         self._announce(row for alarm in changed if (row := self.row_of(alarm)) >= 0)
 
     @Slot()
@@ -250,6 +260,23 @@ class AlarmTableModel(QAbstractTableModel):
         if not self._timer.isActive() and wanted != self._rows:
             self._timer.start()
 
+    def _move(self, old: int | None, new: int | None, alarm: int) -> None:
+        """One row comes, goes or moves; costs nothing that grows with the number of rows but a shift in a list."""
+        self._row_of = None
+        if old is None and new is not None:
+            self.beginInsertRows(_ROOT, new, new)
+            self._rows.insert(new, alarm)
+            self.endInsertRows()
+        elif old is not None and new is None:
+            self.beginRemoveRows(_ROOT, old, old)
+            del self._rows[old]
+            self.endRemoveRows()
+        elif old is not None and new is not None and old != new:
+            # Qt counts the target before the row is taken out.
+            self.beginMoveRows(_ROOT, old, old, _ROOT, new + (new > old))
+            self._rows.insert(new, self._rows.pop(old))
+            self.endMoveRows()
+
     def _arrange(self, wanted: list[int]) -> None:
         """New rows come in at the end, one layout change orders all, those that left go from the end."""
         if wanted == self._rows:
@@ -278,7 +305,8 @@ class AlarmTableModel(QAbstractTableModel):
         old = self.persistentIndexList()
         alarms = [self._rows[index.row()] for index in old]
         self._rows, self._row_of = wanted, None
-        moved = [self.index(self.row_of(a), i.column()) for a, i in zip(alarms, old, strict=True)]
+        rows = {alarm: row for row, alarm in enumerate(wanted)} if old else {}
+        moved = [self.index(rows[a], i.column()) for a, i in zip(alarms, old, strict=True)]
         self.changePersistentIndexList(old, moved)
         self.layoutChanged.emit()
 
