@@ -146,6 +146,7 @@ def test_text_that_is_no_utf_8_is_refused() -> None:
     for data in (b'{"t":"hello","user":"\xff"}', '{"t":"pong","sequence":1}'.encode("utf-16")):
         assert fault_of(lambda data=data: codec.decode(data)) == WireFault.MALFORMED
     assert json_fault('{"t":"hello","user":"\\ud800"}') == WireFault.MALFORMED
+    assert json_fault('{"t":"pong","sequence":1,"\\ud800":1}') == WireFault.MALFORMED
     assert pack_fault(b"\x82\xa1t\xa5hello\xa4user\xa1\xff") == WireFault.MALFORMED
 
 

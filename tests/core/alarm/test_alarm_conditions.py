@@ -99,6 +99,13 @@ def test_a_late_scheduler_still_records_an_excursion_that_lasted() -> None:
     assert [(c.active, c.at, c.value) for c in changes] == [(True, 3 * NS, 90.0), (False, 5 * NS, 10.0)]
 
 
+def test_an_excursion_of_exactly_the_delay_has_lasted() -> None:
+    """ALM-03, ALM-06: continuously for at least the delay."""
+    conditions = conditions_of(alarm("high", on_delay_s=2.0))
+    conditions.samples(row(90.0, 1.0), 10.0)
+    assert came(conditions.samples(row(10.0, 3.0), 12.0)) == [True, False]
+
+
 def test_a_late_scheduler_does_not_invent_an_excursion() -> None:
     """ALM-06: by event time it was shorter than the delay."""
     conditions = conditions_of(alarm("high", on_delay_s=2.0))

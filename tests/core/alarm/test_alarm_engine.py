@@ -8,7 +8,7 @@ from alarm_sites import LEVEL, alarm, catalogue_of, row, ulids
 from console.core.alarm.acts import HOUR_S, SHELF_QUOTA, Act, ActOutcome, ShelfOrder
 from console.core.alarm.engine import PROCESS, SHELF_CLOCK, SHELF_EXPIRED, AlarmEngine
 from console.core.alarm.events import AlarmEvent
-from console.core.alarm.facts import AckItem, AlarmFact, AlarmLetter, Shelf
+from console.core.alarm.facts import AckItem, AlarmFact, AlarmLetter, AlarmState, Shelf
 from console.core.alarm.machine import AlarmInput, Effect
 from console.core.alarm.reasons import AlarmRefusal as R
 from console.core.batch import NS, batch_of
@@ -313,6 +313,12 @@ def test_a_restart_keeps_occurrence_acknowledgement_and_shelf_in_silence() -> No
     assert after.next_deadline() == 600.0
     after.samples(row(10.0, 10.0), 10.0, 510 * NS)
     assert [e.new for e in after.events()] == [AlarmLetter.D, AlarmLetter.A, AlarmLetter.G]
+
+
+def test_a_new_occurrence_counts_its_repetitions_anew() -> None:
+    engine = engine_of(alarm("high"))
+    engine.restore([AlarmFact(alarm=0, state=AlarmState(), priority=3, repeat_count=3)], 0.0, 0)
+    assert active(engine).repeat_count == 0
 
 
 def test_what_appeared_during_the_downtime_is_new_and_annunciates() -> None:

@@ -52,6 +52,16 @@ def test_a_command_without_feedback_succeeds_unverified() -> None:
         assert (command.state, command.fact.verified) == (S.SUCCEEDED, False)
 
 
+def test_accepted_is_not_done() -> None:
+    """MAVLink's lesson, with and without feedback."""
+    for definition in (START, BLIND):
+        command = sent(definition)
+        command.answer("accepted", 0.0, "queued", 1.0, at(1))
+        assert command.state is S.EXECUTING
+        command.answer("done", 0.0, "", 2.0, at(2))
+        assert command.fact.detail == "queued"
+
+
 def test_a_final_acceptance_leads_to_verification() -> None:
     command = sent()
     command.answer("accepted_final", 0.0, "", 1.0, at(1))
@@ -71,6 +81,12 @@ def test_nothing_is_sent_after_its_time_limit() -> None:
     command = machine()
     command.accept(0.1, command.fact.request.not_after + 1)
     assert (command.state, command.fact.reason, command.fact.attempt) == (S.REJECTED, R.TIME_LIMIT, 0)
+
+
+def test_the_last_moment_of_the_time_limit_is_within_it() -> None:
+    command = machine()
+    command.accept(0.1, command.fact.request.not_after)
+    assert command.state is S.SENT
 
 
 def test_a_hub_too_slow_to_validate_says_so() -> None:
