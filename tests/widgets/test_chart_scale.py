@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,4 +45,4 @@ def test_midnight_is_written_as_the_date():
 @given(st.lists(st.floats(0, 200), min_size=1, max_size=8))
 def test_names_at_line_ends_never_overlap(wanted: list[float]):
     placed = spread(sorted(wanted), 16, 200)
-    assert all(b - a >= 15.99 for a, b in zip(placed, placed[1:], strict=False))
+    assert all(b - a >= 15.99 for a, b in pairwise(placed))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.catalogue import AlarmPoint
@@ -43,6 +44,14 @@ class AlarmSheet(QDialog):
         self.box.setSpacing(PAD_CELL)
         self.box.addLayout(head)
 
+    def event(self, event: QEvent) -> bool:
+        # Esc is also a shortcut of the window behind; here it closes the sheet.
+        override = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
     def point(self) -> AlarmPoint | None:
         """The alarm this sheet is about, None when the catalogue does not have it."""
         catalogue = self.office.catalogue.catalogue
@@ -68,5 +77,4 @@ class AlarmSheet(QDialog):
         down = BANNER + max(PAD_PANEL * 3, (room - self.height()) // 3)
         self.move(self._home.mapToGlobal(QPoint((self._home.width() - self.width()) // 2, down)))
         self.show()
-        self.raise_()
         self.activateWindow()

@@ -53,7 +53,17 @@ class AlarmTablePanel(QWidget):
         self._connect()
         self._copy = QShortcut(QKeySequence.StandardKey.Copy, self.view, self._copy_rows)
         self._copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        self._local_keys()
         self._show_state()
+
+    def _local_keys(self) -> None:
+        # Single letters act only inside the list, so that typing a name elsewhere acknowledges nothing.
+        for declared in self._office.actions.definitions():
+            if declared.local_to == "alarms":
+                use = self._office.actions.action(declared.id).trigger
+                for key in declared.local_keys:
+                    shortcut = QShortcut(QKeySequence(key), self.view, use)
+                    shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _arrange(self) -> None:
         bar = QHBoxLayout()

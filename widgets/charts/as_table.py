@@ -74,10 +74,10 @@ class ChartRows(QAbstractTableModel):
         return full_stamp(at), name, value, tag.unit, speech.say(f"quality.{Quality(quality).name}")
 
     def csv(self) -> str:
-        """All rows as CSV with a byte order mark; a cell that a spreadsheet would run is made a text."""
+        """All rows as CSV for the clipboard; a cell that a spreadsheet would run is made a text."""
         head = [str(self.headerData(column, Qt.Orientation.Horizontal)) for column in range(len(_COLUMNS))]
         lines = [head, *(list(self.cells(row)) for row in range(len(self._rows)))]
-        return "\ufeff" + "\r\n".join(",".join(_cell(cell) for cell in line) for line in lines) + "\r\n"
+        return "\r\n".join(",".join(_cell(cell) for cell in line) for line in lines) + "\r\n"
 
 
 _COLUMNS = ("time", "name", "value", "unit", "quality")

@@ -42,17 +42,17 @@ class LineLook:
 
 
 class Pane:
-    """Owns a PlotItem; draws lines by slot number and keeps limits, gaps and marks behind and above them."""
+    """Draws lines by tag, and keeps limits, gaps and marks behind and above them.
 
-    def __init__(self, tokens: Tokens, unit: str) -> None:
-        self.unit = unit
+    Made of axes and a plane; a PlotItem would bring menus and forms that nobody may open.
+    """
+
+    def __init__(self, tokens: Tokens) -> None:
         self.plane = TimePlane()
         self.time_axis, self.value_axis, self.ends = TimeAxis(), ValueAxis(), EndLabels()
-        axes = {"bottom": self.time_axis, "left": self.value_axis, "right": self.ends}
-        self.plot = pg.PlotItem(viewBox=self.plane, axisItems=axes, enableMenu=False)
-        self.plot.hideButtons()
-        self.plot.setMenuEnabled(False)
-        self.plot.showAxis("right")
+        for axis in (self.time_axis, self.value_axis, self.ends):
+            axis.linkToView(self.plane)
+            axis.setZValue(-1)
         self.below = PaneDecor(self.plane, tokens, above=False)
         self.above = PaneDecor(self.plane, tokens, above=True)
         for decor in (self.below, self.above):
@@ -75,6 +75,20 @@ class Pane:
         for decor in (self.below, self.above):
             decor.tokens = tokens
             decor.update()
+
+    def place(self, layout: pg.GraphicsLayout, row: int) -> None:
+        """Stands in two rows of a layout: values, plane and names; below them the time."""
+        layout.addItem(self.value_axis, 2 * row, 0)
+        layout.addItem(self.plane, 2 * row, 1)
+        layout.addItem(self.ends, 2 * row, 2)
+        layout.addItem(self.time_axis, 2 * row + 1, 1)
+
+    def empty(self) -> None:
+        """Takes all lines out, for other ones."""
+        for curve in self._curves.values():
+            self.plane.removeItem(curve)
+        self._curves, self._looks, self.bands = {}, {}, ()
+        self.ends.set_labels([])
 
     def set_line(self, tag: int, look: LineLook) -> None:
         """Adds a line or changes its look."""
@@ -116,7 +130,7 @@ class Pane:
     def show_time(self, *, shown: bool) -> None:
         """Whether the time axis is written under this pane."""
         self.time_axis.setStyle(showValues=shown)
-        self.time_axis.setHeight(24 if shown else 4)
+        self.time_axis.setHeight(24 if shown else 8)
 
     def _fit(self, low: float, high: float) -> None:
         if low <= high:

@@ -50,10 +50,11 @@ class TrendPlot(pg.GraphicsLayoutWidget):
         self._points: list[TagPoint] = []
         self._groups: dict[str, list[TagPoint]] = {}
         self.panes: dict[str, Pane] = {}
+        self._pool: list[Pane] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(pg.GraphicsLayoutWidget.Shape.NoFrame)
         self.ci.layout.setContentsMargins(0, 4, 4, 2)
-        self.ci.layout.setSpacing(6)
+        self.ci.layout.setSpacing(0)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_FRAME_MS)
@@ -74,19 +75,30 @@ class TrendPlot(pg.GraphicsLayoutWidget):
         self._groups = panes_of(points)
         self.ci.clear()
         self.panes = {}
-        catalogue = self._office.catalogue.catalogue
-        tz = zone(catalogue.site.time_zone if catalogue is not None else "Asia/Seoul")
+        for row in range(self.ci.layout.rowCount()):
+            self.ci.layout.setRowStretchFactor(row, 0)
         for row, (unit, group) in enumerate(self._groups.items()):
-            pane = Pane(self._office.themes.tokens, unit)
-            pane.time_axis.tz = tz
+            pane = self._pane(row)
             pane.show_time(shown=row == len(self._groups) - 1)
-            pane.plane.pan_requested.connect(self.pan_wanted)
-            pane.plane.zoom_requested.connect(self.zoom_wanted)
             pane.least = max(point.tag.high - point.tag.low for point in group) * _LEAST_SHARE or 1.0
-            self.ci.addItem(pane.plot, row, 0)
+            pane.place(self.ci, row)
+            self.ci.layout.setRowStretchFactor(2 * row, 1)
             self.panes[unit] = pane
         self.relook()
         self.draw()
+
+    def _pane(self, row: int) -> Pane:
+        # Panes are used again: choosing hundreds of assets in a shift must not grow the process.
+        if row == len(self._pool):
+            pane = Pane(self._office.themes.tokens)
+            pane.plane.pan_requested.connect(self.pan_wanted)
+            pane.plane.zoom_requested.connect(self.zoom_wanted)
+            self._pool.append(pane)
+        pane = self._pool[row]
+        pane.empty()
+        catalogue = self._office.catalogue.catalogue
+        pane.time_axis.tz = zone(catalogue.site.time_zone if catalogue is not None else "Asia/Seoul")
+        return pane
 
     def relook(self) -> None:
         """Looks and names anew: theme or language changed."""
