@@ -175,10 +175,12 @@ async def running(hub: Hub, secret: str, listener: socket.socket) -> AsyncGenera
         work = asyncio.create_task(hub.run(), name="hub")
         server = _Server(_config(hub, secret))
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="server")
+        watch = asyncio.create_task(_either_ends(work, serving), name="hub and server")
         try:
             await _started(server, serving)
-            yield work
+            yield watch
         finally:
+            watch.cancel()
             server.should_exit = True
             await asyncio.wait({serving})
             if not work.done():
@@ -188,6 +190,13 @@ async def running(hub: Hub, secret: str, listener: socket.socket) -> AsyncGenera
                 await work
     finally:
         hub.close()
+
+
+async def _either_ends(work: asyncio.Task[None], serving: asyncio.Task[None]) -> None:
+    """A hub that nobody can reach has failed as much as one that does not work."""
+    done, _ = await asyncio.wait({work, serving}, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
 
 
 async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hub_room import SECRET, Console
+from hub_room import SECRET, Console, hub_room
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
@@ -354,5 +354,21 @@ def test_a_second_hub_on_the_same_data_is_told_who_has_it(site: Path, tmp_path: 
             code, words = await asyncio.to_thread(_complaint, _command(site, tmp_path / "data"))
             assert code == 1
             assert str(hub.process.pid) in words
+
+    asyncio.run(story())
+
+
+def test_a_defect_of_one_part_ends_the_hub_with_its_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hub that works only in part must not look alive; whoever started it starts it again."""
+
+    async def story() -> None:
+        async with hub_room(tmp_path) as room:
+            monkeypatch.setattr(room.hub.pipeline, "advance", [].pop)
+            await asyncio.wait({room.work}, timeout=5)
+            failure = room.work.exception()
+            assert isinstance(failure, BaseExceptionGroup)
+            assert "pop from empty list" in repr(failure)
 
     asyncio.run(story())

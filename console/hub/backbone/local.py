@@ -24,10 +24,10 @@ from console.hub.journal import Journal
 
 log = logging.getLogger("app")
 
-_REPLAY = 4096
+_REPLAY = 1024
 _REPLAY_ROWS = 200_000
 """Rows of telemetry kept for replay (4 MB), however large the batches are."""
-_KNOWN_IDS = 4096
+_KNOWN_IDS = 1024
 
 
 class _Fan:

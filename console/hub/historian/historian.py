@@ -27,6 +27,7 @@ KEPT_ROWS = 12_000_000
 """Rows the buffer may hold while the disk does not keep up; older ones are dropped and counted."""
 _UPKEEP_S = 300.0
 _ROLL_ROWS = 4_000_000
+_READY_ROWS = 50_000
 _CHECKPOINT_FLUSHES = 30
 _CHECKPOINT_ROWS = 2_000_000
 
@@ -106,7 +107,8 @@ class Historian:
         if not self._flushing:
             return
         rows = sorted_rows(joined(self._flushing))
-        ready = rolled_up(as_rolled(rows), WIDTHS[0])
+        # Small segments are read again when they are rolled: keeping their roll-ups would only cost memory.
+        ready = rolled_up(as_rolled(rows), WIDTHS[0]) if len(rows) >= _READY_ROWS else None
         self._store.base.execute("BEGIN IMMEDIATE")
         try:
             number = add_raw(self._store, rows, self._clock.at())
@@ -117,7 +119,8 @@ class Historian:
             self._store.base.execute("COMMIT")
             with self._lock:
                 self._flushing = []
-        self._ready[number] = ready
+        if ready is not None:
+            self._ready[number] = ready
         self._unrolled_rows += len(rows)
         self.written += len(rows)
         self._checkpoint(len(rows))
