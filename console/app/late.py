@@ -41,7 +41,7 @@ class LateModules(QObject):
                 return
             try:
                 importlib.import_module(name)
-            except ImportError as error:
+            except (ImportError, OSError, RuntimeError) as error:
                 log.warning("%s cannot be loaded: %s", name, error)
                 self.missing.emit(name)
             else:
