@@ -116,7 +116,6 @@ def test_a_gap_is_hatched_in_the_picture(screen: Screen, hub: Hub, qtbot: QtBot,
     assert start == pytest.approx(now / NS - 495, abs=6)
     assert end == pytest.approx(now / NS - 300, abs=6)
     shot = panel.plot.grab().toImage()
-    shot.save("/tmp/demo/gap.png")
     view = panel.plot.mapFromScene(pane.plane.mapViewToScene(QPointF((start + end) / 2, 2.0)))
     column = [shot.pixelColor(view.x(), y).lightness() for y in range(view.y() - 20, view.y() + 20)]
     assert max(column) - min(column) > 15

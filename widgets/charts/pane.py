@@ -95,7 +95,7 @@ class Pane:
         curve = self._curves.get(tag)
         if curve is None:
             curve = pg.PlotCurveItem(connect="finite", antialias=True)
-            curve.setSegmentedLineMode("on")
+            curve.setSegmentedLineMode("off")
             self._curves[tag] = curve
             self.plane.addItem(curve, ignoreBounds=True)
         pen = QPen(QColor(look.colour), _WIDTH, look.dash)

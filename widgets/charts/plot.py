@@ -55,6 +55,7 @@ class TrendPlot(pg.GraphicsLayoutWidget):
         self.setFrameShape(pg.GraphicsLayoutWidget.Shape.NoFrame)
         self.ci.layout.setContentsMargins(0, 4, 4, 2)
         self.ci.layout.setSpacing(0)
+        self.ci.layout.setColumnStretchFactor(1, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_FRAME_MS)

@@ -43,7 +43,7 @@ class Chip(PlainLabel):
     def __init__(self) -> None:
         super().__init__(Role.CAPTION, strong=True)
         self.setProperty("plate", "chip")
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
 
 class ElideLabel(QWidget):
