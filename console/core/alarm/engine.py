@@ -108,7 +108,6 @@ class AlarmEngine:
 
     def unshelve(self, alarm: int, act: Act) -> None:
         """Ends a shelf now; an alarm that is still abnormal annunciates anew. Raises AlarmRefused."""
-        self._point(alarm)
         refusal = self._apply(alarm, AlarmInput.UNSHELVE, _by(act, ""), {})
         if refusal is not None:
             raise AlarmRefused(refusal)

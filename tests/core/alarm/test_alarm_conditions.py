@@ -74,7 +74,7 @@ def test_a_latching_alarm_carries_the_worst_sample_of_the_delay() -> None:
         alarm("high", on_delay_s=2.0, latching=True),
         alarm("low", on_delay_s=2.0, latching=True, tag="flow", **low),
     )
-    for at, (level, flow) in enumerate([(81.0, 19.0), (95.0, 5.0), (83.0, 18.0)], 1):
+    for at, (level, flow) in enumerate([(81.0, 19.0), (95.0, 5.0), (95.0, 5.0), (83.0, 18.0)], 1):
         conditions.samples(batch_of([LEVEL, FLOW], [at * NS, at * NS], [level, flow], [0, 0]), 10.0 + at / 10)
     changes = {c.alarm: (c.value, c.at) for c in conditions.expire(13.0)}
     assert changes == {0: (95.0, 2 * NS), 1: (5.0, 2 * NS)}
