@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import signal
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -281,4 +284,65 @@ def test_a_restart_sends_nothing_again_and_says_that_the_outcome_is_unknown(tmp_
         assert await room.hub.broker.resolve(request.command_id, "NOT_DONE", "pump stands", KIM) == ""
 
     _told(tmp_path, before)
+    _told(tmp_path, after)
+
+
+_CRASH = """
+import asyncio, os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from hub_room import hub_room
+from console.core.command.facts import CommandRequest
+from console.hub.alarms import Person
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+async def main():
+    async with hub_room(Path(sys.argv[2])) as room:
+        room.plant.push("a0", "run", 0.0)
+        await asyncio.sleep(0.1)
+        if sys.argv[3] == "before the record":
+            room.hub.broker._recorder.put = die
+        elif sys.argv[3] == "before the first byte":
+            room.hub.broker._send_or_not = die
+        else:
+            room.plant.device = die
+        request = CommandRequest(command_id=sys.argv[4], asset="a0", command="start")
+        await room.hub.broker.submit(request, Person("kim", "s1"))
+        await asyncio.sleep(5)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("point", ["before the record", "before the first byte", "at the device"])
+def test_a_hub_killed_at_any_step_of_a_command_neither_repeats_nor_forgets_it(
+    tmp_path: Path, point: str
+) -> None:
+    """CMD-02, I6: what may have been sent is INDETERMINATE and never sent again; what was not recorded was not sent."""
+    request = _start()
+    words = [
+        sys.executable,
+        "-c",
+        _CRASH,
+        str(Path(__file__).parent),
+        str(tmp_path),
+        point,
+        request.command_id,
+    ]
+    assert subprocess.run(words, timeout=20, check=False).returncode == -signal.SIGKILL
+
+    async def after(room: Room) -> None:
+        facts = room.hub.broker.facts()
+        if point == "before the record":
+            assert facts == []
+            assert room.plant.sent == []
+            return
+        assert [(f.state, f.reason) for f in facts] == [("INDETERMINATE", "HUB_RESTARTED_AFTER_SEND")]
+        assert await room.hub.broker.submit(request, KIM) == ""
+        await asyncio.sleep(0.1)
+        assert room.plant.sent == []
+
     _told(tmp_path, after)

@@ -367,8 +367,6 @@ def test_a_defect_of_one_part_ends_the_hub_with_its_cause(
         async with hub_room(tmp_path) as room:
             monkeypatch.setattr(room.hub.pipeline, "advance", [].pop)
             await asyncio.wait({room.work}, timeout=5)
-            failure = room.work.exception()
-            assert isinstance(failure, BaseExceptionGroup)
-            assert "pop from empty list" in repr(failure)
+            assert "pop from empty list" in repr(room.work.exception())
 
     asyncio.run(story())
