@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QHeaderView, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from town import Town
 
@@ -58,8 +58,10 @@ class WindowSeat:
     def open(self, bot: QtBot) -> None:
         """Show the window and wait until it is live and whole."""
         self.app.start()
+        self.window.activateWindow()
         self.wait(bot, "every dock", lambda: {"bridge", "map", "trend", "commands"} <= set(self.filled))
         self.wait(bot, "a live link", lambda: self.office.link.live)
+        self.wait(bot, "the keyboard", self.window.isActiveWindow)
         self.wait(bot, "a map", lambda: self.map.kind != "loading")
 
     def close(self) -> None:
@@ -206,6 +208,27 @@ class WindowSeat:
         panes = self.trend.plot.panes.values()
         return [gap for pane in panes for gap in pane.below.content.gaps]
 
+    def spot_alone(self, mark: str) -> QPoint | None:
+        """Where the native map draws a mark on its own; None while it hides in a cluster."""
+        native = self.map.native
+        assert native is not None
+        found = self.marks().get(mark)
+        if found is None:
+            return None
+        x, y = native.camera.to_screen(found.lat, found.lon)
+        spot = native.scene.at(x, y)
+        alone = spot is not None and [member.id for member in spot.members] == [mark]
+        return QPoint(round(x), round(y)) if alone else None
+
+    def visible_texts(self) -> set[str]:
+        """What stands on visible labels, buttons, entries, tabs and headers."""
+        texts: set[str] = set()
+        for widget in self.window.findChildren(QWidget):
+            if widget.isVisible():
+                texts |= texts_on(widget)
+        texts.discard("")
+        return texts
+
     def picture(self, widget: QWidget) -> QImage:
         """The pixels of a widget."""
         return widget.grab().toImage()
@@ -220,6 +243,14 @@ class WindowSeat:
         place = view.visualRect(index)
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.left() + 40, place.center().y()))
 
+    def press_alarm(self, row: int) -> None:
+        """Press on a row of the alarm table."""
+        view = self.alarms.view
+        view.scrollTo(self.alarms.model.index(row, AlarmColumn.LABEL))
+        place = view.visualRect(self.alarms.model.index(row, AlarmColumn.LABEL))
+        view.setFocus()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
+
     def press(self, widget: QWidget) -> None:
         """Press a button."""
         assert widget.isVisible(), widget
@@ -227,7 +258,9 @@ class WindowSeat:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """A key in the window."""
+        """A key in the window; without a window manager a closed dialog gives the keyboard to nobody."""
+        self.window.activateWindow()
+        assert QTest.qWaitForWindowActive(self.window)
         QTest.keyClick(self.window, key, modifiers)
 
 
@@ -243,3 +276,18 @@ def page_says(bot: QtBot, view: MapView, script: str) -> Any:
 def is_area(index: QModelIndex) -> bool:
     """Whether a row of the tree is an area."""
     return bool(index.data(SiteRole.IS_AREA))
+
+
+def texts_on(widget: QWidget) -> set[str]:
+    """The texts that a widget shows."""
+    found: set[str] = set()
+    if isinstance(widget, QLineEdit):
+        found.add(widget.placeholderText())
+    elif isinstance(widget, QHeaderView) and widget.model() is not None:
+        columns = range(widget.model().columnCount())
+        found |= {str(widget.model().headerData(n, widget.orientation()) or "") for n in columns}
+    else:
+        text: object = getattr(widget, "text", "")
+        text = text() if callable(text) else text
+        found |= {text} if isinstance(text, str) else set()
+    return found
