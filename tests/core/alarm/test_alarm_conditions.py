@@ -106,6 +106,18 @@ def test_an_excursion_of_exactly_the_delay_has_lasted() -> None:
     assert came(conditions.samples(row(10.0, 3.0), 12.0)) == [True, False]
 
 
+def test_what_a_delay_has_confirmed_is_not_confirmed_again() -> None:
+    """I1, I2: one activation and one return, also when both were delayed."""
+    conditions = conditions_of(alarm("high", on_delay_s=2.0, off_delay_s=2.0))
+    conditions.samples(row(90.0, 1.0), 10.0)
+    assert came(conditions.expire(12.0)) == [True]
+    assert conditions.samples(row(10.0, 9.0), 18.0) == []
+    assert came(conditions.expire(20.0)) == [False]
+    assert conditions.samples(row(90.0, 19.0), 28.0) == []
+    assert came(conditions.expire(30.0)) == [True]
+    assert came(conditions.samples(row(91.0, 30.0), 40.0)) == []
+
+
 def test_a_late_scheduler_does_not_invent_an_excursion() -> None:
     """ALM-06: by event time it was shorter than the delay."""
     conditions = conditions_of(alarm("high", on_delay_s=2.0))
