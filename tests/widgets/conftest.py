@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -25,6 +26,7 @@ from widgets.shell.dock_spec import DockSpec, Place
 from widgets.shell.main_window import MainWindow
 
 NS = 1_000_000_000
+T = TypeVar("T")
 
 
 def alarm_fact(alarm: int, state: AlarmState, priority: int = 2, age_s: int = 60) -> AlarmFact:
@@ -51,6 +53,10 @@ class Seat:
 
     office: Office
     sent: list[msgspec.Struct] = field(default_factory=list[msgspec.Struct])
+
+    def sent_of(self, kind: type[T]) -> list[T]:
+        """Messages of one kind that were sent to the hub."""
+        return [message for message in self.sent if isinstance(message, kind)]
 
     def go_live(self) -> None:
         """The link is live."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.core.alarm.facts import AlarmState, Shelf
 from console.desk.models.alarm_rows import AlarmColumn, AlarmList
+from console.wire.messages import AckAlarms, ShelveAlarm
 from tests.widgets.conftest import ACKED, UNACKED, Screen, alarm_fact
 from widgets.alarms.shelve import ShelveSheet
-
-
-def sent_of(screen: Screen, name: str) -> list[object]:
-    return [message for message in screen.seat.sent if type(message).__name__ == name]
 
 
 def test_f2_acknowledges_the_selected_rows_by_their_occurrence(screen: Screen, qtbot: QtBot):
@@ -22,13 +20,13 @@ def test_f2_acknowledges_the_selected_rows_by_their_occurrence(screen: Screen, q
     screen.seat.raise_alarms([alarm_fact(0, UNACKED, 1), alarm_fact(1, UNACKED, 3), alarm_fact(2, ACKED, 1)])
     view = screen.table.view
     view.setFocus()
-    qtbot.keyClick(view, Qt.Key.Key_Home)
+    QTest.keyClick(view, Qt.Key.Key_Home)
     view.selectRow(0)
-    qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert view.chosen_rows() == [0, 1, 2]
-    qtbot.keyClick(screen.window, Qt.Key.Key_F2)
-    (message,) = sent_of(screen, "AckAlarms")
+    QTest.keyClick(screen.window, Qt.Key.Key_F2)
+    (message,) = screen.seat.sent_of(AckAlarms)
     assert [(item.alarm, item.occurrence) for item in message.items] == [(0, "occ0"), (1, "occ1")]
 
 
@@ -42,7 +40,7 @@ def test_rows_scrolled_out_of_sight_are_not_acknowledged(screen: Screen, qapp: Q
     qapp.processEvents()
     assert len(view.chosen_rows()) == 6
     screen.table.acts.acknowledge()
-    (message,) = sent_of(screen, "AckAlarms")
+    (message,) = screen.seat.sent_of(AckAlarms)
     assert [item.alarm for item in message.items] == [screen.table.model.fact(row).alarm for row in range(3)]
 
 
@@ -66,11 +64,11 @@ def test_the_button_names_how_many_it_will_acknowledge(screen: Screen):
 def test_the_filter_says_how_many_it_hides_and_how_to_end_it(screen: Screen, qtbot: QtBot):
     """ALM-64."""
     screen.seat.raise_alarms([alarm_fact(0, UNACKED, 1), alarm_fact(4, UNACKED, 3)])
-    qtbot.keyClicks(screen.table.filter, "third")
+    QTest.keyClicks(screen.table.filter, "third")
     assert screen.table.model.rowCount() == 1
     assert screen.table.hidden.text() == "1 hidden by filter"
     assert screen.table.hidden.isVisible()
-    qtbot.keyClick(screen.table.filter, Qt.Key.Key_Escape)
+    QTest.keyClick(screen.table.filter, Qt.Key.Key_Escape)
     assert screen.table.model.rowCount() == 2
     assert not screen.table.hidden.isVisible()
 
@@ -113,7 +111,7 @@ def test_f1_opens_the_response_sheet_of_the_selected_alarm_below_the_banner(scre
     screen.seat.raise_alarms([alarm_fact(0, UNACKED, 1), alarm_fact(1, UNACKED, 3)])
     screen.table.view.setFocus()
     screen.table.view.selectRow(1)
-    qtbot.keyClick(screen.window, Qt.Key.Key_F1)
+    QTest.keyClick(screen.window, Qt.Key.Key_F1)
     sheet = screen.table.acts._guidance.sheet
     assert sheet is not None
     assert sheet.isVisible()
@@ -123,7 +121,7 @@ def test_f1_opens_the_response_sheet_of_the_selected_alarm_below_the_banner(scre
     bottom = banner.mapToGlobal(banner.rect().bottomLeft()).y()
     assert sheet.frameGeometry().top() > bottom
     qtbot.waitUntil(sheet.isActiveWindow)
-    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
 
 
@@ -132,7 +130,7 @@ def test_shelving_needs_a_duration_and_a_reason(screen: Screen, qtbot: QtBot):
     screen.seat.raise_alarms([alarm_fact(1, UNACKED, 3)])
     screen.table.view.setFocus()
     screen.table.view.selectRow(0)
-    qtbot.keyClick(screen.window, Qt.Key.Key_F4)
+    QTest.keyClick(screen.window, Qt.Key.Key_F4)
     sheet = screen.table.acts._shelve
     assert isinstance(sheet, ShelveSheet)
     sheet.durations["h1"].click()
@@ -141,7 +139,7 @@ def test_shelving_needs_a_duration_and_a_reason(screen: Screen, qtbot: QtBot):
     assert not sheet.do.isEnabled()
     sheet.note.setText("crew on site")
     sheet.do.click()
-    (message,) = sent_of(screen, "ShelveAlarm")
+    (message,) = screen.seat.sent_of(ShelveAlarm)
     assert (message.alarm, message.duration_s, message.reason) == (1, 3600, "Other: crew on site")
 
 

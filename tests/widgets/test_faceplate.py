@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.core.command.facts import CommandFact, CommandRequest, CommandState, CommandStep
 from console.core.mover import MoverFact, PositionBatch
 from console.core.quality import Quality
+from console.wire.messages import AckAlarms, ResolveCommand, SendCommand
 from tests.widgets.conftest import NS, UNACKED, Screen, alarm_fact
 from widgets.commands.confirm import ARM_MS, CommandConfirm
 from widgets.commands.list import CommandList
@@ -39,8 +41,8 @@ def open_confirm(screen: Screen, name: str) -> CommandConfirm:
     return sheet
 
 
-def sent_commands(screen: Screen) -> list[object]:
-    return [message for message in screen.seat.sent if type(message).__name__ == "SendCommand"]
+def sent_commands(screen: Screen) -> list[SendCommand]:
+    return screen.seat.sent_of(SendCommand)
 
 
 def test_nothing_selected_says_what_fills_the_pane(screen: Screen):
@@ -99,7 +101,7 @@ def test_an_alarm_is_acknowledged_in_place(screen: Screen):
     (row,) = screen.faceplate.alarms.rows
     assert row.ack.height() >= 44
     row.ack.click()
-    (message,) = [m for m in screen.seat.sent if type(m).__name__ == "AckAlarms"]
+    (message,) = screen.seat.sent_of(AckAlarms)
     assert message.items[0].occurrence == "occ4"
 
 
@@ -136,10 +138,10 @@ def test_enter_never_executes(screen: Screen, qtbot: QtBot):
     qtbot.waitUntil(lambda: sheet.armed, timeout=2000)
     sheet.execute.setFocus()
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        qtbot.keyClick(sheet.execute, key)
-        qtbot.keyClick(sheet, key)
+        QTest.keyClick(sheet.execute, key)
+        QTest.keyClick(sheet, key)
     assert not sent_commands(screen)
-    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sent_commands(screen)
 
 
@@ -151,7 +153,7 @@ def test_a_dangerous_command_is_held_not_clicked(screen: Screen, qtbot: QtBot):
     sheet.execute.click()
     assert not sent_commands(screen)
     sheet.execute.setFocus()
-    qtbot.keyPress(sheet.execute, Qt.Key.Key_Space)
+    QTest.keyPress(sheet.execute, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: bool(sent_commands(screen)), timeout=HOLD_MS + 2000)
 
 
@@ -248,7 +250,7 @@ def test_an_unknown_outcome_is_loud_and_says_what_to_do(screen: Screen):
     assert not unknown.was_done.isEnabled()
     unknown.evidence.setText("pump runs, seen on site")
     unknown.was_done.click()
-    (message,) = [m for m in screen.seat.sent if type(m).__name__ == "ResolveCommand"]
+    (message,) = screen.seat.sent_of(ResolveCommand)
     assert (message.command_id, message.outcome, message.evidence) == (
         "01A",
         "SUCCEEDED",
@@ -280,11 +282,11 @@ def test_a_vessel_without_position_shows_dashes(screen: Screen):
 
 def test_the_tree_finds_by_either_language_and_follows_the_selection(screen: Screen, qtbot: QtBot):
     tree = screen.tree
-    qtbot.keyClicks(tree.search, "third")
+    QTest.keyClicks(tree.search, "third")
     assert tree.model.rowCount() == 1
     tree.search.setText("세 번째")
     index = tree.model.index(0, 0, tree.model.index(0, 0))
-    qtbot.mouseClick(
+    QTest.mouseClick(
         tree.view.viewport(),
         Qt.MouseButton.LeftButton,
         pos=tree.view.visualRect(index).center() + QPoint(2, 0),

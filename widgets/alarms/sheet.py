@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.catalogue import AlarmPoint
 from console.desk.office import Office
 from widgets.kit.fonts import Role
+from widgets.kit.keys import is_escape
 from widgets.kit.labels import PlainLabel
 from widgets.kit.space import BANNER, PAD_CELL, PAD_PANEL
 from widgets.kit.symbol import PrioritySymbol
@@ -46,8 +46,7 @@ class AlarmSheet(QDialog):
 
     def event(self, event: QEvent) -> bool:
         # Esc is also a shortcut of the window behind; here it closes the sheet.
-        override = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.key() == Qt.Key.Key_Escape:
+        if is_escape(event):
             event.accept()
             return True
         return super().event(event)

@@ -18,6 +18,10 @@ def plain_tip(text: str) -> str:
     return f"<span>{safe.replace(chr(10), '<br>')}</span>"
 
 
+_CHIP_PAD = 7
+"""As in the style sheet."""
+
+
 class PlainLabel(QLabel):
     """A label that shows its text literally; `muted` uses the secondary text colour."""
 
@@ -44,6 +48,11 @@ class Chip(PlainLabel):
         super().__init__(Role.CAPTION, strong=True)
         self.setProperty("plate", "chip")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        """Shows `text`, and asks for its width at once: a chip often changes while its pane is hidden."""
+        super().setText(text)
+        self.setMinimumWidth(round(QFontMetricsF(self.font()).horizontalAdvance(text)) + 2 * _CHIP_PAD + 2)
 
 
 class ElideLabel(QWidget):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from console.desk.themes import Themes
 from widgets.kit.icons import icon
+from widgets.kit.keys import is_escape
 
 
 class SearchLine(QLineEdit):
@@ -31,8 +32,7 @@ class SearchLine(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         # Esc is also a shortcut of the window; while there is text it belongs to this line.
-        override = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.key() == Qt.Key.Key_Escape and self.text():
+        if is_escape(event) and self.text():
             event.accept()
             return True
         return super().event(event)
