@@ -1,6 +1,6 @@
 """The demo city with a bad day: `python rubbish.py …the city's own words…`, then lines on its standard input.
 
-`FEED N` sends fault N of `console.city.faults` on a feed and prints its name.
+`FEED N` sends fault N of `console.city.faults` on a feed and prints its name; `FEED {…}` sends that very frame.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ async def run(options: arguments.CityOptions) -> None:
     living = asyncio.create_task(service.run())
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
-        feed, number = line.split()
-        fault = faults.FAULTS[feed][int(number)]
+        feed, _, rest = line.strip().partition(" ")
+        fault = faults.Fault("told", rest) if rest.startswith("{") else faults.FAULTS[feed][int(rest)]
         service.servers[feed].inject(fault.frame)
         say({"name": fault.name, "harmless": fault.harmless})
     living.cancel()
