@@ -268,6 +268,7 @@ def test_choosing_many_assets_makes_no_more_panes(screen: Screen):
     for _ in range(20):
         for asset in ("s1", "s2", "s3"):
             screen.seat.office.selection.select_asset(asset)
+    assert panel.plot.panes["<i>m</i>"].plane.size().width() > panel.plot.width() - 200
     assert len(panel.plot._pool) == 1
     assert len(panel.plot._pool[0].tags()) == 1
 

@@ -28,6 +28,7 @@ DASHES: tuple[Qt.PenStyle, ...] = (
     Qt.PenStyle.DashDotLine,
 )
 _WIDTH = 1.5
+_DENSE = 600
 _NEAR = 0.35
 """A limit is brought into the picture when it is nearer than this share of the data's span."""
 
@@ -95,7 +96,6 @@ class Pane:
         curve = self._curves.get(tag)
         if curve is None:
             curve = pg.PlotCurveItem(connect="finite", antialias=True)
-            curve.setSegmentedLineMode("off")
             self._curves[tag] = curve
             self.plane.addItem(curve, ignoreBounds=True)
         pen = QPen(QColor(look.colour), _WIDTH, look.dash)
@@ -112,6 +112,8 @@ class Pane:
         labels: list[EndLabel] = []
         low, high = np.inf, -np.inf
         for tag, line in lines.items():
+            # One stroked path keeps its dashes, and costs ten times more than single segments when rows are dense.
+            self._curves[tag].setSegmentedLineMode("on" if len(line.x) > _DENSE else "off")
             self._curves[tag].setData(line.x, line.y, connect="finite", skipFiniteCheck=False)
             finite = line.y[np.isfinite(line.y)]
             if len(finite):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from console.core.catalogue import TagPoint
@@ -85,8 +85,18 @@ class TrendPlot(pg.GraphicsLayoutWidget):
             pane.place(self.ci, row)
             self.ci.layout.setRowStretchFactor(2 * row, 1)
             self.panes[unit] = pane
+        self._fill()
         self.relook()
         self.draw()
+
+    def _fill(self) -> None:
+        # A layout that was emptied shrinks to what it needs, and nobody but a resize would widen it again.
+        self.ci.setGeometry(QRectF(self.viewport().rect()))
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_pool"):
+            self._fill()
 
     def _pane(self, row: int) -> Pane:
         # Panes are used again: choosing hundreds of assets in a shift must not grow the process.

@@ -150,6 +150,7 @@ class AlarmBanner(QWidget):
         self._connect()
         self._show_city()
         self._show_alarms()
+        self.set_sounding(False)
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
@@ -187,6 +188,7 @@ class AlarmBanner(QWidget):
         put(self.overview_button.say, "shell.banner.overview")
         for name, button in (("ack", self.ack), ("guide", self.guide), ("silence", self.silence)):
             put(button.setText, f"shell.banner.{name}")
+        for name, button in (("ack", self.ack), ("guide", self.guide)):
             put(button.setToolTip, f"shell.banner.{name}_tip")
 
     def _connect(self) -> None:
@@ -202,6 +204,12 @@ class AlarmBanner(QWidget):
         self.overview_button.clicked.connect(self._overview)
         for count in self.counts.values():
             count.clicked.connect(self._open_list)
+
+    def set_sounding(self, sounding: bool) -> None:
+        """Whether an alarm sound is playing, so that there is something to silence (ALM-21)."""
+        self.silence.setEnabled(sounding)
+        key = "shell.banner.silence_tip" if sounding else "shell.banner.no_sound"
+        self.silence.setToolTip(self._office.speech.say(key))
 
     def _show_city(self) -> None:
         catalogue = self._office.catalogue.catalogue
