@@ -295,3 +295,16 @@ def test_the_tree_finds_by_either_language_and_follows_the_selection(screen: Scr
     tree.search.setText("없는 설비")
     assert tree.empty.isVisible()
     assert tree.empty.sentence.text() == "No such asset"
+
+
+def test_many_alarms_do_not_push_the_commands_off_the_screen(screen: Screen, monkeypatch: pytest.MonkeyPatch):
+    """The rest is one press away, and the button says how many there are."""
+    monkeypatch.setattr("widgets.assets.alarm_rows._FIRST", 1)
+    screen.seat.raise_alarms([alarm_fact(4, UNACKED, 1), alarm_fact(5, UNACKED, 3)])
+    screen.seat.office.selection.select_asset("s3")
+    alarms = screen.faceplate.alarms
+    assert [row.isHidden() for row in alarms.rows] == [False, True]
+    assert alarms.more.text() == "Show 1 more alarms"
+    alarms.more.click()
+    assert [row.isHidden() for row in alarms.rows] == [False, False]
+    assert alarms.more.isHidden()

@@ -17,6 +17,9 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import ACT, PAD_CELL, STEP
 from widgets.kit.symbol import PrioritySymbol
 
+_FIRST = 3
+"""Alarms shown before a person asks for more."""
+
 
 class AlarmRow(QWidget):
     """Symbol, what and since when, and [acknowledge] while it waits."""
@@ -86,11 +89,15 @@ class AlarmRows(QWidget):
         self._asset = ""
         self._rows: dict[int, AlarmRow] = {}
         self.none = PlainLabel(muted=True)
+        self.more = ActButton(office.themes, "chevron_down")
+        self._all = False
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(STEP)
         self._box.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._box.addWidget(self.none)
+        self._box.addWidget(self.more)
+        self.more.clicked.connect(self._show_all)
         office.alarms.alarms_changed.connect(self._again)
         office.speech.lang_changed.connect(self._again)
         office.link.link_changed.connect(self._again)
@@ -103,7 +110,12 @@ class AlarmRows(QWidget):
 
     def show_asset(self, asset: str) -> None:
         """Alarms of another asset."""
-        self._asset = asset
+        self._asset, self._all = asset, False
+        self._again()
+
+    @Slot()
+    def _show_all(self) -> None:
+        self._all = True
         self._again()
 
     @Slot()
@@ -111,8 +123,13 @@ class AlarmRows(QWidget):
         facts = self._office.alarms.of_asset(self._asset) if self._asset else []
         if [fact.alarm for fact in facts] != list(self._rows):
             self._rebuild(facts)
-        for fact in facts:
+        for place, fact in enumerate(facts):
             self._rows[fact.alarm].say(fact)
+            self._rows[fact.alarm].setVisible(self._all or place < _FIRST)
+        # Many alarms may not push the commands off the screen.
+        hidden = 0 if self._all else max(0, len(facts) - _FIRST)
+        self.more.setVisible(hidden > 0)
+        self.more.setText(self._office.speech.say("assets.alarm.more", n=hidden))
         self.none.setVisible(not facts)
         self.none.setText(self._office.speech.say("assets.alarm.none"))
 
@@ -126,3 +143,5 @@ class AlarmRows(QWidget):
             row = AlarmRow(self._office, fact)
             self._rows[fact.alarm] = row
             self._box.addWidget(row)
+        self._box.removeWidget(self.more)
+        self._box.addWidget(self.more)

@@ -62,7 +62,7 @@ class ValueAxis(pg.AxisItem):
         self._decimals = 0
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N803
-        step = round_step(maxVal - minVal, max(2, int(size // _VALUE_TICK_PX)))
+        step = round_step(maxVal - minVal, max(3, int(size // _VALUE_TICK_PX)))
         self._decimals = max(0, min(6, -int(f"{step:e}".split("e")[1])))
         first = round(minVal / step + 0.499)
         return [(step, [k * step for k in range(first, int(maxVal / step + 1e-9) + 1)])]
