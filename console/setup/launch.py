@@ -75,4 +75,6 @@ def explain(error: Exception) -> int:
 def bench(options: facts.BenchOptions) -> int:
     """Run one measurement as a child; its exit code."""
     script = ROOT / "tests" / "bench" / f"{options.name}.py"
-    return subprocess.call([sys.executable, str(script), *options.arguments], cwd=ROOT)
+    # A script's own folder is on its path, the program's is not.
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.call([sys.executable, str(script), *options.arguments], cwd=ROOT, env=environ)

@@ -18,14 +18,14 @@ lon = 129.0
 _TAG = """[[tag]]
 name = "v{i}"
 label = {{ ko = "값 {i}", en = "Value {i}" }}
-unit = "kW"
+unit = "{unit}"
 low = 0.0
 high = 150.0
 period_s = 5.0
 """
 
 _ALARM = """[[alarm]]
-name = "v{i}-high"
+name = "v{i}_high"
 tag = "v{i}"
 label = {{ ko = "값 {i} 높음", en = "Value {i} high" }}
 condition = "high"
@@ -40,12 +40,16 @@ respond_min = 30.0
 """
 
 
+_UNITS = ("kW", "V", "A", "Hz")
+"""A chart has one pane for each unit."""
+
+
 def write_site(folder: Path, points: int, tags_each: int) -> None:
     """A profile of `points` tags in assets of `tags_each`, each with one high alarm, fed by one columns feed."""
     (folder / "types").mkdir(parents=True)
     (folder / "site.toml").write_text(_SITE, encoding="utf-8")
     head = 'id = "unit"\nlabel = { ko = "설비", en = "Unit" }\nglyph = "factory"\nheadline = ["v0", "v1"]\n'
-    body = "".join(_TAG.format(i=i) for i in range(tags_each))
+    body = "".join(_TAG.format(i=i, unit=_UNITS[i % 4]) for i in range(tags_each))
     body += "".join(_ALARM.format(i=i) for i in range(tags_each))
     (folder / "types" / "unit.toml").write_text(head + body, encoding="utf-8")
     rows = ["id,type,ko,en,area,lat,lon,parent"]
