@@ -23,10 +23,13 @@ def dispatch(options: object) -> int:
         from console.city import service as city
 
         return city.main(options)
-    if isinstance(options, facts.SiteCheckOptions):
+    if isinstance(options, (facts.SiteCheckOptions, facts.BacktestOptions)):
         from console.hub import profile
+        from console.hub.backtest import command
 
-        return profile.check(options)
+        return (
+            profile.check(options) if isinstance(options, facts.SiteCheckOptions) else command.main(options)
+        )
     assert isinstance(options, (facts.ConsoleOptions, facts.ShotsOptions))
     launch.open_screen(options)
     from console import app

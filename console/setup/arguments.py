@@ -7,6 +7,7 @@
     HubOptions         console.hub.service.main(options) -> int
     CityOptions        console.city.service.main(options) -> int
     SiteCheckOptions   console.hub.profile.check(options) -> int
+    BacktestOptions    console.hub.backtest.command.main(options) -> int
     BenchOptions       tests/bench/<name>.py as a child process
     TestOptions        console.setup.gate.main(options) -> int
     DoctorOptions      console.setup.doctor.main(options) -> int
@@ -100,6 +101,25 @@ class SiteCheckOptions:
 
 
 @dataclass(frozen=True)
+class BacktestOptions:
+    """Play recorded samples through the alarm engine; exactly one of `samples` and `data` is given."""
+
+    site: Path
+    samples: Path | None = None
+    """CSV of `at,tag,value,quality`, also gzipped; `-` is standard input."""
+    data: Path | None = None
+    """Data directory of a hub, which is only read."""
+    start: str = ""
+    """Samples from this time on, RFC 3339 or UTC ns; empty: from the first."""
+    end: str = ""
+    """Samples before this time; empty: to the last."""
+    settings: tuple[str, ...] = ()
+    """Changes to be tried: `asset-or-type.alarm.field=value`."""
+    out: Path | None = None
+    """File for the transitions; None: standard output."""
+
+
+@dataclass(frozen=True)
 class ShotsOptions:
     """Render the main screens to PNG files in `directory`, Korean and English, day and night."""
 
@@ -140,6 +160,7 @@ Options = (
     | HubOptions
     | CityOptions
     | SiteCheckOptions
+    | BacktestOptions
     | ShotsOptions
     | BenchOptions
     | TestOptions

@@ -143,6 +143,25 @@ def _site_command(parser: ArgumentParser) -> Make:
     return lambda given: facts.SiteCheckOptions(given.site)
 
 
+def _backtest(parser: ArgumentParser) -> Make:
+    _site(parser, required=True)
+    recorded = parser.add_mutually_exclusive_group(required=True)
+    recorded.add_argument("--samples", type=values.file, metavar="FILE", help=help_text("opt.samples"))
+    recorded.add_argument("--data", type=values.folder, metavar="DIR", help=help_text("opt.data_read"))
+    parser.add_argument("--from", dest="start", default="", metavar="T", help=help_text("opt.from"))
+    parser.add_argument("--to", dest="end", default="", metavar="T", help=help_text("opt.to"))
+    parser.add_argument(
+        "--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help=help_text("opt.set")
+    )
+    parser.add_argument("--out", type=values.new_file, metavar="FILE", help=help_text("opt.out"))
+
+    def make(given: Namespace) -> facts.BacktestOptions:
+        given.settings = tuple(given.settings)
+        return facts.BacktestOptions(**vars(given))
+
+    return make
+
+
 def _shots(parser: ArgumentParser) -> Make:
     parser.add_argument("directory", type=values.new_folder, metavar="DIR", help=help_text("opt.shots_dir"))
     _site(parser, required=False)
@@ -185,6 +204,7 @@ _COMMANDS: dict[str, Callable[[ArgumentParser], Make]] = {
     "hub": _hub,
     "city": _city,
     "site": _site_command,
+    "backtest": _backtest,
     "shots": _shots,
     "bench": _bench,
     "test": _test,

@@ -54,6 +54,24 @@ def new_folder(text: str) -> Path:
     return path.resolve()
 
 
+def file(text: str) -> Path:
+    """A file that exists, returned absolute; `-` is standard input."""
+    path = Path(text).expanduser()
+    if text == "-":
+        return path
+    if not path.exists() or path.is_dir():
+        raise _bad("no_file", text=text)
+    return path.resolve()
+
+
+def new_file(text: str) -> Path:
+    """A file that may be written in a folder that exists; returned absolute."""
+    path = Path(text).expanduser()
+    if path.is_dir() or not path.parent.is_dir():
+        raise _bad("new_file", text=text)
+    return path.resolve()
+
+
 def _url(text: str, schemes: tuple[str, ...]) -> str:
     try:
         parts = urlsplit(text)

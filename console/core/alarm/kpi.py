@@ -225,7 +225,7 @@ class _Counting:
             **self._standing(),
             **self._priorities(),
             KpiName.FLOOD_TIME: self._percent_of_time([(flood.start, flood.end) for flood in floods]),
-            KpiName.TOP_SHARE: sum(offender.share for offender in top) if self._n else np.nan,
+            KpiName.TOP_SHARE: 100.0 * sum(one.count for one in top) / self._n if self._n else np.nan,
             KpiName.STALE: stale[0],
             KpiName.CHATTERING: int(self._here[episodes.chatter_starts(self._all)].sum()),
             KpiName.FLEETING: int((episodes.fleeting(self._all) & self._here).sum()),

@@ -19,7 +19,7 @@ from console.core.alarm import episodes
 from console.core.alarm.kpi import TOP
 from console.core.alarm.occurrences import NEVER, Occurrences
 from console.core.batch import NS
-from console.core.catalogue import AlarmPoint
+from console.core.catalogue import Catalogue
 from console.core.site import AlarmCondition, AlarmDef, TagDef
 
 QUANTILE = 0.9
@@ -92,7 +92,7 @@ class Nuisance(msgspec.Struct, frozen=True, kw_only=True):
 
 def worklist(
     columns: Occurrences,
-    alarms: Sequence[AlarmPoint],
+    catalogue: Catalogue,
     span: tuple[int, int],
     swings: Mapping[int, Values] | None = None,
 ) -> list[Nuisance]:
@@ -105,20 +105,27 @@ def worklist(
     shown = columns.take((columns.annunciated >= span[0]) & (columns.annunciated < span[1]))
     if not len(shown):
         return []
-    counts = np.bincount(shown.alarm, minlength=len(alarms))
-    chatter = np.bincount(shown.alarm[episodes.chatter_starts(shown)], minlength=len(alarms))
+    size = len(catalogue.alarms)
+    counts = np.bincount(shown.alarm, minlength=size)
+    chatter = np.bincount(shown.alarm[episodes.chatter_starts(shown)], minlength=size)
     fleeting = episodes.fleeting(shown)
-    short = np.bincount(shown.alarm[fleeting], minlength=len(alarms))
-    stood = np.bincount(shown.alarm[episodes.stale(shown, span[1])], minlength=len(alarms))
+    short = np.bincount(shown.alarm[fleeting], minlength=size)
+    stood = np.bincount(shown.alarm[episodes.stale(shown, span[1])], minlength=size)
     frequent = set(np.lexsort((np.arange(len(counts)), -counts))[:TOP].tolist())
     found: list[Nuisance] = []
     for alarm in np.flatnonzero(counts).tolist():
-        marks = (chatter[alarm] > 0, short[alarm] > 0, stood[alarm] > 0, alarm in frequent and counts[alarm] > 1)
+        marks = (
+            chatter[alarm] > 0,
+            short[alarm] > 0,
+            stood[alarm] > 0,
+            alarm in frequent and counts[alarm] > 1,
+        )
         kinds = tuple(kind for kind, mark in zip(NuisanceKind, marks, strict=True) if mark)
         if not kinds:
             continue
-        own = _Evidence(shown.take(shown.alarm == alarm), (swings or {}).get(alarm))
-        reason, change = _proposal(kinds[0], alarms[alarm], own)
+        point = catalogue.alarms[alarm]
+        seen = _Evidence(shown.take(shown.alarm == alarm), (swings or {}).get(alarm))
+        reason, change = _proposal(kinds[0], point.alarm, catalogue.tags[point.tag_index].tag, seen)
         found.append(
             Nuisance(
                 alarm=alarm,
@@ -169,34 +176,37 @@ class _Evidence:
         self.value_returned = own.value_returned[ended]
 
 
-def _proposal(kind: NuisanceKind, point: AlarmPoint, seen: _Evidence) -> tuple[Reason, Change | None]:
+def _proposal(
+    kind: NuisanceKind, definition: AlarmDef, tag: TagDef, seen: _Evidence
+) -> tuple[Reason, Change | None]:
     """The change for the worst thing an alarm does; nothing where no safe number would help."""
     if kind is NuisanceKind.STALE:
-        return _less_urgent(point.alarm, Reason.STANDS, len(seen.durations_s))
+        return _less_urgent(definition, Reason.STANDS, len(seen.durations_s))
     tries: list[tuple[Reason, Change | None]]
     if kind is NuisanceKind.CHATTERING:
         tries = [
-            (Reason.SWING, _deadband(point, seen)),
-            (Reason.GAPS, _delay(point.alarm, "off_delay_s", seen.gaps_s, DELAY_MAX_S)),
-            (Reason.SHORT, _on_delay(point.alarm, seen.durations_s)),
+            (Reason.SWING, _deadband(definition, tag, seen)),
+            (Reason.GAPS, _off_delay(definition, seen.gaps_s)),
+            (Reason.SHORT, _on_delay(definition, seen.durations_s)),
         ]
     else:
         short = seen.durations_s[seen.durations_s <= DELAY_MAX_S]
-        tries = [(Reason.SHORT, _on_delay(point.alarm, short))]
+        # A few short ones among many long ones are not what makes it frequent.
+        mostly = len(short) * 2 > len(seen.durations_s)
+        tries = [(Reason.SHORT, _on_delay(definition, short) if mostly else None)]
     for reason, change in tries:
         if change is not None:
             return reason, change
     if kind is NuisanceKind.FREQUENT:
-        return _less_urgent(point.alarm, Reason.FREQUENT, len(seen.durations_s))
+        return _less_urgent(definition, Reason.FREQUENT, len(seen.durations_s))
     return Reason.NO_SAFE_NUMBER, None
 
 
-def _deadband(point: AlarmPoint, seen: _Evidence) -> Change | None:
-    definition, tag = point.alarm, _tag_of(point)
+def _deadband(definition: AlarmDef, tag: TagDef, seen: _Evidence) -> Change | None:
     swings = seen.swings
     if swings is None:
         swings = _to_normal(definition, seen.value_returned[np.isfinite(seen.value_returned)])
-    if definition.condition not in {AlarmCondition.HIGH, AlarmCondition.LOW} or not len(swings) or tag is None:
+    if definition.condition not in {AlarmCondition.HIGH, AlarmCondition.LOW} or not len(swings):
         return None
     step = 10.0**-tag.decimals
     # One step more: an alarm at exactly limit - deadband stays active (ALM-02).
@@ -210,6 +220,10 @@ def _on_delay(definition: AlarmDef, durations_s: Values) -> Change | None:
     longest = min(DELAY_MAX_S, DELAY_MAX_SHARE * definition.respond_min * 60.0)
     # A duration is seen after the present delay has run out already.
     return _delay(definition, "on_delay_s", durations_s + definition.on_delay_s, longest)
+
+
+def _off_delay(definition: AlarmDef, gaps_s: Values) -> Change | None:
+    return _delay(definition, "off_delay_s", gaps_s + definition.off_delay_s, DELAY_MAX_S)
 
 
 def _delay(definition: AlarmDef, field: str, seen_s: Values, longest: float) -> Change | None:
@@ -231,4 +245,6 @@ def _less_urgent(definition: AlarmDef, reason: Reason, evidence: int) -> tuple[R
 
 def _to_normal(definition: AlarmDef, values: Values) -> Values:
     """Distance of values from the limit, positive on the normal side."""
-    return values - definition.limit if definition.condition is AlarmCondition.LOW else definition.limit - values
+    return (
+        values - definition.limit if definition.condition is AlarmCondition.LOW else definition.limit - values
+    )

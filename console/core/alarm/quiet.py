@@ -1,0 +1,165 @@
+"""Which rows of recorded samples need the engine at their exact time, so that all others may be handed over
+together.
+
+A row is quiet if it certainly turns no alarm over and no alarm of its tag waits for a delay: for the engine
+its time of arrival
+then makes no difference. Whatever is not known here counts as not quiet, which costs speed and never a
+result: unusable data and
+what follows it, a condition or a field of a definition that this file has not heard of.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from console.core.arrival import LONG_AGO, ArrivalOrder
+from console.core.batch import NS, Batch
+from console.core.catalogue import AlarmPoint, Catalogue
+from console.core.quality import Quality
+from console.core.site import AlarmCondition, AlarmDef
+
+Mask = NDArray[np.bool_]
+Times = NDArray[np.int64]
+Rows = NDArray[np.intp]
+
+_HANDLED = frozenset(
+    {
+        *("name", "tag", "label", "condition", "limit", "deadband", "on_delay_s", "off_delay_s"),
+        *("priority", "alarm_class", "latching", "ack_required", "shelvable"),
+        *("cause", "consequence", "action", "respond_min"),
+    }
+)
+_BANDS = frozenset({AlarmCondition.HIGH, AlarmCondition.LOW, AlarmCondition.STATE})
+_MARGIN = NS
+"""Added to a delay, against rounding of times."""
+_DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(AlarmDef)}
+_USABLE = np.zeros(256, np.bool_)
+_USABLE[[quality for quality in Quality if quality.usable]] = True
+_SET, _CLEAR, _KEEP = 1, 0, -1
+
+
+class QuietRows:
+    """Follows the raw conditions of all alarms beside the engine."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        tags = len(catalogue.tags)
+        self._order = ArrivalOrder(tags)
+        self._usable = np.zeros(tags, np.bool_)
+        self._always = _never_quiet(catalogue)
+        chosen = [point for point in catalogue.alarms if not self._always[point.tag_index]]
+        points = sorted(chosen, key=lambda point: point.tag_index)
+        tag = np.array([point.tag_index for point in points], np.intp)
+        self._first = np.searchsorted(tag, np.arange(tags)).astype(np.intp)
+        self._count = np.bincount(tag, minlength=tags).astype(np.intp)
+        self._layers = int(self._count.max()) if tags else 0
+        edges = np.array([_edges(point.alarm) for point in points], np.float64).reshape(-1, 4)
+        self._set_low, self._set_high, self._clear_low, self._clear_high = (
+            np.ascontiguousarray(column) for column in edges.T
+        )
+        self._hold = np.array([_hold(point.alarm) for point in points], np.int64)
+        self._raised = np.zeros(len(points), np.int8)
+        self._turned = np.full(len(points), LONG_AGO // 2, np.int64)
+
+    def exact(self, batch: Batch, clock: Times) -> Mask:
+        """Mask of the rows that are not quiet; `clock` is when each row arrives, UTC ns, never stepping back."""
+        exact = np.zeros(len(batch), np.bool_)
+        late = self._order.late(batch)
+        kept = np.arange(len(batch)) if late is None else np.flatnonzero(~late)
+        if not len(kept):
+            return exact
+        order = kept[np.argsort(batch.tag[kept], kind="stable")]
+        tag = batch.tag[order].astype(np.intp)
+        usable = _USABLE[batch.quality[order]]
+        starts = _group_starts(tag)
+        exact[order] = self._always[tag] | ~usable | ~self._usable_before(tag, usable, starts)
+        rows = _Sorted(tag, batch.value[order], usable, clock[order])
+        for layer in range(self._layers):
+            self._layer(layer, order, rows, exact)
+        return exact
+
+    def _usable_before(self, tag: Rows, usable: Mask, starts: Rows) -> Mask:
+        before = np.empty(len(tag), np.bool_)
+        before[1:] = usable[:-1]
+        before[starts] = self._usable[tag[starts]]
+        # Of repeated indices numpy keeps the last.
+        self._usable[tag] = usable
+        return before
+
+    def _layer(self, layer: int, order: Rows, rows: _Sorted, exact: Mask) -> None:
+        """The alarm number `layer` of every tag that has so many."""
+        here = np.flatnonzero(self._count[rows.tag] > layer)
+        if not len(here):
+            return
+        alarm = self._first[rows.tag[here]] + layer
+        starts = _group_starts(alarm)
+        group = np.repeat(starts, np.diff(np.append(starts, len(alarm))))
+        raised = self._follow(alarm, rows.value[here], rows.usable[here], group)
+        before = np.empty_like(raised)
+        before[1:] = raised[:-1]
+        before[starts] = self._raised[alarm[starts]]
+        clock = rows.clock[here]
+        last = _last_where(raised != before, group)
+        turned = np.where(last >= 0, clock[last], self._turned[alarm])
+        self._raised[alarm] = raised
+        self._turned[alarm] = turned
+        exact[order[here]] |= clock - turned <= self._hold[alarm]
+
+    def _follow(self, alarm: Rows, value: NDArray[np.float64], usable: Mask, group: Rows) -> NDArray[np.int8]:
+        """Raw condition after each row, 1 where raised: between the bands it stays what it was."""
+        sets = (value >= self._set_low[alarm]) & (value <= self._set_high[alarm])
+        clears = (value < self._clear_low[alarm]) | (value > self._clear_high[alarm])
+        says = np.where(sets & usable, _SET, np.where(clears & usable, _CLEAR, _KEEP)).astype(np.int8)
+        last = _last_where(says != _KEEP, group)
+        return np.where(last >= 0, says[last], self._raised[alarm]).astype(np.int8)
+
+
+class _Sorted(msgspec.Struct, frozen=True):
+    """Rows of a batch by tag, in order of arrival within a tag."""
+
+    tag: Rows
+    value: NDArray[np.float64]
+    usable: Mask
+    clock: Times
+
+
+def _never_quiet(catalogue: Catalogue) -> Mask:
+    """Tags whose rows always need their exact time; an unknown condition may look at any tag of its asset."""
+    always = np.zeros(len(catalogue.tags), np.bool_)
+    assets = {point.asset.id for point in catalogue.alarms if not _known(point)}
+    always[[tag.index for tag in catalogue.tags if tag.asset.id in assets]] = True
+    return always
+
+
+def _known(point: AlarmPoint) -> bool:
+    definition = point.alarm
+    return definition.condition in _BANDS and all(
+        name in _HANDLED or getattr(definition, name) == _DEFAULTS[name]
+        for name in definition.__struct_fields__
+    )
+
+
+def _edges(definition: AlarmDef) -> tuple[float, float, float, float]:
+    limit, deadband = definition.limit, definition.deadband
+    if definition.condition is AlarmCondition.HIGH:
+        return limit, np.inf, limit - deadband, np.inf
+    if definition.condition is AlarmCondition.LOW:
+        return -np.inf, limit, -np.inf, limit + deadband
+    return limit, limit, limit, limit
+
+
+def _hold(definition: AlarmDef) -> int:
+    return round(max(definition.on_delay_s, definition.off_delay_s) * NS) + _MARGIN
+
+
+def _group_starts(key: Rows) -> Rows:
+    new = np.ones(len(key), np.bool_)
+    new[1:] = key[1:] != key[:-1]
+    return np.flatnonzero(new)
+
+
+def _last_where(mask: Mask, group: Rows) -> Rows:
+    """For each row the newest row of its group, itself included, where `mask` holds; -1 where there is none."""
+    last = np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
+    return np.where(last >= group, last, -1)
