@@ -115,9 +115,6 @@ def main() -> None:
         site = Path(folder) / "site"
         site.mkdir()
         write_site(site, points, 100)
-        kind = site / "types" / "unit.toml"
-        # Names of alarms are identifiers without a hyphen.
-        kind.write_text(kind.read_text(encoding="utf-8").replace('-high"', '_high"'), encoding="utf-8")
         source, feed = _start([sys.executable, str(HERE / "column_source.py"), "--points", str(points)])
         hub, url = _start([sys.executable, "-c", _RUN, str(site), str(Path(folder) / "data"), feed])
         try:
