@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -22,7 +22,7 @@ from console.core.quality import Quality
 from console.desk.history import SeriesPage
 from tests.widgets.conftest import NS, UNACKED, Screen, alarm_fact
 from widgets.charts.trend import TrendPanel
-from widgets.kit.mime import TAG_MIME
+from widgets.kit.mime import TAG_MIME, tag_mime
 
 
 def trend(screen: Screen) -> TrendPanel:
@@ -221,8 +221,8 @@ def test_values_are_added_by_drop_and_taken_out_by_their_name(screen: Screen):
     """HMI-15: what can be dragged can also be done by menu and button."""
     panel = trend(screen)
     screen.seat.office.selection.select_asset("s3")
-    mime = QMimeData()
-    mime.setData(TAG_MIME, b"s3.gate\nno.such")
+    mime = tag_mime("s3.gate")
+    mime.setData(TAG_MIME, bytes(mime.data(TAG_MIME).data()) + b"\nno.such")
     action, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     panel.dropEvent(QDropEvent(QPointF(5, 5), action, mime, button, key))
     assert [point.key for point in panel.points] == ["s3.level", "s3.gate"]

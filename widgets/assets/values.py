@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QObject, QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QDrag, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QWidget
 
 from console.core.alarm.facts import AlarmLetter
 from console.core.catalogue import AlarmPoint, TagPoint
@@ -21,6 +21,7 @@ from widgets.kit.bar import AnalogBar, LimitBand
 from widgets.kit.colours import mix
 from widgets.kit.fonts import Role, font
 from widgets.kit.labels import ElideLabel, plain_tip
+from widgets.kit.mime import tag_mime
 from widgets.kit.quality import MARK, paint_quality
 from widgets.kit.space import PAD_CELL, RADIUS, ROW, STEP
 from widgets.kit.value import ValueText
@@ -81,6 +82,29 @@ class StateText(QWidget):
         self.update()
 
 
+class TagLabel(ElideLabel):
+    """Name of a tag, which can be dragged onto a chart; the chart's own menu does the same."""
+
+    def __init__(self, themes: Themes, key: str) -> None:
+        super().__init__(themes, muted=True)
+        self._key = key
+        self._pressed: QPoint | None = None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position().toPoint()
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        moved = (event.position().toPoint() - self._pressed).manhattanLength()
+        if moved >= QApplication.startDragDistance():
+            self._pressed = None
+            drag = QDrag(self)
+            drag.setMimeData(tag_mime(self._key))
+            drag.exec(Qt.DropAction.CopyAction)
+
+
 def bands_of(alarms: Iterable[AlarmPoint], office: Office) -> tuple[LimitBand, ...]:
     """Limits of a tag's alarms as bands, with the letter each alarm has now."""
     made: list[LimitBand] = []
@@ -106,7 +130,7 @@ class ValueRow(QObject):
         catalogue = office.catalogue.catalogue
         alarms = catalogue.alarms_of(point.asset.id) if catalogue is not None else []
         self._alarms = [alarm for alarm in alarms if alarm.tag_index == point.index]
-        self.label = ElideLabel(office.themes, muted=True)
+        self.label = TagLabel(office.themes, point.key)
         self.analog = point.tag.kind is TagKind.ANALOG
         self.bar = AnalogBar(office.themes) if self.analog else None
         self.state = StateText(office.themes) if point.tag.kind is TagKind.DISCRETE else None

@@ -1,1 +1,0 @@
-"""What happened: records of the journal about one subject."""
