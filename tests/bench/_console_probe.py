@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Painted(QObject):
         self._paints = 0
         panel.plot.viewport().installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
             self._collect()
             # The paint itself follows this filter; the timer follows the paint.
@@ -62,7 +63,7 @@ class Painted(QObject):
     def _collect(self) -> None:
         for pane in self._panel.plot.panes.values():
             for tag, curve in pane._curves.items():
-                x = curve.xData
+                x = cast("NDArray[np.float64] | None", curve.xData)  # pyright: ignore[reportUnknownMemberType]
                 if x is None or not len(x):
                     continue
                 before = self._seen.get(tag)

@@ -1,7 +1,7 @@
 """A columnar source for benches: a websocket server that pushes 20,000 points in binary columns at a set rate.
 
-Run as a process of its own: `python tests/bench/column_source.py --points 20000 --rate 200000`; it prints one ready line,
-then obeys lines on its standard input: `rate N` sets updates a second, `stop` ends it.
+Run as a process of its own: `python tests/bench/column_source.py --points 20000 --rate 200000`; it prints one ready
+line, then obeys lines on its standard input: `rate N` sets updates a second, `stop` ends it.
 """
 
 from __future__ import annotations

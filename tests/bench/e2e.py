@@ -81,7 +81,8 @@ class Chain:
         followed = kept_up and p99 <= P99_S
         print(
             f"{rate:>9,} {sent / took:>10,.0f} {taken / took:>10,.0f} {p50 * 1e3:>7.0f} {p99 * 1e3:>7.0f}"
-            f" {painted['paints'] / took:>7.1f}  " + " ".join(f"{share:>6.0%}" for share in cpu)
+            f" {painted['paints'] / took:>7.1f}  "
+            + " ".join(f"{share:>6.0%}" for share in cpu)
             + f"   {'yes' if followed else 'no'}",
             flush=True,
         )
@@ -95,7 +96,9 @@ def first_paints(folder: Path, environ: dict[str, str]) -> list[float]:
     for number in (1, 2):
         began = datetime.now()
         words = [*PROGRAM, "console", "--data", str(folder), "--map", "native"]
-        child = subprocess.Popen(words, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        child = subprocess.Popen(
+            words, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             deadline = time.monotonic() + 60
             while time.monotonic() < deadline:
@@ -132,9 +135,14 @@ def main() -> None:
             os.environ["DISPLAY"] = end.enter_context(virtual_display())
         folder = Path(end.enter_context(tempfile.TemporaryDirectory(prefix="gwanje-bench-")))
         paints = first_paints(folder / "paint", dict(os.environ))
-        print("first paint: " + ", ".join(f"{s:.2f} s" for s in paints) + " (first and second start)", flush=True)
+        print(
+            "first paint: " + ", ".join(f"{s:.2f} s" for s in paints) + " (first and second start)",
+            flush=True,
+        )
         chain = Chain(folder, options.points, end)
-        print(f"{options.points:,} points, {chain.console.ready['panes']} charts, {os.cpu_count()} processors")
+        print(
+            f"{options.points:,} points, {chain.console.ready['panes']} charts, {os.cpu_count()} processors"
+        )
         print("   asked       sent      taken     p50     p99  paints  source    hub console  followed")
         best, misses = 0, 0
         for rate in rates:

@@ -96,7 +96,9 @@ def number_of(feed: str, name: str) -> int:
 
 def test_the_hub_lives_on_and_says_what_was_wrong(town: Town) -> None:
     with ScriptSeat(town.url, town.secret) as seat:
-        seat.until("three live feeds", lambda: all(f.state is FeedState.LIVE for f in seat.feeds.values()), 60)
+        seat.until(
+            "three live feeds", lambda: all(f.state is FeedState.LIVE for f in seat.feeds.values()), 60
+        )
         tags = len(seat.catalogue.tags)
         seat.until("good", lambda: sum(v[2] == Quality.GOOD for v in seat.values.values()) > 0.95 * tags, 60)
         assert all(fact.malformed >= 5 for fact in seat.feeds.values()), seat.feeds

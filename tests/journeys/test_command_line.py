@@ -73,7 +73,10 @@ def test_a_broken_line_of_a_profile_is_named_with_its_file_and_line(tmp_path: Pa
     replaced(site / "types" / "pumping-station.toml", 'name = "outlet_level"', 'name = outlet_level"')
     lines = (site / "types" / "pumping-station.toml").read_text(encoding="utf-8").splitlines()
     line = lines.index('name = outlet_level"') + 1
-    for words in (("site", "check", str(site)), ("hub", "--site", str(site), "--data", str(tmp_path / "data"))):
+    for words in (
+        ("site", "check", str(site)),
+        ("hub", "--site", str(site), "--data", str(tmp_path / "data")),
+    ):
         done = run(*words)
         assert done.returncode == 1, done
         assert f"types/pumping-station.toml:{line}:" in done.stdout + done.stderr, done
@@ -85,14 +88,19 @@ def test_an_asset_id_that_stands_twice_is_named_with_its_line(tmp_path: Path) ->
     with (site / "assets.csv").open("a", encoding="utf-8") as file:
         file.write("eco-pump,pumping-station,둘째,Second,eco-delta,35.1,128.9,\n")
     line = len((site / "assets.csv").read_text(encoding="utf-8").splitlines())
-    for words in (("site", "check", str(site)), ("hub", "--site", str(site), "--data", str(tmp_path / "data"))):
+    for words in (
+        ("site", "check", str(site)),
+        ("hub", "--site", str(site), "--data", str(tmp_path / "data")),
+    ):
         done = run(*words)
         assert done.returncode == 1, done
         assert f"assets.csv:{line}:" in done.stdout + done.stderr, done
         assert "eco-pump" in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("words", [("console", "--theme", "pink"), ("hub",), ("city", "--speed", "0"), ("bench", "x")])
+@pytest.mark.parametrize(
+    "words", [("console", "--theme", "pink"), ("hub",), ("city", "--speed", "0"), ("bench", "x")]
+)
 def test_a_bad_argument_is_named(words: tuple[str, ...]) -> None:
     done = run(*words)
     assert done.returncode == 2, done

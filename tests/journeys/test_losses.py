@@ -14,6 +14,7 @@ from script_seat import ScriptSeat
 from town import Town
 from window_seat import WindowSeat
 
+from console.client.act_facts import ActOutcome
 from console.core.feed import FeedState
 from console.core.quality import Quality
 from console.wire.limits import HEARTBEAT_S, HEARTBEATS_MISSED
@@ -113,7 +114,11 @@ def test_the_console_resumes_by_itself_with_nothing_lost(town: Town, seat: Windo
         return set(rows[:-3]) <= set(found) and found[-1] > frozen
 
     seat.wait(qtbot, "history and live are one line", joined)
-    seat.wait(qtbot, "the gap is hatched", lambda: any(start <= frozen / 1e9 + 3 and end > frozen / 1e9 for start, end in seat.gaps()))
+    seat.wait(
+        qtbot,
+        "the gap is hatched",
+        lambda: any(start <= frozen / 1e9 + 3 and end > frozen / 1e9 for start, end in seat.gaps()),
+    )
     assert any(button.isEnabled() for button in seat.plate.commands.buttons)
 
 
@@ -135,7 +140,9 @@ def test_a_lost_city_is_told_by_feed_and_cause(town: Town, seat: WindowSeat, qtb
     seat.wait(qtbot, "hatched to now", lambda: any(end > time.time() - 5 for _, end in seat.gaps()))
 
 
-def test_a_city_that_is_back_is_live_and_its_gap_is_counted(town: Town, seat: WindowSeat, qtbot: QtBot) -> None:
+def test_a_city_that_is_back_is_live_and_its_gap_is_counted(
+    town: Town, seat: WindowSeat, qtbot: QtBot
+) -> None:
     """A gap is recorded and shown as a gap."""
     feeds = seat.office.feeds
     gaps = {name: fact.gaps for name, fact in feeds.facts.items()}
@@ -157,9 +164,11 @@ def test_a_city_that_is_back_is_live_and_its_gap_is_counted(town: Town, seat: Wi
         assert all(fact.gaps >= 1 for fact in other.feeds.values())
 
 
-def test_an_act_with_a_dead_hub_behind_is_answered_in_words(town: Town, seat: WindowSeat, qtbot: QtBot) -> None:
+def test_an_act_with_a_dead_hub_behind_is_answered_in_words(
+    town: Town, seat: WindowSeat, qtbot: QtBot
+) -> None:
     """CMD-03: a hub that hangs answers nobody; the person is told and nothing is sent later."""
-    answers: list[object] = []
+    answers: list[ActOutcome] = []
     seat.office.acts.act_answered.connect(answers.append)
     assert town.hub is not None
     town.hub.process.send_signal(signal.SIGSTOP)

@@ -149,7 +149,9 @@ def test_a_slow_device_is_shown_executing_before_it_succeeds(seat: WindowSeat, q
     seat.wait(qtbot, "the stage", lambda: seat.value("baegyang-tunnel.fan_stage") == float(wanted))
 
 
-def test_a_silent_device_leaves_the_outcome_unknown_and_says_what_to_do(seat: WindowSeat, qtbot: QtBot) -> None:
+def test_a_silent_device_leaves_the_outcome_unknown_and_says_what_to_do(
+    seat: WindowSeat, qtbot: QtBot
+) -> None:
     """The modem of the Sinho cabinet hears and never answers (I7: INDETERMINATE has an owner)."""
     asset = "sinho-light"
     name = "lights_off" if seat.value("sinho-light.state") == 1 else "lights_on"
@@ -173,7 +175,9 @@ def test_an_acknowledgement_is_seen_by_every_seat(town: Town, seat: WindowSeat, 
     """ALM-23: F2 acknowledges the selected row; a second seat sees by whom."""
     seat.window.raise_dock("alarms")
     board = seat.office.alarms
-    seat.wait(qtbot, "an alarm to acknowledge", lambda: any(not f.state.acked for f in board.listed()), 90_000)
+    seat.wait(
+        qtbot, "an alarm to acknowledge", lambda: any(not f.state.acked for f in board.listed()), 90_000
+    )
     fact = next(f for f in board.listed() if not f.state.acked)
     row = seat.alarms.model.row_of(fact.alarm)
     waiting = seat.alarm_rows()[row][AlarmColumn.STATE]
@@ -192,11 +196,15 @@ def test_an_acknowledgement_is_seen_by_every_seat(town: Town, seat: WindowSeat, 
             )
         other.send(QueryJournal(request="j", limit=50))
         records = other.wait_for(JournalReply).records
-        assert any(r.what.upper().startswith("ACK") and r.who == other.alarms[fact.alarm].acked_by for r in records)
+        assert any(
+            r.what.upper().startswith("ACK") and r.who == other.alarms[fact.alarm].acked_by for r in records
+        )
     seat.alarms.view.clearSelection()
 
 
-def test_an_acknowledgement_of_an_old_occurrence_is_refused(town: Town, seat: WindowSeat, qtbot: QtBot) -> None:
+def test_an_acknowledgement_of_an_old_occurrence_is_refused(
+    town: Town, seat: WindowSeat, qtbot: QtBot
+) -> None:
     """ALM-23, I3: only the occurrence that was seen; the words of the reason exist in both languages."""
     board = seat.office.alarms
     seat.wait(qtbot, "an alarm", lambda: any(not f.state.acked for f in board.listed()), 90_000)

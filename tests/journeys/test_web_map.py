@@ -102,7 +102,8 @@ def test_a_press_on_the_web_map_selects_everywhere(seat: WindowSeat, qtbot: QtBo
 
     seat.wait(qtbot, "the mark alone in the middle", in_the_middle)
     assert seat.map.web is not None
-    pointer = seat.map.web.focusProxy().focusProxy()
+    proxy = seat.map.web.focusProxy()
+    pointer = proxy.focusProxy() if proxy is not None else None
     assert pointer is not None
     place = spot()
     assert place is not None
@@ -131,11 +132,11 @@ def test_hostile_texts_stand_literally_everywhere_and_run_nowhere(
         assert seat.trend.title.text == payload
         place = seat.catalogue.assets[asset]
         seat.map.focus_on(place.lat, place.lon)
-
-        def named(payload: str = payload) -> bool:
-            return payload in json.dumps(page_says(qtbot, seat.map, "gwanjeMap.seen()")["texts"], ensure_ascii=False).replace('\\"', '"')
-
-        seat.wait(qtbot, f"{payload} on the map", named)
+        seat.wait(
+            qtbot,
+            f"{payload} on the map",
+            lambda p=payload: any(p in text for text in map_texts(seat, qtbot)),
+        )
     row = seat.alarm_row("eco-light-2")
     assert seat.alarm_rows()[row][AlarmColumn.LABEL] == ALARM
     assert PAYLOADS["eco-light-2"] in seat.alarm_rows()[row][AlarmColumn.ASSET]
@@ -148,6 +149,15 @@ def test_hostile_texts_stand_literally_everywhere_and_run_nowhere(
     assert page_says(qtbot, seat.map, "document.scripts.length") == page_says(
         qtbot, seat.map, "[...document.scripts].filter(s => !s.textContent.includes('__pwned')).length"
     )
+
+
+def map_texts(seat: WindowSeat, bot: QtBot) -> list[str]:
+    """Everything the page has written."""
+    texts = page_says(bot, seat.map, "gwanjeMap.seen()")["texts"]
+    return [
+        text if isinstance(text, str) else json.dumps(text, ensure_ascii=False).replace('\\"', '"')
+        for text in texts
+    ]
 
 
 def test_no_widget_takes_a_hostile_text_for_rich_text(seat: WindowSeat, qtbot: QtBot) -> None:

@@ -164,7 +164,16 @@ class Town:
 
     def start_hub(self) -> None:
         """The hub, where it was before, on the same data directory."""
-        words = [*PROGRAM, "hub", "--site", str(self.site), "--data", str(self.data), "--listen", _place(self.url)]
+        words = [
+            *PROGRAM,
+            "hub",
+            "--site",
+            str(self.site),
+            "--data",
+            str(self.data),
+            "--listen",
+            _place(self.url),
+        ]
         for name, url in self.feeds.items():
             words += ["--feed", f"{name}={url}"]
         self.hub = Life(words, self.folder / "hub.log", {HUB_SECRET_ENV: self.secret})

@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -200,7 +201,8 @@ class WindowSeat:
         found: dict[int, int] = {}
         for pane in self.trend.plot.panes.values():
             for tag, curve in pane._curves.items():
-                found[tag] = 0 if curve.xData is None else int(np.isfinite(curve.yData).sum())
+                y = cast("NDArray[np.float64] | None", curve.yData)  # pyright: ignore[reportUnknownMemberType]
+                found[tag] = 0 if y is None else int(np.isfinite(y).sum())
         return found
 
     def gaps(self) -> list[tuple[float, float]]:
@@ -241,7 +243,9 @@ class WindowSeat:
         index = self.row_of(asset)
         view.scrollTo(index)
         place = view.visualRect(index)
-        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.left() + 40, place.center().y()))
+        QTest.mouseClick(
+            view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.left() + 40, place.center().y())
+        )
 
     def press_alarm(self, row: int) -> None:
         """Press on a row of the alarm table."""
@@ -283,7 +287,7 @@ def texts_on(widget: QWidget) -> set[str]:
     found: set[str] = set()
     if isinstance(widget, QLineEdit):
         found.add(widget.placeholderText())
-    elif isinstance(widget, QHeaderView) and widget.model() is not None:
+    elif isinstance(widget, QHeaderView):
         columns = range(widget.model().columnCount())
         found |= {str(widget.model().headerData(n, widget.orientation()) or "") for n in columns}
     else:
