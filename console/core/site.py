@@ -47,6 +47,20 @@ class AlarmCondition(StrEnum):
     LOW = "low"
     STATE = "state"
     """Discrete: abnormal while the value equals `limit`."""
+    DEVIATION = "deviation"
+    """Abnormal while the distance between the value and that of `reference_tag` is at least `limit`."""
+    RATE = "rate"
+    """Abnormal while the value rises (`limit` above 0) or falls (below 0) by at least `limit` a minute."""
+    STALE = "stale"
+    """Abnormal while the tag has no usable value: silent, bad or disconnected (ALM-09, ALM-10); no limit."""
+
+
+class AlarmLevel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A further limit of an alarm of several levels: beyond it the alarm is this urgent (ALM-11)."""
+
+    limit: float
+    priority: int
+    label: Text
 
 
 class AlarmDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,9 +71,10 @@ class AlarmDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     label: Text
     """Short name of the condition, such as 수위 매우 높음 / Level very high."""
     condition: AlarmCondition
-    limit: float
+    limit: float = 0.0
+    """Of level 0, the least urgent; unit of the tag, for a rate unit a minute."""
     priority: int
-    """1 critical, 2 high, 3 medium, 4 low."""
+    """1 critical, 2 high, 3 medium, 4 low; of level 0."""
     cause: Text
     consequence: Text
     action: Text
@@ -71,6 +86,32 @@ class AlarmDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     latching: bool = False
     ack_required: bool = True
     shelvable: bool = True
+    levels: tuple[AlarmLevel, ...] = ()
+    """Levels 1, 2, … of rising urgency; exclusive: one alarm, at the highest level that its value has reached."""
+    reference_tag: str = ""
+    """Tag of the same asset that a deviation is measured from."""
+    rate_window_s: float = 0.0
+    """How far back a rate looks; it is told from at least half of this."""
+    count: int = 1
+    """Excursions within `count_window_s` that raise the alarm at once (ALM-05)."""
+    count_window_s: float = 0.0
+    realarm_min: float = 0.0
+    """Minutes after which an acknowledged alarm that is still active asks again; 0 never."""
+    escalate_min: float = 0.0
+    """Minutes unacknowledged until the supervisor is called; 0: 2 for priority 1, 10 for priority 2, else never."""
+    comment_required: bool = False
+    """Nobody acknowledges it without a comment."""
+    display: str = ""
+    """Linked display: a name of a view, or `asset:<id>`; empty for the asset's own faceplate."""
+    owner: str = ""
+    """Who answers for the definition."""
+    reviewed: str = ""
+    """Day of the last rationalisation, YYYY-MM-DD."""
+
+    @property
+    def top_priority(self) -> int:
+        """The most urgent priority that any of its levels has."""
+        return min((self.priority, *(level.priority for level in self.levels)))
 
 
 class CommandClass(StrEnum):
@@ -159,6 +200,38 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     target: str
 
 
+class Matcher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Alarms whose every label named here is equal; an empty field matches anything."""
+
+    alarm: str = ""
+    """Name of the definition."""
+    type: str = ""
+    area: str = ""
+    asset: str = ""
+    alarm_class: str = ""
+
+
+class Inhibition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Suppression by design: while an alarm of `source` is active, those of `target` are hidden (ALM-27)."""
+
+    id: str
+    label: Text
+    """Why, as the operator reads it beside what is hidden."""
+    source: Matcher
+    target: Matcher
+    equal: tuple[str, ...] = ()
+    """Labels that both must share: fields of a matcher, or `parent`; missing on both sides is equal."""
+
+
+class Shift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A shift of the control room, [start, end) as HH:MM in the site's time zone; correct over midnight."""
+
+    id: str
+    name: Text
+    start: str
+    end: str
+
+
 class TagRoute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a tag's value stands in the source, and how it becomes the tag's unit: value * scale + offset."""
 
@@ -222,3 +295,5 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     feeds: tuple[FeedDef, ...] = ()
     map_folder: str = ""
     """Folder of GeoJSON that replaces the shipped base map; empty for the shipped one."""
+    inhibitions: tuple[Inhibition, ...] = ()
+    shifts: tuple[Shift, ...] = ()

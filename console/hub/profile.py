@@ -21,7 +21,7 @@ from resources import read_words_sources
 
 MAX_BYTES = 16 * 1024 * 1024
 """A file of a profile larger than this is not read."""
-_READ = ("site.toml", "assets.csv", "relations.csv", "feeds.toml", "types/*.toml")
+_READ = ("site.toml", "assets.csv", "relations.csv", "feeds.toml", "inhibitions.toml", "types/*.toml")
 _TARGET_SHARE = {1: "< 1", 2: "5", 3: "15", 4: "80"}
 """Share of alarms by priority in percent, after EEMUA 191 and ISA-18.2 (ALM-50)."""
 

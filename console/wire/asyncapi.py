@@ -6,6 +6,7 @@ python -m console.wire.asyncapi > docs/protocol.json
 from __future__ import annotations
 
 import json
+import sys
 from types import UnionType
 from typing import Any, get_args
 
@@ -103,3 +104,7 @@ def _about() -> str:
         f"integers beyond 64 bits are refused with a Problem. Hello comes first, within "
         f"{limits.HELLO_DEADLINE_S:g} s. Times are UTC nanoseconds since 1970."
     )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(rendered())

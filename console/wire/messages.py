@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from console.core.alarm.facts import AckItem, AlarmFact
+from console.core.alarm.facts import AckItem, AlarmFact, FloodFact, MaintenanceFact, OccurrenceRow
 from console.core.command.facts import CommandFact, CommandRequest
 from console.core.feed import FeedFact
 from console.core.journal import Record
@@ -83,6 +83,38 @@ class UnshelveAlarm(Message, frozen=True, kw_only=True):
     alarm: int
 
 
+class SetOutOfService(Message, frozen=True, kw_only=True):
+    """Take one alarm out of service for `duration_s` with a reason; it comes back loudly if still abnormal."""
+
+    request: str
+    alarm: int
+    duration_s: float
+    reason: str
+
+
+class EndOutOfService(Message, frozen=True, kw_only=True):
+    """Put an alarm back in service now."""
+
+    request: str
+    alarm: int
+
+
+class StartMaintenance(Message, frozen=True, kw_only=True):
+    """Begin maintenance mode of an area: bad-quality alarms are acknowledged by `system:maintenance` (ALM-30)."""
+
+    request: str
+    area: str
+    duration_s: float
+    reason: str
+
+
+class EndMaintenance(Message, frozen=True, kw_only=True):
+    """End maintenance mode of an area now."""
+
+    request: str
+    area: str
+
+
 class SendCommand(Message, frozen=True, kw_only=True):
     """Ask the hub to carry out a command."""
 
@@ -120,6 +152,16 @@ class QueryJournal(Message, frozen=True, kw_only=True):
     limit: int = 50
 
 
+class QueryOccurrences(Message, frozen=True, kw_only=True):
+    """Ask for occurrences that began in [start, end) UTC ns, of one alarm or (-1) of all; the newest `limit`."""
+
+    request: str
+    start: int
+    end: int
+    alarm: int = -1
+    limit: int = 500
+
+
 class Pong(Message, frozen=True, kw_only=True):
     """Answer to a heartbeat; tells the hub how far this seat has come."""
 
@@ -133,10 +175,15 @@ ToHub: TypeAlias = (
     | ResetAlarms
     | ShelveAlarm
     | UnshelveAlarm
+    | SetOutOfService
+    | EndOutOfService
+    | StartMaintenance
+    | EndMaintenance
     | SendCommand
     | ResolveCommand
     | QueryHistory
     | QueryJournal
+    | QueryOccurrences
     | Pong
 )
 
@@ -198,6 +245,14 @@ class AlarmsChanged(Message, frozen=True, kw_only=True):
     alarms: tuple[AlarmFact, ...]
 
 
+class AlarmModesChanged(Message, frozen=True, kw_only=True):
+    """All maintenance modes that are on, and the flood, as they stand now; replaces what was known."""
+
+    sequence: int
+    maintenance: tuple[MaintenanceFact, ...]
+    flood: FloodFact
+
+
 class CommandsChanged(Message, frozen=True, kw_only=True):
     """Present facts of some commands."""
 
@@ -246,6 +301,16 @@ class JournalReply(Message, frozen=True, kw_only=True):
     records: tuple[Record, ...]
 
 
+class OccurrencesReply(Message, frozen=True, kw_only=True):
+    """Answer to QueryOccurrences, oldest first; `reason` is empty, or why the query was refused."""
+
+    request: str
+    rows: tuple[OccurrenceRow, ...]
+    truncated: bool = False
+    """There are more before the first one: ask again with `end` at its beginning."""
+    reason: str = ""
+
+
 class Heartbeat(Message, frozen=True, kw_only=True):
     """Every 2 s: the hub's clock, the event sequence, and counts of what was coalesced for this seat."""
 
@@ -290,12 +355,14 @@ ToConsole: TypeAlias = (
     | SiteDone
     | FeedsChanged
     | AlarmsChanged
+    | AlarmModesChanged
     | CommandsChanged
     | MoversChanged
     | SnapshotDone
     | ActReply
     | HistoryDone
     | JournalReply
+    | OccurrencesReply
     | Heartbeat
     | Problem
     | TelemetryRows

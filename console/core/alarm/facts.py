@@ -102,6 +102,81 @@ class AlarmFact(msgspec.Struct, frozen=True, kw_only=True):
     shelf_reason: str = ""
     recording: bool = False
     """Announced at once, but its journal append is not confirmed yet."""
+    level: int = 0
+    """Of a definition with levels: 0 for its own limit, 1, 2, … for `levels`."""
+    condition: str = ""
+    """Kind of condition of the definition that the occurrence came from (ALM-13)."""
+    rtn_cause: str = ""
+    """Why it returned, from `RtnCause`; empty while active."""
+    first_out: bool = False
+    """It was the first of its group (ALM-26)."""
+    cause: int = -1
+    """Index of the active alarm that most likely caused this one; -1 for none known."""
+    suppressed_by: str = ""
+    """Id of the inhibition that hides it by design."""
+    at_suppressed: int = 0
+    oos_by: str = ""
+    at_oos: int = 0
+    at_service: int = 0
+    """Planned end of the time out of service."""
+    oos_reason: str = ""
+    suppressed_activations: int = 0
+    """How often the process became abnormal while nobody was told, since the suppression began."""
+    escalated: bool = False
+    """Nobody acknowledged it in time: the supervisor has been called (ALM-25)."""
+
+
+class RtnCause(StrEnum):
+    """Why an occurrence is no longer active."""
+
+    RETURN_TO_NORMAL = "RETURN_TO_NORMAL"
+    SOURCE_DISABLED = "SOURCE_DISABLED"
+    CONFIG = "CONFIG"
+    """Its definition became another kind of condition (ALM-13)."""
+
+
+class MaintenanceFact(msgspec.Struct, frozen=True, kw_only=True):
+    """Maintenance mode of one area: bad-quality alarms are acknowledged for the operator (ALM-30); UTC ns."""
+
+    area: str
+    by: str
+    since: int
+    until: int
+    reason: str
+
+
+class FloodFact(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether more alarms come than a person can take in, since when, how many, and the most in 10 minutes."""
+
+    active: bool = False
+    since: int = 0
+    count: int = 0
+    """Alarms annunciated since the flood began."""
+    peak: int = 0
+    """Most alarms that stood in the ten-minute window during this flood."""
+
+
+class OccurrenceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One occurrence as the journal tells it; times are UTC ns, 0 where the event has not happened."""
+
+    alarm: int
+    occurrence: str
+    priority: int
+    level: int = 0
+    value: float = 0.0
+    limit: float = 0.0
+    at_event: int = 0
+    at_annunciated: int = 0
+    """0 when nobody was told: the alarm was suppressed."""
+    at_returned: int = 0
+    at_acked: int = 0
+    acked_by: str = ""
+    comment: str = ""
+    rtn_cause: str = ""
+    repeat_count: int = 0
+    value_returned: float = 0.0
+    by_operator: bool = False
+    """It came because a person ended a suppression, not from the process."""
 
 
 class AckItem(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -134,6 +134,21 @@ class Entry:
         if not pattern.fullmatch(value):
             self.fault(ProfileFault.BAD_ID, field, found=value[:60])
 
+    def ascending(self, low: float, high: float) -> None:
+        """Reports a range whose lower end is not below its upper end."""
+        if low >= high:
+            self.fault(ProfileFault.RANGE_UPSIDE_DOWN, "low", found=f"{low:g}–{high:g}")
+
+    def positive(self, field: str, value: float) -> None:
+        """Reports a number that is not above 0."""
+        if value <= 0:
+            self.fault(ProfileFault.OUT_OF_RANGE, field, found=f"{value:g}", known="> 0")
+
+    def within(self, field: str, value: float, low: float, high: float) -> None:
+        """Reports a number outside [low, high]."""
+        if not low <= value <= high:
+            self.fault(ProfileFault.OUT_OF_RANGE, field, found=f"{value:g}", known=f"{low:g}–{high:g}")
+
     def _inner(self, table: Mapping[str, object], path: Path) -> Entry:
         return Entry(self.file, self._lines, table, self._faults, (*self._path, *path))
 
@@ -156,6 +171,17 @@ class Entry:
         shape = _EXPECTED.search(words)
         expected, found = (shape[1], shape[2]) if shape else (words, type(raw).__name__)
         self.fault(ProfileFault.WRONG_TYPE, name, expected=expected, found=found)
+
+
+def unique(entries: Sequence[Entry], key: str) -> None:
+    """Reports every entry whose `key` another one before it has."""
+    seen: set[object] = set()
+    for entry in entries:
+        value = entry.table.get(key)
+        if isinstance(value, str):
+            if value in seen:
+                entry.fault(ProfileFault.TWICE, key, found=value)
+            seen.add(value)
 
 
 def _shape(value: object) -> str:

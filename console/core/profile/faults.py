@@ -50,6 +50,15 @@ class ProfileFault(StrEnum):
     COLUMN_UNKNOWN = "column_unknown"
     CELLS = "cells"
     NOT_A_NUMBER = "not_a_number"
+    LEVEL_ORDER = "level_order"
+    FIELD_NEEDED = "field_needed"
+    FIELD_UNUSED = "field_unused"
+    NOT_A_DAY = "not_a_day"
+    NOT_A_CLOCK = "not_a_clock"
+    MATCHES_ALL = "matches_all"
+    MATCHES_NONE = "matches_none"
+    INHIBITS_ITSELF = "inhibits_itself"
+    NO_OTHER_TAG = "no_other_tag"
 
 
 class Faults:

@@ -15,12 +15,14 @@ from console.core.profile.feed_maps import TypeNames, read_feeds
 from console.core.profile.lines import Lines
 from console.core.profile.places import ASSET_COLUMNS, read_assets, read_relations, read_site
 from console.core.profile.sheet import Sheet
+from console.core.profile.suppression import Named, read_inhibitions, read_shifts
 from console.core.site import Asset, AssetType, Site
 
 SITE = "site.toml"
 ASSETS = "assets.csv"
 RELATIONS = "relations.csv"
 FEEDS = "feeds.toml"
+INHIBITIONS = "inhibitions.toml"
 TYPES = "types/"
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
@@ -29,17 +31,21 @@ _AT_LINE = re.compile(r"\(at line (\d+)")
 def parse_site(files: Mapping[str, str]) -> Site:
     """The site of a profile whose files are given by name relative to its folder, such as `types/pump.toml`.
 
-    Raises ProfileErrors with every fault found. Relations and feeds may be absent.
+    Raises ProfileErrors with every fault found. Relations, feeds and inhibitions may be absent.
     """
     faults = Faults()
     for name in (SITE, ASSETS):
         if name not in files:
             faults.add(name, 0, ProfileFault.NO_FILE)
-    head = read_site(_document(files, SITE, faults))
+    site_entry = _document(files, SITE, faults)
+    head = read_site(site_entry)
+    shifts = read_shifts(site_entry)
     types, names = _types(files, faults)
     assets, ids = read_assets(Sheet(ASSETS, faults), files.get(ASSETS, ",".join(ASSET_COLUMNS)), head, names)
     relations = read_relations(Sheet(RELATIONS, faults), files[RELATIONS], ids) if RELATIONS in files else []
     feeds = read_feeds(_document(files, FEEDS, faults), _counted(names, assets)) if FEEDS in files else []
+    named = Named(types, head.areas, assets)
+    inhibitions = read_inhibitions(_document(files, INHIBITIONS, faults), named)
     found = faults.sorted()
     if found:
         raise ProfileErrors(found)
@@ -57,6 +63,8 @@ def parse_site(files: Mapping[str, str]) -> Site:
         relations=tuple(relations),
         feeds=tuple(feeds),
         map_folder=head.map_folder,
+        inhibitions=tuple(inhibitions),
+        shifts=tuple(shifts),
     )
 
 

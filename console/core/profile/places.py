@@ -7,8 +7,7 @@ from typing import cast
 
 import msgspec
 
-from console.core.profile.asset_types import unique
-from console.core.profile.entry import ID, NAME, Entry
+from console.core.profile.entry import ID, NAME, Entry, unique
 from console.core.profile.faults import ProfileFault
 from console.core.profile.sheet import Sheet, SheetRow
 from console.core.site import Area, Asset, Relation
@@ -16,7 +15,7 @@ from console.core.words import Text
 
 ASSET_COLUMNS = ("id", "type", "ko", "en", "area", "lat", "lon", "parent")
 RELATION_COLUMNS = ("kind", "source", "target")
-SITE_FIELDS = ("id", "name", "time_zone", "extent", "map", "area")
+SITE_FIELDS = ("id", "name", "time_zone", "extent", "map", "area", "shift")
 
 
 class Extent(msgspec.Struct, frozen=True):
