@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from console.app.map_marks import MOVER_PREFIX, asset_mark, mover_mark, mover_mark_id
 from console.core.alarm.facts import AlarmFact
+from console.core.catalogue import Catalogue
 from console.core.command.facts import CommandFact
 from console.desk import formats
 from console.desk.asset_state import headline_tags
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from maps.view import MapView
 
 TURN_MS = 150
+BUDGET_S = 0.025
+"""Longest time of one turn for assets that only have new values."""
 SWEEP_MS = 5000
 """How often movers that fell silent are looked for."""
 
@@ -36,6 +39,8 @@ class MapBinder(QObject):
         self._view = view
         self._shown: dict[str, Mark] = {}
         self._assets: set[str] = set()
+        self._urgent: set[str] = set()
+        """Assets whose alarms or commands changed."""
         self._movers: set[int] = set()
         self._asset_of_tag: list[str] = []
         self._turn = QTimer(self)
@@ -72,11 +77,9 @@ class MapBinder(QObject):
         catalogue = self._office.catalogue.catalogue
         if catalogue is None:
             return
-        pending = self._office.commands.pending_assets()
         upserts: list[Mark] = []
         removed: list[str] = []
-        for asset in self._assets:
-            self._compare(asset_mark(self._office, catalogue, catalogue.assets[asset], pending), upserts)
+        self._flush_assets(catalogue, upserts)
         now_ns = time.time_ns()
         for index in self._movers:
             mark = mover_mark(self._office, index, now_ns)
@@ -84,13 +87,26 @@ class MapBinder(QObject):
                 self._compare(mark, upserts)
             elif self._shown.pop(mover_mark_id(index), None) is not None:
                 removed.append(mover_mark_id(index))
-        self._assets.clear()
         self._movers.clear()
+        if self._assets:
+            self._soon()
         if upserts or removed:
             frozen = self._office.values.frozen
             self._view.apply(
                 MarkBatch(upserts=tuple(upserts), removed=tuple(removed), at=now_ns, frozen=frozen)
             )
+
+    def _flush_assets(self, catalogue: Catalogue, upserts: list[Mark]) -> None:
+        """Urgent assets all, the others as long as the turn's time lasts: a large city must not stall the screen."""
+        pending = self._office.commands.pending_assets()
+        self._assets -= self._urgent
+        for asset in self._urgent:
+            self._compare(asset_mark(self._office, catalogue, catalogue.assets[asset], pending), upserts)
+        self._urgent.clear()
+        until = time.perf_counter() + BUDGET_S
+        while self._assets and time.perf_counter() < until:
+            asset = self._assets.pop()
+            self._compare(asset_mark(self._office, catalogue, catalogue.assets[asset], pending), upserts)
 
     def _compare(self, mark: Mark, upserts: list[Mark]) -> None:
         if self._shown.get(mark.id) != mark:
@@ -108,6 +124,8 @@ class MapBinder(QObject):
             self._view.apply(MarkBatch(removed=tuple(self._shown)))
             self._shown.clear()
         self._asset_of_tag = []
+        self._assets.clear()
+        self._urgent.clear()
         if catalogue is None:
             return
         self._asset_of_tag = [""] * len(catalogue.tags)
@@ -128,14 +146,14 @@ class MapBinder(QObject):
     def _take_alarms(self, facts: Sequence[AlarmFact]) -> None:
         catalogue = self._office.catalogue.catalogue
         if catalogue is not None:
-            self._assets.update(catalogue.alarms[fact.alarm].asset.id for fact in facts)
+            self._urgent.update(catalogue.alarms[fact.alarm].asset.id for fact in facts)
             self._soon()
 
     @Slot(object)
     def _take_commands(self, facts: Sequence[CommandFact]) -> None:
         catalogue = self._office.catalogue.catalogue
         if catalogue is not None:
-            self._assets.update(f.request.asset for f in facts if f.request.asset in catalogue.assets)
+            self._urgent.update(f.request.asset for f in facts if f.request.asset in catalogue.assets)
             self._soon()
 
     @Slot()
