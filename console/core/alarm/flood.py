@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
+from console.core.alarm.facts import FloodFact
 from console.core.batch import NS
 
 WINDOW_S = 600.0
@@ -43,6 +44,7 @@ class FloodDetector:
         self._window: deque[tuple[float, int]] = deque()
         self._since_at: int | None = None
         self._alarms = 0
+        self._peak = 0
         self._events: list[FloodEvent] = []
 
     @property
@@ -65,6 +67,11 @@ class FloodDetector:
         """Alarms in the window, as of the last call."""
         return len(self._window)
 
+    @property
+    def fact(self) -> FloodFact:
+        """The flood as every console is told of it."""
+        return FloodFact(active=self.active, since=self._since_at or 0, count=self._alarms, peak=self._peak)
+
     def annunciated(self, now: float, at: int) -> None:
         """A new occurrence was annunciated: monotonic seconds, and UTC ns for the record."""
         self.expire(now)
@@ -75,6 +82,8 @@ class FloodDetector:
             self._since_at = self._window[0][1]
             self._alarms = len(self._window)
             self._tell(FloodChange.STARTED, at, self._since_at)
+        if self._since_at is not None:
+            self._peak = max(self._peak, len(self._window))
 
     def next_deadline(self) -> float | None:
         """When the flood ends unless more alarms come, monotonic seconds."""
@@ -89,7 +98,7 @@ class FloodDetector:
             if self._since_at is not None and len(self._window) < END_BELOW:
                 since_at, self._since_at = self._since_at, None
                 self._tell(FloodChange.ENDED, at + round(WINDOW_S * NS), since_at)
-                self._alarms = 0
+                self._alarms = self._peak = 0
 
     def events(self) -> list[FloodEvent]:
         """What has happened since the last call, in order."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.core.alarm.events import AlarmEvent
+from console.core.alarm.facts import OccurrenceRow
 from console.core.alarm.machine import AlarmInput, Effect
 from console.core.catalogue import AlarmPoint
 
@@ -81,6 +82,25 @@ def in_columns(records: Iterable[Occurrence]) -> Occurrences:
         np.array([r.by_operator for r in shown], np.bool_),
     )
     return columns.take(np.argsort(columns.annunciated, kind="stable"))
+
+
+def from_rows(rows: Iterable[OccurrenceRow], alarms: Sequence[AlarmPoint]) -> list[Occurrence]:
+    """Occurrences as the journal tells them; those of alarms the catalogue does not have are left out."""
+    return [
+        Occurrence(
+            alarm=row.alarm,
+            area=alarms[row.alarm].asset.area,
+            priority=row.priority,
+            at_annunciated=row.at_annunciated or row.at_event,
+            at_returned=max(row.at_returned, row.at_annunciated) if row.at_returned else None,
+            at_acked=row.at_acked or None,
+            value_returned=row.value_returned if row.at_returned else float("nan"),
+            by_operator=row.by_operator,
+            suppressed=not row.at_annunciated,
+        )
+        for row in rows
+        if 0 <= row.alarm < len(alarms)
+    ]
 
 
 class OccurrenceLog:

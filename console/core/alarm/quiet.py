@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from console.core.arrival import LONG_AGO, ArrivalOrder
 from console.core.batch import NS, Batch
-from console.core.catalogue import AlarmPoint, Catalogue
+from console.core.catalogue import Catalogue
 from console.core.quality import Quality
 from console.core.site import AlarmCondition, AlarmDef
 
@@ -27,11 +27,15 @@ Rows = NDArray[np.intp]
 _HANDLED = frozenset(
     {
         *("name", "tag", "label", "condition", "limit", "deadband", "on_delay_s", "off_delay_s"),
-        *("priority", "alarm_class", "latching", "ack_required", "shelvable"),
-        *("cause", "consequence", "action", "respond_min"),
+        *("levels", "reference_tag", "rate_window_s", "count", "count_window_s"),
+        *("priority", "alarm_class", "latching", "ack_required", "shelvable", "comment_required"),
+        *("realarm_min", "escalate_min", "cause", "consequence", "action", "respond_min"),
+        *("display", "owner", "reviewed"),
     }
 )
 _BANDS = frozenset({AlarmCondition.HIGH, AlarmCondition.LOW, AlarmCondition.STATE})
+_EXACT = frozenset({AlarmCondition.DEVIATION, AlarmCondition.RATE, AlarmCondition.STALE})
+"""Conditions that are told from more than the value: every row of their tags counts."""
 _MARGIN = NS
 """Added to a delay, against rounding of times."""
 _DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(AlarmDef)}
@@ -49,18 +53,20 @@ class QuietRows:
         self._usable = np.zeros(tags, np.bool_)
         self._always = _never_quiet(catalogue)
         chosen = [point for point in catalogue.alarms if not self._always[point.tag_index]]
-        points = sorted(chosen, key=lambda point: point.tag_index)
-        tag = np.array([point.tag_index for point in points], np.intp)
+        # Each limit of an alarm with levels is a band of its own.
+        bands = [(p.tag_index, p.alarm, limit) for p in chosen for limit in _limits(p.alarm)]
+        bands.sort(key=lambda band: band[0])
+        tag = np.array([band[0] for band in bands], np.intp)
         self._first = np.searchsorted(tag, np.arange(tags)).astype(np.intp)
         self._count = np.bincount(tag, minlength=tags).astype(np.intp)
         self._layers = int(self._count.max()) if tags else 0
-        edges = np.array([_edges(point.alarm) for point in points], np.float64).reshape(-1, 4)
+        edges = np.array([_edges(alarm, limit) for _, alarm, limit in bands], np.float64).reshape(-1, 4)
         self._set_low, self._set_high, self._clear_low, self._clear_high = (
             np.ascontiguousarray(column) for column in edges.T
         )
-        self._hold = np.array([_hold(point.alarm) for point in points], np.int64)
-        self._raised = np.zeros(len(points), np.int8)
-        self._turned = np.full(len(points), LONG_AGO // 2, np.int64)
+        self._hold = np.array([_hold(alarm) for _, alarm, _ in bands], np.int64)
+        self._raised = np.zeros(len(bands), np.int8)
+        self._turned = np.full(len(bands), LONG_AGO // 2, np.int64)
 
     def exact(self, batch: Batch, clock: Times) -> Mask:
         """Mask of the rows that are not quiet; `clock` is when each row arrives, UTC ns, never stepping back."""
@@ -125,23 +131,31 @@ class _Sorted(msgspec.Struct, frozen=True):
 
 
 def _never_quiet(catalogue: Catalogue) -> Mask:
-    """Tags whose rows always need their exact time; an unknown condition may look at any tag of its asset."""
+    """Tags whose rows always need their exact time; something unknown may look at any tag of its asset."""
     always = np.zeros(len(catalogue.tags), np.bool_)
-    assets = {point.asset.id for point in catalogue.alarms if not _known(point)}
-    always[[tag.index for tag in catalogue.tags if tag.asset.id in assets]] = True
+    unknown = {point.asset.id for point in catalogue.alarms if not _known(point.alarm)}
+    always[[tag.index for tag in catalogue.tags if tag.asset.id in unknown]] = True
+    for point in catalogue.alarms:
+        if point.alarm.condition in _EXACT:
+            always[point.tag_index] = True
+            if point.alarm.reference_tag:
+                always[catalogue.tag_index(f"{point.asset.id}.{point.alarm.reference_tag}")] = True
     return always
 
 
-def _known(point: AlarmPoint) -> bool:
-    definition = point.alarm
-    return definition.condition in _BANDS and all(
+def _known(definition: AlarmDef) -> bool:
+    return definition.condition in _BANDS | _EXACT and all(
         name in _HANDLED or getattr(definition, name) == _DEFAULTS[name]
         for name in definition.__struct_fields__
     )
 
 
-def _edges(definition: AlarmDef) -> tuple[float, float, float, float]:
-    limit, deadband = definition.limit, definition.deadband
+def _limits(definition: AlarmDef) -> list[float]:
+    return [definition.limit, *(level.limit for level in definition.levels)]
+
+
+def _edges(definition: AlarmDef, limit: float) -> tuple[float, float, float, float]:
+    deadband = definition.deadband
     if definition.condition is AlarmCondition.HIGH:
         return limit, np.inf, limit - deadband, np.inf
     if definition.condition is AlarmCondition.LOW:

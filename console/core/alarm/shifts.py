@@ -10,18 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 import msgspec
 
 from console.core.batch import NS
+from console.core.site import Shift
 
 _DAY_MIN = 24 * 60
-
-
-class ShiftHours(msgspec.Struct, frozen=True):
-    """A shift as the roster says it: minutes of the local day, [start, end); an end at or before the start
-    is on the next day.
-    """
-
-    name: str
-    start_min: int
-    end_min: int
 
 
 class ShiftWindow(msgspec.Struct, frozen=True):
@@ -32,28 +23,39 @@ class ShiftWindow(msgspec.Struct, frozen=True):
     end: int
 
 
-def shift_windows(hours: Iterable[ShiftHours], start: int, end: int, zone: tzinfo) -> list[ShiftWindow]:
+def shift_windows(shifts: Iterable[Shift], start: int, end: int, zone: tzinfo) -> list[ShiftWindow]:
     """Every shift that touches [start, end) (UTC ns), cut to it, in order of time.
 
-    Raises ValueError for minutes that are not of a day.
+    One whose end is at or before its start ends on the next day. Raises ValueError for what is no time of
+    day; 24:00 is one only as an end.
     """
-    shifts = list(hours)
-    for shift in shifts:
-        if not (0 <= shift.start_min < _DAY_MIN and 0 <= shift.end_min <= _DAY_MIN):
-            raise ValueError(f"{shift.name}: {shift.start_min} to {shift.end_min}")
+    rows = [
+        (shift.id, _minutes(shift.start, _DAY_MIN - 1), _minutes(shift.end, _DAY_MIN)) for shift in shifts
+    ]
     found: list[ShiftWindow] = []
     # A shift of the day before may reach into the first day.
     day = _local_day(start, zone) - timedelta(days=1)
     last = _local_day(end, zone)
     while day <= last:
-        for shift in shifts:
-            overnight = shift.end_min <= shift.start_min
-            begin = max(start, _utc(day, shift.start_min, zone))
-            stop = min(end, _utc(day + timedelta(days=int(overnight)), shift.end_min, zone))
+        for name, from_min, to_min in rows:
+            last_day = day + timedelta(days=int(to_min <= from_min))
+            begin = max(start, _utc(day, from_min, zone))
+            stop = min(end, _utc(last_day, to_min, zone))
             if begin < stop:
-                found.append(ShiftWindow(shift.name, begin, stop))
+                found.append(ShiftWindow(name, begin, stop))
         day += timedelta(days=1)
     return sorted(found, key=lambda window: (window.start, window.end))
+
+
+def _minutes(text: str, most: int) -> int:
+    """Minutes since midnight of `HH:MM`."""
+    hours, colon, minutes = text.partition(":")
+    if not (colon and hours.isdigit() and minutes.isdigit() and len(minutes) == 2 and int(minutes) < 60):
+        raise ValueError(f"not a time of day: {text}")
+    total = int(hours) * 60 + int(minutes)
+    if total > most:
+        raise ValueError(f"not a time of day: {text}")
+    return total
 
 
 def _local_day(at: int, zone: tzinfo) -> date:

@@ -22,13 +22,18 @@ FIELDS: Mapping[str, type[float]] = {
     "deadband": float,
     "on_delay_s": float,
     "off_delay_s": float,
+    "count": int,
+    "count_window_s": float,
+    "rate_window_s": float,
+    "realarm_min": float,
+    "escalate_min": float,
     "priority": int,
     "latching": bool,
     "ack_required": bool,
 }
 """What a setting may change: what decides when an alarm comes, goes and how urgent it is."""
-_NOT_NEGATIVE = frozenset({"deadband", "on_delay_s", "off_delay_s"})
-DELAY_MAX_S = 86_400.0
+TIME_MAX_S = 86_400.0
+COUNT_MAX = 1000
 
 
 class SettingFault(StrEnum):
@@ -114,6 +119,8 @@ def _sound(field: str, value: float) -> bool:
     """Whether a number makes sense for a field."""
     if field == "priority":
         return 1 <= value <= 4
-    if not math.isfinite(value) or (field.endswith("_s") and value > DELAY_MAX_S):
-        return False
-    return value >= 0.0 or field not in _NOT_NEGATIVE
+    if field == "count":
+        return 1 <= value <= COUNT_MAX
+    if field == "limit":
+        return math.isfinite(value)
+    return 0.0 <= value <= (TIME_MAX_S if field != "deadband" else math.inf) and math.isfinite(value)

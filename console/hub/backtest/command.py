@@ -23,8 +23,9 @@ from console.core.site import Site
 from console.core.words import parse_words
 from console.hub.backtest.history import HistoryFile
 from console.hub.backtest.lines import LineWriter, SummaryLine, changed_lines, nuisance_lines
-from console.hub.backtest.samples import SampleFile, read_at, write_at
+from console.hub.backtest.samples import SampleFile
 from console.hub.backtest.session import Result, Session
+from console.hub.backtest.stamps import read_at, write_at
 from console.hub.backtest.summary import Teller, plain
 from console.hub.profile import fault_line, lang_of, load_site
 from console.setup.arguments import BacktestOptions

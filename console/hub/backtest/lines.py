@@ -12,7 +12,7 @@ from console.core.alarm.events import AlarmEvent
 from console.core.alarm.kpi import KpiReport
 from console.core.alarm.nuisance import Nuisance
 from console.core.catalogue import Catalogue
-from console.hub.backtest.samples import write_at
+from console.hub.backtest.stamps import write_at
 
 
 class TransitionLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -25,8 +25,9 @@ class TransitionLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     old: str = msgspec.field(name="from")
     new: str = msgspec.field(name="to")
     level: int
-    """Priority at that moment."""
+    """Of an alarm with several limits: 0 for the least urgent."""
     value: float | None
+    priority: int
     run: str = ""
 
 
@@ -85,8 +86,9 @@ class LineWriter:
                 event=event.kind,
                 old=event.old,
                 new=event.new,
-                level=event.fact.priority,
+                level=event.fact.level,
                 value=event.value,
+                priority=event.fact.priority,
                 run=run or "",
             )
         )

@@ -15,7 +15,6 @@ import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, NamedTuple, cast
@@ -26,7 +25,7 @@ from console.core.batch import Batch, QualityColumn, ValueColumn, batch_of
 from console.core.catalogue import Catalogue
 from console.core.errors import DecodeError
 from console.core.quality import Quality
-from console.feeds.times import LAST, NS, read_time
+from console.hub.backtest.stamps import Stamps, read_at
 
 CHUNK = 1 << 20
 LINE_MAX = 4096
@@ -34,8 +33,6 @@ LINE_MAX = 4096
 NAMED_LINES = 20
 """Bad lines that are named; the others are counted."""
 STDIN = Path("-")
-_CACHED = 50_000
-_SECONDS = len("2026-11-22T09:00:00")
 _HEADER = "at,tag,value,quality"
 _GZIP = b"\x1f\x8b"
 _USABLE = np.zeros(256, np.bool_)
@@ -63,60 +60,14 @@ class BadLine(NamedTuple):
     found: str
 
 
-class _Cells(dict[bytes, int]):
-    """Numbers of cells that were seen already; `read` raises for a cell that is not one."""
-
-    def __init__(self, known: dict[bytes, int] | None = None) -> None:
-        super().__init__(known or {})
-
-    def read(self, cell: bytes) -> int:
-        raise KeyError(cell)
-
-    def __missing__(self, cell: bytes) -> int:
-        number = self.read(cell)
-        if len(self) >= _CACHED:
-            self.clear()
-        self[cell] = number
-        return number
-
-
-class _Suffixes(_Cells):
-    """Fraction and zone after the seconds, as ns to add."""
-
-    def read(self, cell: bytes) -> int:
-        # A day that leaves room for every zone.
-        return read_time("1970-01-03T00:00:00" + cell.decode("ascii")) - 172_800 * NS
-
-
-class _Seconds(_Cells):
-    """Date and time to the second, as UTC ns."""
-
-    def read(self, cell: bytes) -> int:
-        return read_time(cell.decode("ascii") + "Z")
-
-
-class _Times(_Cells):
-    """Times as RFC 3339 or UTC ns."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._seconds = _Seconds()
-        self._suffixes = _Suffixes()
-
-    def read(self, cell: bytes) -> int:
-        if cell.isdigit():
-            return read_at(cell.decode("ascii"))
-        return self._seconds[cell[:_SECONDS]] + self._suffixes[cell[_SECONDS:]]
-
-
 class SampleFile:
     """One CSV file of samples. Iterate `batches`; `bad`, `faults` and `rows` then tell what was read."""
 
     def __init__(self, path: Path, catalogue: Catalogue) -> None:
         self._path = path
-        self._tags = _Cells({point.key.encode(): point.index for point in catalogue.tags})
-        self._times = _Times()
-        self._qualities = _Cells(_quality_cells())
+        self._tags = {point.key.encode(): point.index for point in catalogue.tags}
+        self._stamps = Stamps()
+        self._qualities = _quality_cells()
         self.bad: list[BadLine] = []
         self.faults: Counter[LineFault] = Counter()
         self.rows = 0
@@ -141,10 +92,12 @@ class SampleFile:
 
     def _chunks(self, stream: IO[bytes]) -> Iterator[bytes]:
         """Whole lines, each chunk ending with a line feed."""
-        rest, first = b"", True
+        # The first line may be a header: it comes by itself.
+        rest = stream.readline(2 * LINE_MAX).removeprefix(b"\xef\xbb\xbf")
+        if rest.endswith(b"\n"):
+            yield rest
+            rest = b""
         while data := stream.read(CHUNK):
-            if first:
-                data, first = data.removeprefix(b"\xef\xbb\xbf"), False
             cut = data.rfind(b"\n") + 1
             if not cut:
                 rest = self._shortened(rest + data)
@@ -170,7 +123,7 @@ class SampleFile:
             return None
         values = cells[2::5]
         try:
-            at = np.fromiter(map(self._times.__getitem__, cells[0::5]), np.int64, len(marks))
+            at = self._stamps.column(cells[0::5])
             tag = np.fromiter(map(self._tags.__getitem__, cells[1::5]), np.uint32, len(marks))
             value = np.fromiter(map(float, values), np.float64, len(marks))
             quality = np.fromiter(map(self._qualities.__getitem__, cells[3::5]), np.uint8, len(marks))
@@ -237,23 +190,6 @@ class _Refused(Exception):
         self.fault = fault
         self.found = found[:60]
         super().__init__(fault)
-
-
-def read_at(text: str) -> int:
-    """UTC ns of a time in RFC 3339, or in UTC ns already; raises DecodeError."""
-    if text.isascii() and text.isdigit():
-        at = int(text[:20])
-        if at > LAST:
-            raise DecodeError("time", "time", text)
-        return at
-    return read_time(text)
-
-
-def write_at(at: int) -> str:
-    """RFC 3339 in UTC with as many decimals as are needed, up to nine."""
-    seconds, rest = divmod(at, NS)
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}{f'.{rest:09d}'.rstrip('0') if rest else ''}Z"
 
 
 def _number(text: str, quality: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -11,6 +12,7 @@ from console.core.alarm.kpi import KpiReport, report
 from console.core.alarm.nuisance import Nuisance, worklist
 from console.core.alarm.occurrences import OccurrenceLog
 from console.core.alarm.playback import Playback, Played
+from console.core.alarm.shifts import shift_windows
 from console.core.batch import Batch
 from console.core.catalogue import Catalogue
 from console.hub.backtest.lines import LineWriter
@@ -99,12 +101,14 @@ class Session:
             return Result(start=0, end=0, rows=0, backward=0, kpis=None, kpis_after=None, worklist=())
         span = (self._start, self._playback.at + 1)
         columns = self._log.columns()
+        site = self._catalogue.site
+        shifts = shift_windows(site.shifts, *span, ZoneInfo(site.time_zone))
         return Result(
             start=span[0],
             end=span[1],
             rows=self._playback.rows,
             backward=self._playback.backward,
-            kpis=report(columns, *span),
-            kpis_after=report(self._log_after.columns(), *span) if self._tried is not None else None,
+            kpis=report(columns, *span, shifts),
+            kpis_after=report(self._log_after.columns(), *span, shifts) if self._tried is not None else None,
             worklist=tuple(worklist(columns, self._catalogue, span)),
         )

@@ -7,6 +7,7 @@ from collections import deque
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.core.alarm.facts import FloodFact
 from console.core.alarm.flood import FloodChange, FloodDetector, FloodEvent
 from console.core.batch import NS
 
@@ -81,9 +82,11 @@ def test_alarms_in_a_flood_are_counted_and_forgotten_after_it() -> None:
     for i in range(20):
         detector.annunciated(float(i), i * NS)
     assert detector.alarms == 20
+    assert detector.fact == FloodFact(active=True, since=0, count=20, peak=20)
     assert detector.next_deadline() == 615.0
     detector.expire(615.0)
     assert (detector.active, detector.since_at, detector.alarms) == (False, None, 0)
+    assert detector.fact == FloodFact()
     assert detector.next_deadline() is None
 
 

@@ -7,15 +7,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.core.alarm.shifts import ShiftHours, shift_windows
+from console.core.alarm.shifts import shift_windows
 from console.core.batch import NS
+from console.core.site import Shift
+from console.core.words import Text
 
 SEOUL = ZoneInfo("Asia/Seoul")
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def _shift(name: str, start: str, end: str) -> Shift:
+    return Shift(id=name, name=Text(name, name), start=start, end=end)
+
+
 SHIFTS = (
-    ShiftHours("day", 7 * 60, 15 * 60),
-    ShiftHours("late", 15 * 60, 23 * 60),
-    ShiftHours("night", 23 * 60, 7 * 60),
+    _shift("day", "07:00", "15:00"),
+    _shift("late", "15:00", "23:00"),
+    _shift("night", "23:00", "07:00"),
 )
 
 
@@ -52,13 +60,13 @@ def test_a_night_in_which_clocks_change_is_shorter_or_longer(day: str, hours: in
 
 def test_a_shift_may_end_at_midnight_and_last_all_day() -> None:
     start, end = _at("2026-11-22T00:00"), _at("2026-11-24T00:00")
-    evening = shift_windows([ShiftHours("evening", 18 * 60, 24 * 60)], start, end, SEOUL)
-    assert [(w.start, w.end) for w in evening][0] == (_at("2026-11-22T18:00"), _at("2026-11-23T00:00"))
-    whole = shift_windows([ShiftHours("whole", 8 * 60, 8 * 60)], start, end, SEOUL)
+    evening = shift_windows([_shift("evening", "18:00", "24:00")], start, end, SEOUL)
+    assert next((w.start, w.end) for w in evening) == (_at("2026-11-22T18:00"), _at("2026-11-23T00:00"))
+    whole = shift_windows([_shift("whole", "08:00", "08:00")], start, end, SEOUL)
     assert [w.end - w.start for w in whole] == [h * 3600 * NS for h in (8, 24, 16)]
 
 
-def test_minutes_that_are_not_of_a_day_are_refused() -> None:
-    for hours in (ShiftHours("x", -1, 60), ShiftHours("x", 1440, 60), ShiftHours("x", 0, 1441)):
-        with pytest.raises(ValueError, match="x"):
-            shift_windows([hours], 0, NS, SEOUL)
+@pytest.mark.parametrize("text", ["", "7", "24:00", "07:60", "-1:00", "07:0", "x:00"])
+def test_what_is_no_time_of_day_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="time of day"):
+        shift_windows([_shift("x", text, "08:00")], 0, NS, SEOUL)
