@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.core.alarm.facts import AlarmFact
+from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact
 from console.core.catalogue import Catalogue
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
@@ -67,6 +67,8 @@ class Mirror:
         self.feeds: dict[str, FeedFact] = {}
         self.movers: dict[int, MoverFact] = {}
         self.positions: dict[int, MoverPosition] = {}
+        self.maintenance: dict[str, MaintenanceFact] = {}
+        self.flood = FloodFact()
         self._latest: Latest | None = None
 
     @property
@@ -77,13 +79,15 @@ class Mirror:
         return self._latest
 
     def set_catalogue(self, catalogue: Catalogue, digest: str = "") -> None:
-        """A new site: values, alarms and movers of the old one are gone with its numbering."""
+        """A new site: values, alarms, modes and movers of the old one are gone with its numbering."""
         self.catalogue = catalogue
         self.digest = digest
         self._latest = Latest(len(catalogue.tags))
         self.alarms.clear()
         self.movers.clear()
         self.positions.clear()
+        self.maintenance.clear()
+        self.flood = FloodFact()
 
     def put_positions(self, batch: PositionBatch) -> set[int]:
         """Take positions in order, and give back the movers they are of."""

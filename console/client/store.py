@@ -22,6 +22,7 @@ from console.core.command.facts import CommandFact
 from console.core.mover import PositionBatch
 from console.core.site import Asset, AssetType, Site
 from console.wire.messages import (
+    AlarmModesChanged,
     AlarmsChanged,
     CommandsChanged,
     FeedsChanged,
@@ -49,6 +50,8 @@ class Changes:
     commands: dict[str, CommandFact] = field(default_factory=dict[str, CommandFact])
     feeds: bool = False
     movers: bool = False
+    modes: bool = False
+    """Maintenance of an area or the flood."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ class Store:
             Batch: self._rows,
             PositionBatch: self._positions,
             AlarmsChanged: self._alarms,
+            AlarmModesChanged: self._modes,
             CommandsChanged: self._commands,
             FeedsChanged: self._feeds,
             MoversChanged: self._movers,
@@ -117,6 +121,11 @@ class Store:
             self._changes.alarms[fact.alarm] = fact
         if self._snapshot is not None:
             self._snapshot.alarms.update(fact.alarm for fact in message.alarms)
+
+    def _modes(self, message: AlarmModesChanged) -> None:
+        self.mirror.maintenance = {fact.area: fact for fact in message.maintenance}
+        self.mirror.flood = message.flood
+        self._changes.modes = True
 
     def _commands(self, message: CommandsChanged) -> None:
         facts = {fact.request.command_id: fact for fact in message.commands}
@@ -189,5 +198,6 @@ class Store:
             log.error("site %s names what it does not have: %s", site.id, error)
             return False
         self.mirror.set_catalogue(catalogue, self._digest)
-        self._changes = Changes(catalogue=True, commands=self._changes.commands, feeds=self._changes.feeds)
+        before = self._changes
+        self._changes = Changes(catalogue=True, commands=before.commands, feeds=before.feeds, modes=True)
         return True

@@ -99,6 +99,37 @@ class Acts(QObject):
             "unshelve", request, [self._key(alarm)], UnshelveAlarm(request=request, alarm=alarm)
         )
 
+    def out_of_service(self, alarm: int, duration_s: float, reason: str) -> str:
+        """Take one alarm out of service with a reason."""
+        from console.wire.messages import SetOutOfService
+
+        request = self._ulids.new()
+        message = SetOutOfService(request=request, alarm=alarm, duration_s=duration_s, reason=reason)
+        return self._send("out_of_service", request, [self._key(alarm)], message)
+
+    def end_out_of_service(self, alarm: int) -> str:
+        """Put an alarm back in service now."""
+        from console.wire.messages import EndOutOfService
+
+        request = self._ulids.new()
+        message = EndOutOfService(request=request, alarm=alarm)
+        return self._send("in_service", request, [self._key(alarm)], message)
+
+    def start_maintenance(self, area: str, duration_s: float, reason: str) -> str:
+        """Begin maintenance mode of an area with a reason (ALM-30)."""
+        from console.wire.messages import StartMaintenance
+
+        request = self._ulids.new()
+        message = StartMaintenance(request=request, area=area, duration_s=duration_s, reason=reason)
+        return self._send("start_maintenance", request, [area], message)
+
+    def end_maintenance(self, area: str) -> str:
+        """End maintenance mode of an area now."""
+        from console.wire.messages import EndMaintenance
+
+        request = self._ulids.new()
+        return self._send("end_maintenance", request, [area], EndMaintenance(request=request, area=area))
+
     def send(self, asset_id: str, command: str, value: float | None = None) -> str:
         """Ask for a command; the request id is the command's id (CMD-01)."""
         from console.wire.messages import SendCommand

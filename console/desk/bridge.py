@@ -23,7 +23,7 @@ from console.core.batch import joined
 from console.desk.actions import Condition
 from console.desk.mailbox import Mailbox
 from console.desk.office import Office
-from console.wire.messages import ActReply, HistoryDone, JournalReply, Message, Subscribe
+from console.wire.messages import ActReply, HistoryDone, JournalReply, Message, OccurrencesReply, Subscribe
 
 log = logging.getLogger("link")
 
@@ -69,6 +69,7 @@ class Bridge(QObject):
             HistoryDone: self._take_history_done,
             ActReply: office.acts.receive,
             JournalReply: office.acts.receive_journal,
+            OccurrencesReply: office.occurrences.receive,
         }
 
     @property
@@ -80,6 +81,7 @@ class Bridge(QObject):
         """Start the thread and take what comes."""
         self._office.acts.attach(self.post)
         self._office.histories.attach(self.post)
+        self._office.occurrences.attach(self.post)
         self._thread.start()
         self._timer.start()
 
@@ -131,6 +133,7 @@ class Bridge(QObject):
         if was_live and not fact.live:
             office.acts.link_lost()
             office.histories.link_lost()
+            office.occurrences.link_lost()
 
     def _take_series(self, answer: SeriesAnswer) -> None:
         self._office.histories.receive_series(answer.request, answer.series)
@@ -156,6 +159,8 @@ class Bridge(QObject):
         held.movers |= changes.movers
         if changes.feeds:
             office.feeds.tell()
+        if changes.modes:
+            office.modes.tell()
         if changes.commands:
             office.commands.tell([*changes.commands.values()])
 

@@ -10,9 +10,18 @@ from console.client.mirror import Mirror
 from console.core.words import Words
 from console.desk.actions import ActionRegistry
 from console.desk.acts import Acts
-from console.desk.boards import AlarmBoard, CommandBoard, FeedBoard, LinkBoard, MoverBoard, ValueBoard
+from console.desk.boards import (
+    AlarmBoard,
+    CommandBoard,
+    FeedBoard,
+    LinkBoard,
+    ModesBoard,
+    MoverBoard,
+    ValueBoard,
+)
 from console.desk.catalogues import CatalogueBoard
 from console.desk.history import Histories
+from console.desk.occurrences import Occurrences
 from console.desk.selection import Selection
 from console.desk.settings import Settings
 from console.desk.themes import Themes
@@ -33,12 +42,14 @@ class Office:
     catalogue: CatalogueBoard
     values: ValueBoard
     alarms: AlarmBoard
+    modes: ModesBoard
     commands: CommandBoard
     feeds: FeedBoard
     movers: MoverBoard
     link: LinkBoard
     acts: Acts
     histories: Histories
+    occurrences: Occurrences
     mirror: Mirror
     """What the boards look into; only the bridge changes it."""
 
@@ -72,11 +83,13 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
         catalogue=CatalogueBoard(mirror),
         values=ValueBoard(mirror, speech),
         alarms=AlarmBoard(mirror),
+        modes=ModesBoard(mirror),
         commands=CommandBoard(mirror),
         feeds=FeedBoard(mirror),
         movers=MoverBoard(mirror),
         link=link,
         acts=Acts(link, mirror),
         histories=Histories(link),
+        occurrences=Occurrences(link),
         mirror=mirror,
     )

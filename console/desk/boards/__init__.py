@@ -6,6 +6,7 @@ from console.desk.boards.alarms import AlarmBoard, AlarmCounts
 from console.desk.boards.commands import CommandBoard
 from console.desk.boards.feeds import FeedBoard
 from console.desk.boards.link import LinkBoard
+from console.desk.boards.modes import ModesBoard
 from console.desk.boards.movers import MoverBoard
 from console.desk.boards.values import ValueBoard
 
@@ -17,6 +18,7 @@ __all__ = [
     "LinkBoard",
     "LinkFact",
     "LinkState",
+    "ModesBoard",
     "MoverBoard",
     "MoverPosition",
     "ValueBoard",
