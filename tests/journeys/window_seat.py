@@ -210,6 +210,10 @@ class WindowSeat:
         panes = self.trend.plot.panes.values()
         return [gap for pane in panes for gap in pane.below.content.gaps]
 
+    def map_is_there(self) -> bool:
+        """Whether the map's dock has been filled."""
+        return isinstance(self.window.dock_widget("map"), MapView)
+
     def spot_alone(self, mark: str) -> QPoint | None:
         """Where the native map draws a mark on its own; None while it hides in a cluster."""
         native = self.map.native
