@@ -253,7 +253,7 @@ def test_an_unknown_outcome_is_loud_and_says_what_to_do(screen: Screen):
     (message,) = screen.seat.sent_of(ResolveCommand)
     assert (message.command_id, message.outcome, message.evidence) == (
         "01A",
-        "SUCCEEDED",
+        "DONE",
         "pump runs, seen on site",
     )
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.core.command.facts import CommandFact, CommandState, CommandStep
+from console.core.command.machine import Resolution
 from console.core.site import CommandDef
 from console.desk.formats import number, stamp, with_unit
 from console.desk.office import Office
@@ -144,13 +145,13 @@ class UnknownOutcome(QFrame):
 
     @Slot()
     def _say_done(self) -> None:
-        self._resolve(CommandState.SUCCEEDED)
+        self._resolve(Resolution.DONE)
 
     @Slot()
     def _say_not(self) -> None:
-        self._resolve(CommandState.FAILED)
+        self._resolve(Resolution.NOT_DONE)
 
-    def _resolve(self, outcome: CommandState) -> None:
+    def _resolve(self, outcome: Resolution) -> None:
         self._office.acts.resolve(self._command_id, outcome.value, self.evidence.text().strip())
 
 
