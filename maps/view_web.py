@@ -86,9 +86,11 @@ def channel_script() -> bytes:
 
 
 class Mailbox(QObject):
-    """The only object the page can reach, with one method to call."""
+    """The only object the page can reach: one method to call, one signal to hear."""
 
     told = Signal(str)
+    said = Signal(str, str)
+    """A verb of the page and its JSON. Text over the channel is data; a script a frame would be compiled and kept."""
 
     @Slot(str)
     def tell(self, text: str) -> None:
@@ -230,8 +232,7 @@ class WebMap(QWidget):
             self._run(verb, json.dumps(value))
 
     def _run(self, verb: str, payload: str) -> None:
-        # JSON inside a JSON string literal: the page parses data as data and compiles none of it.
-        self._page.runJavaScript(f"gwanjeMap.{verb}(JSON.parse({json.dumps(payload)}));")
+        self._mailbox.said.emit(verb, payload)
 
     @Slot(str)
     def _on_told(self, text: str) -> None:

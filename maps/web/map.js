@@ -196,6 +196,7 @@
       new QWebChannel(qt.webChannelTransport, (channel) => {
         const mailbox = channel.objects.gwanje;
         tell = (report) => mailbox.tell(JSON.stringify(report));
+        mailbox.said.connect((verb, json) => window.gwanjeMap[verb](JSON.parse(json)));
         resolve(told);
       });
     });
