@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QMetaMethod, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
