@@ -264,3 +264,20 @@ def test_help_is_there_for_every_command() -> None:
 def test_the_ready_line_is_one_json_line(town: Town) -> None:
     assert town.hub is not None
     assert json.dumps(town.hub.ready).startswith('{"url": "ws://127.0.0.1:')
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(420)
+def test_shots_renders_the_screens_of_the_real_program(tmp_path: Path) -> None:
+    """Issue 2: Korean and English, day and night, from a storm; each picture shows something of its own."""
+    folder = tmp_path / "shots"
+    done = subprocess.run(
+        [*PROGRAM, "shots", str(folder)], capture_output=True, text=True, cwd=ROOT, timeout=400
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    pictures = sorted(folder.glob("*.png"))
+    names = {f"overview-{lang}-{theme}" for lang in ("ko", "en") for theme in ("day", "night")}
+    assert names <= {picture.stem for picture in pictures}
+    contents = {picture.read_bytes() for picture in pictures}
+    assert len(contents) == len(pictures)
+    assert all(len(content) > 60_000 for content in contents)
