@@ -30,6 +30,8 @@ DELAY_MAX_S = 60.0
 DELAY_MAX_SHARE = 0.1
 """Of the time to respond: what a delay may take from the operator."""
 LOWEST_PRIORITY = 4
+_ROUNDED = 1e-6
+"""0.3 is a whole number of tenths, also where 8.0 - 7.7 is a little less."""
 
 Values = NDArray[np.float64]
 
@@ -210,7 +212,7 @@ def _deadband(definition: AlarmDef, tag: TagDef, seen: _Evidence) -> Change | No
         return None
     step = 10.0**-tag.decimals
     # One step more: an alarm at exactly limit - deadband stays active (ALM-02).
-    needed = round((math.floor(float(np.quantile(swings, QUANTILE)) / step) + 1) * step, 9)
+    needed = round((math.floor(float(np.quantile(swings, QUANTILE)) / step + _ROUNDED) + 1) * step, 9)
     if not definition.deadband < needed <= DEADBAND_MAX_SHARE * (tag.high - tag.low):
         return None
     return Change(field="deadband", old=definition.deadband, new=needed, evidence=len(swings))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 import msgspec
@@ -100,9 +101,7 @@ def _apply(catalogue: Catalogue, setting: Setting, points: Iterable[AlarmPoint])
         known = ", ".join(sorted({point.alarm.name for point in owned}))
         raise BadSetting(setting.text, SettingFault.ALARM, setting.alarm, known)
     for point in named:
-        catalogue.alarms[point.index] = AlarmPoint(
-            point.index, point.key, point.asset, _changed(point.alarm, setting), point.tag_index
-        )
+        catalogue.alarms[point.index] = replace(point, alarm=_changed(point.alarm, setting))
 
 
 def _changed(definition: AlarmDef, setting: Setting) -> AlarmDef:

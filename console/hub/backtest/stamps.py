@@ -99,5 +99,6 @@ def _fraction(tails: NDArray[np.uint8]) -> TimeColumn | None:
     sound = (end != 1) & (ends.sum(axis=1) == 1) & ((end == 0) | (tails[:, 0] == _DOT))
     if not (sound.all() and ((digits >= 0) & (digits <= 9)).all() and not tails[place > end[:, None]].any()):
         return None
-    powers = 10 ** np.arange(8, 9 - tails.shape[1], -1, dtype=np.int64)
-    return digits[:, 1:] @ powers
+    # The last place is the Z or a zero byte.
+    powers = 10 ** np.arange(8, 10 - tails.shape[1], -1, dtype=np.int64)
+    return digits[:, 1:-1] @ powers
