@@ -34,6 +34,7 @@ _ROUNDED = 1e-6
 """0.3 is a whole number of tenths, also where 8.0 - 7.7 is a little less."""
 
 Values = NDArray[np.float64]
+Counts = NDArray[np.intp]
 
 
 class NuisanceKind(StrEnum):
@@ -109,39 +110,59 @@ def worklist(
         return []
     size = len(catalogue.alarms)
     counts = np.bincount(shown.alarm, minlength=size)
-    chatter = np.bincount(shown.alarm[episodes.chatter_starts(shown)], minlength=size)
-    fleeting = episodes.fleeting(shown)
-    short = np.bincount(shown.alarm[fleeting], minlength=size)
-    stood = np.bincount(shown.alarm[episodes.stale(shown, span[1])], minlength=size)
-    frequent = set(np.lexsort((np.arange(len(counts)), -counts))[:TOP].tolist())
+    tallies = _Tallies(
+        counts=counts,
+        top=int(np.sort(counts)[-TOP:][0]),
+        chatter=np.bincount(shown.alarm[episodes.chatter_starts(shown)], minlength=size),
+        fleeting=np.bincount(shown.alarm[episodes.fleeting(shown)], minlength=size),
+        stale=np.bincount(shown.alarm[episodes.stale(shown, span[1])], minlength=size),
+    )
+    rows = shown.take(episodes.by_alarm(shown))
     found: list[Nuisance] = []
-    for alarm in np.flatnonzero(counts).tolist():
-        marks = (
-            chatter[alarm] > 0,
-            short[alarm] > 0,
-            stood[alarm] > 0,
-            alarm in frequent and counts[alarm] > 1,
-        )
-        kinds = tuple(kind for kind, mark in zip(NuisanceKind, marks, strict=True) if mark)
-        if not kinds:
-            continue
-        point = catalogue.alarms[alarm]
-        seen = _Evidence(shown.take(shown.alarm == alarm), (swings or {}).get(alarm))
-        reason, change = _proposal(kinds[0], point.alarm, catalogue.tags[point.tag_index].tag, seen)
-        found.append(
-            Nuisance(
-                alarm=alarm,
-                kinds=kinds,
-                score=int(counts[alarm]),
-                share=100.0 * int(counts[alarm]) / len(shown),
-                episodes=int(chatter[alarm]),
-                fleeting=int(short[alarm]),
-                stale=int(stood[alarm]),
-                reason=reason,
-                change=change,
-            )
-        )
+    for alarm in tallies.marked():
+        low, high = np.searchsorted(rows.alarm, [alarm, alarm + 1])
+        seen = _Evidence(rows.take(slice(low, high)), (swings or {}).get(alarm))
+        found.append(_entry(alarm, tallies, catalogue, seen))
     return sorted(found, key=lambda n: (-n.score, list(NuisanceKind).index(n.kinds[0]), n.alarm))
+
+
+class _Tallies(msgspec.Struct, frozen=True, kw_only=True):
+    """By alarm: annunciations, and how many of them (of chatter: episodes) were a nuisance."""
+
+    counts: Counts
+    chatter: Counts
+    fleeting: Counts
+    stale: Counts
+    top: int
+    """Annunciations of the tenth most frequent alarm."""
+
+    def marked(self) -> list[int]:
+        """Alarms that are a nuisance."""
+        return [alarm for alarm in np.flatnonzero(self.counts).tolist() if self.kinds(alarm)]
+
+    def kinds(self, alarm: int) -> tuple[NuisanceKind, ...]:
+        """Why an alarm is one."""
+        often = self.counts[alarm] >= max(2, self.top)
+        marks = (self.chatter[alarm] > 0, self.fleeting[alarm] > 0, self.stale[alarm] > 0, often)
+        return tuple(kind for kind, mark in zip(NuisanceKind, marks, strict=True) if mark)
+
+
+def _entry(alarm: int, tallies: _Tallies, catalogue: Catalogue, seen: _Evidence) -> Nuisance:
+    kinds = tallies.kinds(alarm)
+    point = catalogue.alarms[alarm]
+    reason, change = _proposal(kinds[0], point.alarm, catalogue.tags[point.tag_index].tag, seen)
+    score = int(tallies.counts[alarm])
+    return Nuisance(
+        alarm=alarm,
+        kinds=kinds,
+        score=score,
+        share=100.0 * score / int(tallies.counts.sum()),
+        episodes=int(tallies.chatter[alarm]),
+        fleeting=int(tallies.fleeting[alarm]),
+        stale=int(tallies.stale[alarm]),
+        reason=reason,
+        change=change,
+    )
 
 
 def gaps(columns: Occurrences, alarm: int) -> list[tuple[int, int]]:
