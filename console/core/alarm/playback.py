@@ -69,8 +69,7 @@ class Playback:
     def finish(self) -> list[Played]:
         """Ends delays that are due at the time of the last row: beyond it nothing is known."""
         if self._origin is not None:
-            self._engine.expire(self._now(self._at), self._at)
-            self._take(self._at)
+            self._run_to(self._at + 1)
         return self._drained()
 
     def _arrive(self, rows: Batch, at: int) -> None:

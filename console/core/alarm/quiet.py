@@ -33,9 +33,9 @@ _HANDLED = frozenset(
         *("display", "owner", "reviewed"),
     }
 )
-_BANDS = frozenset({AlarmCondition.HIGH, AlarmCondition.LOW, AlarmCondition.STATE})
-_EXACT = frozenset({AlarmCondition.DEVIATION, AlarmCondition.RATE, AlarmCondition.STALE})
-"""Conditions that are told from more than the value: every row of their tags counts."""
+_FOLLOWED = frozenset({AlarmCondition.HIGH, AlarmCondition.LOW, AlarmCondition.STATE, AlarmCondition.STALE})
+_EXACT = frozenset({AlarmCondition.DEVIATION, AlarmCondition.RATE})
+"""Conditions that are told from more than the row: every row of their tags counts."""
 _MARGIN = NS
 """Added to a delay, against rounding of times."""
 _DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(AlarmDef)}
@@ -64,6 +64,7 @@ class QuietRows:
         self._set_low, self._set_high, self._clear_low, self._clear_high = (
             np.ascontiguousarray(column) for column in edges.T
         )
+        self._missing = np.array([alarm.condition is AlarmCondition.STALE for _, alarm, _ in bands], np.bool_)
         self._hold = np.array([_hold(alarm) for _, alarm, _ in bands], np.int64)
         self._raised = np.zeros(len(bands), np.int8)
         self._turned = np.full(len(bands), LONG_AGO // 2, np.int64)
@@ -116,7 +117,11 @@ class QuietRows:
         """Raw condition after each row, 1 where raised: between the bands it stays what it was."""
         sets = (value >= self._set_low[alarm]) & (value <= self._set_high[alarm])
         clears = (value < self._clear_low[alarm]) | (value > self._clear_high[alarm])
-        says = np.where(sets & usable, _SET, np.where(clears & usable, _CLEAR, _KEEP)).astype(np.int8)
+        # Missing data is told from the quality alone.
+        missing = self._missing[alarm]
+        sets = np.where(missing, ~usable, sets & usable)
+        clears = np.where(missing, usable, clears & usable)
+        says = np.where(sets, _SET, np.where(clears, _CLEAR, _KEEP)).astype(np.int8)
         last = _last_where(says != _KEEP, group)
         return np.where(last >= 0, says[last], self._raised[alarm]).astype(np.int8)
 
@@ -144,7 +149,7 @@ def _never_quiet(catalogue: Catalogue) -> Mask:
 
 
 def _known(definition: AlarmDef) -> bool:
-    return definition.condition in _BANDS | _EXACT and all(
+    return definition.condition in _FOLLOWED | _EXACT and all(
         name in _HANDLED or getattr(definition, name) == _DEFAULTS[name]
         for name in definition.__struct_fields__
     )
