@@ -79,6 +79,7 @@ def test_the_last_bad_frame_is_named_with_its_place(town: Town, feed: str, name:
     with ScriptSeat(town.url, town.secret) as seat:
         ask(town, f"{feed} {number_of(feed, name)}")
         seat.until(told, lambda: told in seat.feeds[feed].last_error)
+        assert seat.feeds[feed].state is FeedState.LIVE
 
 
 def test_comma_milliseconds_are_read_as_they_are_meant(town: Town) -> None:
