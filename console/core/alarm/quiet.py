@@ -1,11 +1,10 @@
 """Which rows of recorded samples need the engine at their exact time, so that all others may be handed over
 together.
 
-A row is quiet if it certainly turns no alarm over and no alarm of its tag waits for a delay: for the engine
-its time of arrival
-then makes no difference. Whatever is not known here counts as not quiet, which costs speed and never a
-result: unusable data and
-what follows it, a condition or a field of a definition that this file has not heard of.
+A row is quiet if it certainly turns no alarm over: its time of arrival then makes no difference to the engine, as
+long as no delay ends between that time and the time it is handed over. Whatever is not known here counts as not
+quiet, which costs speed and never a result: unusable data and what follows it, a condition or a field of a
+definition that this file has not heard of.
 """
 
 from __future__ import annotations
@@ -14,14 +13,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from console.core.arrival import LONG_AGO, ArrivalOrder
-from console.core.batch import NS, Batch
+from console.core.arrival import ArrivalOrder
+from console.core.batch import Batch
 from console.core.catalogue import Catalogue
 from console.core.quality import Quality
 from console.core.site import AlarmCondition, AlarmDef
 
 Mask = NDArray[np.bool_]
-Times = NDArray[np.int64]
 Rows = NDArray[np.intp]
 
 _HANDLED = frozenset(
@@ -36,8 +34,6 @@ _HANDLED = frozenset(
 _FOLLOWED = frozenset({AlarmCondition.HIGH, AlarmCondition.LOW, AlarmCondition.STATE, AlarmCondition.STALE})
 _EXACT = frozenset({AlarmCondition.DEVIATION, AlarmCondition.RATE})
 """Conditions that are told from more than the row: every row of their tags counts."""
-_MARGIN = NS
-"""Added to a delay, against rounding of times."""
 _DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(AlarmDef)}
 _USABLE = np.zeros(256, np.bool_)
 _USABLE[[quality for quality in Quality if quality.usable]] = True
@@ -65,12 +61,10 @@ class QuietRows:
             np.ascontiguousarray(column) for column in edges.T
         )
         self._missing = np.array([alarm.condition is AlarmCondition.STALE for _, alarm, _ in bands], np.bool_)
-        self._hold = np.array([_hold(alarm) for _, alarm, _ in bands], np.int64)
         self._raised = np.zeros(len(bands), np.int8)
-        self._turned = np.full(len(bands), LONG_AGO // 2, np.int64)
 
-    def exact(self, batch: Batch, clock: Times) -> Mask:
-        """Mask of the rows that are not quiet; `clock` is when each row arrives, UTC ns, never stepping back."""
+    def exact(self, batch: Batch) -> Mask:
+        """Mask of the rows that are not quiet."""
         exact = np.zeros(len(batch), np.bool_)
         late = self._order.late(batch)
         kept = np.arange(len(batch)) if late is None else np.flatnonzero(~late)
@@ -81,7 +75,7 @@ class QuietRows:
         usable = _USABLE[batch.quality[order]]
         starts = _group_starts(tag)
         exact[order] = self._always[tag] | ~usable | ~self._usable_before(tag, usable, starts)
-        rows = _Sorted(tag, batch.value[order], usable, clock[order])
+        rows = _Sorted(tag, batch.value[order], usable)
         for layer in range(self._layers):
             self._layer(layer, order, rows, exact)
         return exact
@@ -106,12 +100,8 @@ class QuietRows:
         before = np.empty_like(raised)
         before[1:] = raised[:-1]
         before[starts] = self._raised[alarm[starts]]
-        clock = rows.clock[here]
-        last = _last_where(raised != before, group)
-        turned = np.where(last >= 0, clock[last], self._turned[alarm])
         self._raised[alarm] = raised
-        self._turned[alarm] = turned
-        exact[order[here]] |= clock - turned <= self._hold[alarm]
+        exact[order[here]] |= raised != before
 
     def _follow(self, alarm: Rows, value: NDArray[np.float64], usable: Mask, group: Rows) -> NDArray[np.int8]:
         """Raw condition after each row, 1 where raised: between the bands it stays what it was."""
@@ -132,7 +122,6 @@ class _Sorted(msgspec.Struct, frozen=True):
     tag: Rows
     value: NDArray[np.float64]
     usable: Mask
-    clock: Times
 
 
 def _never_quiet(catalogue: Catalogue) -> Mask:
@@ -166,10 +155,6 @@ def _edges(definition: AlarmDef, limit: float) -> tuple[float, float, float, flo
     if definition.condition is AlarmCondition.LOW:
         return -np.inf, limit, -np.inf, limit + deadband
     return limit, limit, limit, limit
-
-
-def _hold(definition: AlarmDef) -> int:
-    return round(max(definition.on_delay_s, definition.off_delay_s) * NS) + _MARGIN
 
 
 def _group_starts(key: Rows) -> Rows:
