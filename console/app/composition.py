@@ -23,6 +23,7 @@ from widgets.shell.main_window import MainWindow
 log = logging.getLogger("app")
 
 BRIDGE = "console.desk.bridge"
+SOUND = "console.app.sounding"
 _FILLERS = {"widgets.charts.trend": "trend", "widgets.commands.list": "commands"}
 _MAP = "maps.view"
 _WEB_MAP = "maps.view_web"
@@ -44,7 +45,7 @@ class App(QObject):
     """One console. `start` shows it, `close` ends it; the children belong to whoever made the family."""
 
     filled = Signal(str)
-    """A dock that came late is there: its id, or `bridge`."""
+    """A part that came late is there: the id of a dock, `bridge` or `sound`."""
 
     def __init__(self, plan: AppPlan, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +118,8 @@ class App(QObject):
             return
         if module == BRIDGE:
             self._start_bridge()
+        elif module == SOUND:
+            self._open_sound()
         elif module in _FILLERS:
             self.window.fill(_FILLERS[module])
             self.filled.emit(_FILLERS[module])
@@ -129,6 +132,12 @@ class App(QObject):
     def _miss(self, module: str) -> None:
         if module == _WEB_MAP:
             log.info("no web engine: the native map will be used")
+
+    def _open_sound(self) -> None:
+        from console.app.sounding import Sounding
+
+        Sounding(self.office, self._plan.places.console / "tones", self)
+        self.filled.emit("sound")
 
     def _start_bridge(self) -> None:
         from console.client.catalogue_cache import CatalogueCache
@@ -171,7 +180,7 @@ class App(QObject):
 
 
 def _late_names(settings: Settings) -> list[str]:
-    names = [BRIDGE, "widgets.commands.list", "widgets.charts.trend", "maps.layers"]
+    names = [BRIDGE, SOUND, "widgets.commands.list", "widgets.charts.trend", "maps.layers"]
     if settings.text("map_kind") != "native":
         names.append(_WEB_MAP)
     return [*names, _MAP]

@@ -65,6 +65,8 @@ _ACT = (Condition.LIVE, Condition.ALARM_SELECTED)
 ACTIONS: tuple[ActionDef, ...] = (
     ActionDef("alarms.ack", Category.ALARMS, ("F2",), "ack", _ACT, local_keys=("A", "ㅁ"), local_to="alarms"),
     ActionDef("alarms.silence", Category.ALARMS, ("F3",), "silence"),
+    ActionDef("alarms.sound", Category.ALARMS, (), "bell"),
+    ActionDef("alarms.performance", Category.ALARMS, ("Ctrl+P",), "performance"),
     ActionDef(
         "alarms.shelve", Category.ALARMS, ("F4",), "shelve", _ACT, local_keys=("V", "ㅍ"), local_to="alarms"
     ),
@@ -165,6 +167,8 @@ class ActionRegistry(QObject):
         made.setData(action.id)
         made.setCheckable(bool(action.group) or action.id in _CHECKABLE)
         made.setShortcuts([QKeySequence(keys) for keys in action.shortcuts])
+        # A key held down acts once: it must not silence or acknowledge what comes meanwhile (ALM-22).
+        made.setAutoRepeat(action.category is not Category.ALARMS)
         made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         made.triggered.connect(self._report)
         return made

@@ -10,6 +10,7 @@ from console.client.mirror import Mirror
 from console.core.words import Words
 from console.desk.actions import ActionRegistry
 from console.desk.acts import Acts
+from console.desk.annunciator import Annunciator
 from console.desk.boards import (
     AlarmBoard,
     CommandBoard,
@@ -50,6 +51,7 @@ class Office:
     acts: Acts
     histories: Histories
     occurrences: Occurrences
+    annunciator: Annunciator
     mirror: Mirror
     """What the boards look into; only the bridge changes it."""
 
@@ -73,17 +75,19 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
     speech = Speech(words or shipped_words(), settings.text("language") or system_lang())
     mirror = Mirror()
     link = LinkBoard()
+    actions = ActionRegistry(speech)
+    alarms, modes, catalogue = AlarmBoard(mirror), ModesBoard(mirror), CatalogueBoard(mirror)
     return Office(
         speech=speech,
         themes=Themes(settings.text("theme")),
         settings=settings,
-        actions=ActionRegistry(speech),
+        actions=actions,
         selection=Selection(),
         time=TimeContext(settings.number("time_span_s"), time.time_ns()),
-        catalogue=CatalogueBoard(mirror),
+        catalogue=catalogue,
         values=ValueBoard(mirror, speech),
-        alarms=AlarmBoard(mirror),
-        modes=ModesBoard(mirror),
+        alarms=alarms,
+        modes=modes,
         commands=CommandBoard(mirror),
         feeds=FeedBoard(mirror),
         movers=MoverBoard(mirror),
@@ -91,5 +95,6 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
         acts=Acts(link, mirror),
         histories=Histories(link),
         occurrences=Occurrences(link),
+        annunciator=Annunciator((alarms, modes, catalogue), speech, settings, actions),
         mirror=mirror,
     )

@@ -32,6 +32,7 @@ SETTINGS: tuple[SettingDef, ...] = (
     SettingDef("density", "normal", ("compact", "normal", "touch")),
     SettingDef("sound", True),
     SettingDef("sound_volume", 0.7, low=0.2, high=1.0),  # HMI-20: the floor
+    SettingDef("spoken_alarms", False),
     SettingDef("lock_docks", False),
     SettingDef("workspace", "overview"),
     SettingDef("last_asset", ""),

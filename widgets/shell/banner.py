@@ -24,7 +24,9 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import ACT, APART, BANNER, PAD_CELL, PAD_PANEL, RADIUS
 from widgets.kit.symbol import PriorityCount, PrioritySymbol
 from widgets.kit.texts import Texts
+from widgets.shell.flood import FloodNote
 from widgets.shell.link_overlay import FrozenVeil
+from widgets.shell.sound_note import UnheardFrame
 
 _PRIORITIES = (1, 2, 3, 4)
 
@@ -139,18 +141,20 @@ class AlarmBanner(QWidget):
         self.city = PlainLabel(Role.SECTION, strong=True)
         self.program = PlainLabel(Role.CAPTION, muted=True)
         self.counts = {priority: PriorityCount(office.themes, priority) for priority in _PRIORITIES}
+        self.flood = FloodNote(office)
         self.worst = WorstAlarm(office)
         self.ack = ActButton(office.themes, "ack")
         self.guide = ActButton(office.themes, "guide")
         self.silence = ActButton(office.themes, "silence")
         self.told = self._gather()
+        self.unheard = UnheardFrame(office, self.worst)
         self.veil = FrozenVeil(office, self.told, 0.2)
         self._arrange()
         self._put_texts()
         self._connect()
         self._show_city()
         self._show_alarms()
-        self.set_sounding(False)
+        self._show_sounding()
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
@@ -178,6 +182,7 @@ class AlarmBanner(QWidget):
         for count in self.counts.values():
             row.addWidget(count)
         row.addSpacing(PAD_CELL)
+        row.addWidget(self.flood)
         row.addWidget(self.worst, 1)
         return told
 
@@ -198,6 +203,7 @@ class AlarmBanner(QWidget):
         office.speech.lang_changed.connect(self._again)
         office.link.link_changed.connect(self._again)
         seconds_of(office.themes).ticked.connect(self.worst.say)
+        office.annunciator.state_changed.connect(self._show_sounding)
         self.ack.clicked.connect(self._acknowledge)
         self.guide.clicked.connect(self._guide)
         self.silence.clicked.connect(self._silence)
@@ -247,9 +253,15 @@ class AlarmBanner(QWidget):
         self._announce(facts)
 
     @Slot()
+    def _show_sounding(self) -> None:
+        annunciator = self._office.annunciator
+        self.set_sounding(annunciator.sounding is not None and not annunciator.unheard)
+
+    @Slot()
     def _again(self) -> None:
         self._show_city()
         self._show_alarms()
+        self._show_sounding()
 
     @Slot()
     def _acknowledge(self) -> None:

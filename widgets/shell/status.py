@@ -13,6 +13,7 @@ from widgets.kit.labels import PlainLabel
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, PAD_PANEL, STATUS, TARGET
 from widgets.shell.feed_list import FeedList, StateDot, feed_healthy, feed_line
+from widgets.shell.sound_note import SoundNote
 
 _LEVELS = {LinkState.LIVE: 2, LinkState.CONNECTING: 1, LinkState.LOST: 0, LinkState.REFUSED: 0}
 
@@ -38,6 +39,7 @@ class StatusStrip(QWidget):
         self.shelved = PlainLabel(Role.CAPTION)
         self.suppressed = PlainLabel(Role.CAPTION)
         self.pending = PlainLabel(Role.CAPTION)
+        self.sound = SoundNote(office)
         self.clock = PlainLabel(Role.CAPTION, strong=True)
         self.day = PlainLabel(Role.CAPTION, muted=True)
         self.person = PlainLabel(Role.CAPTION)
@@ -60,6 +62,7 @@ class StatusStrip(QWidget):
         for widget in (self.shelved, self.suppressed, self.pending):
             row.addWidget(widget)
             row.addSpacing(PAD_CELL)
+        row.addWidget(self.sound)
         row.addStretch(1)
         for widget in (self.clock, self.day):
             row.addWidget(widget)

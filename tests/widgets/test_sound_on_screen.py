@@ -1,0 +1,96 @@
+"""Sound and flood on the frame: what cannot be heard is seen (HMI-20, item 7 of the alarm issue)."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtWidgets import QApplication
+
+from console.core.alarm.facts import FloodFact
+from tests.widgets.conftest import ACKED, NS, UNACKED, Screen, alarm_fact
+from widgets.shell.banner import AlarmBanner
+from widgets.shell.sound_note import SoundNote
+
+
+class Speaker:
+    """A loudspeaker that may be gone."""
+
+    def __init__(self, *, present: bool) -> None:
+        self.present = present
+
+    def play(self, priority: int) -> None:
+        assert priority in (1, 2, 3, 4)
+
+    def stop(self) -> None:
+        assert self.present is not None
+
+    def set_volume(self, volume: float) -> None:
+        assert volume >= 0.2
+
+
+def banner_of(screen: Screen) -> AlarmBanner:
+    found = screen.window.findChild(AlarmBanner)
+    assert isinstance(found, AlarmBanner)
+    return found
+
+
+def test_silence_is_offered_only_while_something_sounds(screen: Screen) -> None:
+    """ALM-21: an acknowledged alarm cannot be silenced."""
+    office, banner = screen.seat.office, banner_of(screen)
+    office.annunciator.attach(Speaker(present=True))
+    assert not banner.silence.isEnabled()
+    screen.seat.raise_alarms([alarm_fact(0, UNACKED, 2)])
+    assert banner.silence.isEnabled()
+    banner.silence.click()
+    assert not banner.silence.isEnabled()
+    assert not office.alarms.facts[0].state.acked
+    screen.seat.raise_alarms([alarm_fact(1, UNACKED, 3)])
+    assert banner.silence.isEnabled()
+    screen.seat.raise_alarms([alarm_fact(0, ACKED, 2), alarm_fact(1, ACKED, 3)])
+    assert not banner.silence.isEnabled()
+
+
+def test_missing_loudspeaker_stands_in_the_strip_and_critical_alarms_are_framed(
+    screen: Screen, qapp: QApplication
+) -> None:
+    office, banner = screen.seat.office, banner_of(screen)
+    note = screen.window.findChild(SoundNote)
+    assert isinstance(note, SoundNote)
+    assert not note.isVisible()
+    speaker = Speaker(present=False)
+    office.annunciator.attach(speaker)
+    assert note.isVisible()
+    assert note.text() == "No sound device"
+    screen.seat.raise_alarms([alarm_fact(0, UNACKED, 2)])
+    assert not banner.unheard.isVisible()
+    screen.seat.raise_alarms([alarm_fact(1, UNACKED, 1)])
+    assert banner.unheard.isVisible()
+    assert banner.unheard.geometry() == banner.worst.rect()
+    assert not banner.silence.isEnabled()
+    speaker.present = True
+    office.annunciator.device_changed()
+    qapp.processEvents()
+    assert not banner.unheard.isVisible()
+    assert note.text() == "Sounding"
+    office.settings.put("sound", False)
+    assert note.text() == "Sound off"
+    assert banner.unheard.isVisible()
+
+
+def test_flood_says_since_when_how_many_and_what_waits(screen: Screen) -> None:
+    banner = banner_of(screen)
+    assert not banner.flood.isVisible()
+    screen.seat.raise_alarms([alarm_fact(0, UNACKED, 1), alarm_fact(1, ACKED, 3)])
+    since = time.time_ns() - 300 * NS
+    screen.seat.office.modes.push(flood=FloodFact(active=True, since=since, count=37, peak=22))
+    assert banner.flood.isVisible()
+    assert "37" in banner.flood.headline.text()
+    assert banner.flood.backlog.text() == "unacked 1 of 2"
+    assert "at most 22 in 10 min" in banner.flood.accessibleName()
+    screen.seat.raise_alarms([alarm_fact(2, UNACKED, 4)])
+    assert banner.flood.backlog.text() == "unacked 2 of 3"
+    screen.seat.office.speech.set_lang("ko")
+    assert banner.flood.headline.text().startswith("경보 폭주")
+    assert screen.seat.office.alarms.listed()[0].priority == 1
+    screen.seat.office.modes.push()
+    assert not banner.flood.isVisible()
