@@ -23,13 +23,16 @@ class TagPoint:
 
 @dataclass(frozen=True, slots=True)
 class AlarmPoint:
-    """One alarm of one asset; `tag_index` is the tag whose value drives it."""
+    """One alarm of one asset; `tag_index` is the tag whose value drives it, `reference_index` that of a deviation's
+    reference or -1.
+    """
 
     index: int
     key: str
     asset: Asset
     alarm: AlarmDef
     tag_index: int
+    reference_index: int = -1
 
 
 class Catalogue:
@@ -56,7 +59,8 @@ class Catalogue:
             key = f"{asset.id}.{alarm.name}"
             self._alarm_of[key] = len(self.alarms)
             tag_index = self._tag_of[f"{asset.id}.{alarm.tag}"]
-            self.alarms.append(AlarmPoint(len(self.alarms), key, asset, alarm, tag_index))
+            reference = self._tag_of[f"{asset.id}.{alarm.reference_tag}"] if alarm.reference_tag else -1
+            self.alarms.append(AlarmPoint(len(self.alarms), key, asset, alarm, tag_index, reference))
 
     def tag_index(self, key: str) -> int:
         """Index of `asset.tag`; raises KeyError."""

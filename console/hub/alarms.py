@@ -9,24 +9,38 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
+import numpy as np
 
-from console.core.alarm.acts import Act, ActOutcome, ShelfOrder
+from console.core.alarm.acts import Act, ActOutcome, OutageOrder, ShelfOrder
 from console.core.alarm.engine import AlarmEngine
 from console.core.alarm.events import AlarmEvent
-from console.core.alarm.facts import AckItem, AlarmFact
-from console.core.batch import Batch
+from console.core.alarm.facts import AckItem, AlarmFact, FloodFact, MaintenanceFact
+from console.core.alarm.records import record_of
+from console.core.batch import Batch, TagColumn
 from console.core.catalogue import Catalogue
 from console.core.errors import AlarmRefused
-from console.core.journal import Record, RecordKind
+from console.core.site import AlarmCondition, Site
+from console.hub.alarm_entries import (
+    Person,
+    alarm_entry,
+    flood_entry,
+    gone_entry,
+    kept,
+    mode_entry,
+    refusal_entry,
+)
+from console.hub.alarm_watch import AlarmWatch
 from console.hub.backbone.base import Backbone, Entry, Part
 from console.hub.clock import Clock
 from console.hub.recorder import Recorder
 from console.hub.ring import EventRing
 from console.hub.ulid import UlidMaker
-from console.wire.messages import AlarmsChanged
+from console.wire.messages import AlarmModesChanged, AlarmsChanged
+
+__all__ = ["NOT_RECORDED", "AlarmService", "Person"]
 
 log = logging.getLogger("alarm")
 
@@ -35,15 +49,6 @@ NOT_RECORDED = "NOT_RECORDED"
 RECORD_S = 3.0
 """How long an act waits for its record."""
 _CHUNK = 200
-_decode = msgspec.msgpack.Decoder(AlarmFact).decode
-_encode = msgspec.msgpack.Encoder().encode
-
-
-class Person(msgspec.Struct, frozen=True):
-    """Who does something, and at which console."""
-
-    who: str
-    station: str
 
 
 class AlarmService:
@@ -55,19 +60,29 @@ class AlarmService:
         self._ring = ring
         self._clock = clock
         self._engine = AlarmEngine(catalogue, UlidMaker(clock))
+        self._watch = AlarmWatch(catalogue)
         self._recorder = Recorder(backbone, Part.ALARMS)
         self._recording: Counter[int] = Counter()
+        self._told = FloodFact()
+        self.maintenance: Callable[[], list[MaintenanceFact]] = self._engine.maintenance
 
     async def restore(self) -> None:
         """Take up the alarms from before a restart, silently (ALM-14); call it before feeds open."""
         _, states = await self._backbone.state(Part.ALARMS)
+        before = kept(states)
         facts: list[AlarmFact] = []
-        for key, body in states.items():
+        now, at = self._clock.now(), self._clock.at()
+        for key, fact in before.facts.items():
             try:
-                facts.append(msgspec.structs.replace(_decode(body), alarm=self._catalogue.alarm_index(key)))
+                facts.append(msgspec.structs.replace(fact, alarm=self._catalogue.alarm_index(key)))
             except KeyError:
-                log.info("alarm %s is no longer in the profile", key)
-        self._engine.restore(facts, self._clock.now(), self._clock.at())
+                if fact.state.listed or fact.state.suppressed:
+                    log.info("alarm %s is no longer in the profile", key)
+                    self._recorder.put([gone_entry(key, fact, at)])
+        self._watch.restore(facts, now, at)
+        self._engine.restore(facts, now, at, before.maintenance)
+        self._engine.disable_sources(unfed_tags(self._catalogue), now, at)
+        self._drain("")
 
     async def run(self) -> None:
         """Write records until cancelled."""
@@ -76,6 +91,11 @@ class AlarmService:
     async def settled(self) -> None:
         """Wait until all that has happened is durable."""
         await self._recorder.settled()
+
+    def awaited_tags(self) -> TagColumn:
+        """Tags whose silence is an alarm: they are expected from the start."""
+        stale = {p.tag_index for p in self._catalogue.alarms if p.alarm.condition is AlarmCondition.STALE}
+        return np.array(sorted(stale), np.uint32)
 
     def samples(self, batch: Batch) -> None:
         """Evaluate rows in order of arrival."""
@@ -91,6 +111,10 @@ class AlarmService:
         """Alarms that are listed or suppressed; all others are normal."""
         return [self._marked(fact) for fact in self._engine.facts().values()]
 
+    def flood(self) -> FloodFact:
+        """The flood of alarms as it stands."""
+        return self._watch.flood
+
     async def ack(self, items: Sequence[AckItem], person: Person, comment: str) -> list[ActOutcome]:
         """Acknowledge exactly these occurrences; each is answered by itself (ALM-23)."""
         return await self._done("ACK", self._engine.ack(items, self._act(person), comment), person)
@@ -101,28 +125,68 @@ class AlarmService:
 
     async def shelve(self, alarm: int, order: ShelfOrder, person: Person) -> list[ActOutcome]:
         """Shelve one alarm with a reason (ALM-40, ALM-41)."""
-        outcome = ActOutcome(self._subject(alarm))
-        try:
-            self._engine.shelve(alarm, order, self._act(person))
-        except AlarmRefused as refused:
-            outcome = ActOutcome(outcome.subject, refused.reason_code)
-        return await self._done("SHELVE", [outcome], person)
+        act = self._act(person)
+        return await self._one(
+            "SHELVE", self._subject(alarm), lambda: self._engine.shelve(alarm, order, act), person
+        )
 
     async def unshelve(self, alarm: int, person: Person) -> list[ActOutcome]:
         """End a shelf now."""
-        outcome = ActOutcome(self._subject(alarm))
+        act = self._act(person)
+        return await self._one(
+            "UNSHELVE", self._subject(alarm), lambda: self._engine.unshelve(alarm, act), person
+        )
+
+    async def set_out_of_service(self, alarm: int, order: OutageOrder, person: Person) -> list[ActOutcome]:
+        """Take one alarm out of service until a planned end."""
+        act = self._act(person)
+        return await self._one(
+            "OOS_ON",
+            self._subject(alarm),
+            lambda: self._engine.set_out_of_service(alarm, order, act),
+            person,
+        )
+
+    async def end_out_of_service(self, alarm: int, person: Person) -> list[ActOutcome]:
+        """Put an alarm back in service."""
+        act = self._act(person)
+        return await self._one(
+            "OOS_OFF", self._subject(alarm), lambda: self._engine.end_out_of_service(alarm, act), person
+        )
+
+    async def start_maintenance(self, area: str, order: OutageOrder, person: Person) -> list[ActOutcome]:
+        """Begin maintenance mode of an area (ALM-30)."""
+        act = self._act(person)
+        return await self._one(
+            "MAINTENANCE_ON", area, lambda: self._engine.start_maintenance(area, order, act), person
+        )
+
+    async def end_maintenance(self, area: str, person: Person) -> list[ActOutcome]:
+        """End maintenance mode of an area."""
+        act = self._act(person)
+        return await self._one(
+            "MAINTENANCE_OFF", area, lambda: self._engine.end_maintenance(area, act), person
+        )
+
+    async def _one(
+        self, what: str, subject: str, act: Callable[[], None], person: Person
+    ) -> list[ActOutcome]:
+        """An act on one thing, answered when it or its refusal is durable."""
+        reason = ""
         try:
-            self._engine.unshelve(alarm, self._act(person))
+            act()
         except AlarmRefused as refused:
-            outcome = ActOutcome(outcome.subject, refused.reason_code)
-        return await self._done("UNSHELVE", [outcome], person)
+            reason = refused.reason_code
+        # A stranger's text may be anything: what names nothing here is cut before it is written down.
+        return await self._done(what, [ActOutcome(subject[:_LONGEST_SUBJECT], reason)], person)
 
     async def _done(self, what: str, outcomes: list[ActOutcome], person: Person) -> list[ActOutcome]:
         """Journal what was refused beside what was done, and answer when all of it is durable."""
         waits: list[asyncio.Future[None]] = []
         refused = [outcome for outcome in outcomes if outcome.reason]
         if refused:
-            waits.append(self._recorder.put([self._refusal(what, o, person) for o in refused]))
+            at = self._clock.at()
+            waits.append(self._recorder.put([refusal_entry(what, o, person, at) for o in refused]))
         done = self._drain(person.station)
         if done is not None:
             waits.append(done)
@@ -132,14 +196,24 @@ class AlarmService:
         return [ActOutcome(o.subject, o.reason or NOT_RECORDED) for o in outcomes] if late else outcomes
 
     def _drain(self, station: str) -> asyncio.Future[None] | None:
-        events = self._engine.events()
-        if not events:
-            return None
+        """Record and tell everything that has happened; the future is done once it is durable."""
+        events, modes = self._engine.events(), self._engine.mode_events()
+        now = self._clock.now()
+        changed = self._watch.tick(events, now) if events else set[int]()
+        floods = self._watch.flood_events(now)
+        entries = [self._entry(event, station) for event in events]
+        entries += [mode_entry(event, station) for event in modes]
+        entries += [flood_entry(event) for event in floods]
+        done = self._recorder.put(entries) if entries else None
         latest = {event.alarm: event.fact for event in events}
-        self._recording.update(latest.keys())
-        done = self._recorder.put([self._entry(event, station) for event in events])
-        self._announce(latest.values())
-        done.add_done_callback(lambda _: self._recorded(latest))
+        if done is not None and latest:
+            self._recording.update(latest.keys())
+            done.add_done_callback(lambda _: self._recorded(latest))
+        marked = {alarm: self._engine.fact(alarm) for alarm in changed - latest.keys()}
+        if latest or marked:
+            self._announce((*latest.values(), *marked.values()))
+        if modes or self._told != self._watch.flood:
+            self._tell_modes()
         return done
 
     def _recorded(self, facts: dict[int, AlarmFact]) -> None:
@@ -154,50 +228,37 @@ class AlarmService:
             part = marked[first : first + _CHUNK]
             self._ring.push(lambda sequence, part=part: AlarmsChanged(sequence=sequence, alarms=part))
 
+    def _tell_modes(self) -> None:
+        self._told = self._watch.flood
+        modes = tuple(self._engine.maintenance())
+        self._ring.push(
+            lambda sequence: AlarmModesChanged(sequence=sequence, maintenance=modes, flood=self._told)
+        )
+
     def _marked(self, fact: AlarmFact) -> AlarmFact:
+        fact = self._watch.marked(fact)
         return msgspec.structs.replace(fact, recording=fact.alarm in self._recording)
 
     def _entry(self, event: AlarmEvent, station: str) -> tuple[str, Entry]:
         key = self._catalogue.alarms[event.alarm].key
-        fields = {
-            "occurrence": event.occurrence,
-            "value": repr(event.value),
-            "limit": repr(event.fact.limit),
-            "priority": str(event.fact.priority),
-            "effects": " ".join(event.effects),
-        }
-        if event.reason:
-            fields["reason"] = event.reason
-        record = Record(
-            sequence=0,
-            at=event.at,
-            kind=RecordKind.ALARM,
-            who=event.who,
-            station=station,
-            subject=key,
-            what=event.kind,
-            old=event.old,
-            new=event.new,
-            fields=fields,
-        )
-        return key, Entry(record, _encode(event.fact))
-
-    def _refusal(self, what: str, outcome: ActOutcome, person: Person) -> tuple[str, Entry]:
-        record = Record(
-            sequence=0,
-            at=self._clock.at(),
-            kind=RecordKind.ACT,
-            who=person.who,
-            station=person.station,
-            subject=outcome.subject,
-            what=what,
-            result=outcome.reason,
-        )
-        return outcome.subject, Entry(record)
+        return alarm_entry(record_of(event, key, station), self._watch.marked(event.fact))
 
     def _subject(self, alarm: int) -> str:
         known = 0 <= alarm < len(self._catalogue.alarms)
         return self._catalogue.alarms[alarm].key if known else str(alarm)
 
     def _act(self, person: Person) -> Act:
-        return Act(who=person.who, now=self._clock.now(), at=self._clock.at())
+        at, now = self._clock.at(), self._clock.now()
+        return Act(who=person.who, now=now, at=at, supervisor=person.supervisor)
+
+
+_LONGEST_SUBJECT = 120
+
+
+def unfed_tags(catalogue: Catalogue) -> set[int]:
+    """Tags that no feed of the site maps; none for a site without feeds, which is fed by other means."""
+    site: Site = catalogue.site
+    mapped = {(m.type, tag) for feed in site.feeds for m in feed.map for tag in m.tags}
+    if not mapped:
+        return set()
+    return {p.index for p in catalogue.tags if (p.asset.type, p.tag.name) not in mapped}

@@ -7,7 +7,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from console.core.alarm.acts import ActOutcome, ShelfOrder
+from console.core.alarm.acts import ActOutcome, OutageOrder, ShelfOrder
+from console.hub.alarm_history import MOST_ROWS, OccurrenceQuery
 from console.hub.alarms import Person
 from console.hub.columns import series_payload
 from console.hub.hub import Hub
@@ -16,16 +17,22 @@ from console.wire.messages import (
     AckAlarms,
     ActReply,
     ActResult,
+    EndMaintenance,
+    EndOutOfService,
     HistoryDone,
     JournalReply,
     Message,
+    OccurrencesReply,
     Pong,
     QueryHistory,
     QueryJournal,
+    QueryOccurrences,
     ResetAlarms,
     ResolveCommand,
     SendCommand,
+    SetOutOfService,
     ShelveAlarm,
+    StartMaintenance,
     Subscribe,
     ToHub,
     UnshelveAlarm,
@@ -59,8 +66,12 @@ class Clerk:
                 await self._records(message)
             case SendCommand() | ResolveCommand():
                 await self._command(message)
+            case QueryOccurrences():
+                await self._ask_occurrences(message)
             case AckAlarms() | ResetAlarms() | ShelveAlarm() | UnshelveAlarm():
                 await self._reply(message.request, await self._alarm_act(message))
+            case SetOutOfService() | EndOutOfService() | StartMaintenance() | EndMaintenance():
+                await self._reply(message.request, await self._outage(message))
             case _:
                 # Pong says how far the console is; what was sent is known from the socket already.
                 assert isinstance(message, Pong)
@@ -82,6 +93,22 @@ class Clerk:
             case UnshelveAlarm():
                 return await alarms.unshelve(message.alarm, person)
 
+    async def _outage(
+        self, message: SetOutOfService | EndOutOfService | StartMaintenance | EndMaintenance
+    ) -> list[ActOutcome]:
+        alarms, person = self._hub.alarms, self._person
+        match message:
+            case SetOutOfService():
+                order = OutageOrder(message.duration_s, message.reason)
+                return await alarms.set_out_of_service(message.alarm, order, person)
+            case EndOutOfService():
+                return await alarms.end_out_of_service(message.alarm, person)
+            case StartMaintenance():
+                order = OutageOrder(message.duration_s, message.reason)
+                return await alarms.start_maintenance(message.area, order, person)
+            case EndMaintenance():
+                return await alarms.end_maintenance(message.area, person)
+
     async def _command(self, message: SendCommand | ResolveCommand) -> None:
         broker = self._hub.broker
         if isinstance(message, SendCommand):
@@ -100,6 +127,28 @@ class Clerk:
         limit = min(max(query.limit, 1), MAX_RECORDS)
         records = await self._hub.records(query.subject, limit)
         await self._say(JournalReply(request=query.request, records=tuple(records)))
+
+    async def _ask_occurrences(self, query: QueryOccurrences) -> None:
+        reason = ""
+        if not 0 <= query.start <= query.end <= _LAST:
+            reason = "BAD_RANGE"
+        elif not -1 <= query.alarm < len(self._hub.catalogue.alarms):
+            reason = "UNKNOWN_ALARM"
+        elif self._queries >= MAX_QUERIES:
+            reason = "BUSY"
+        if reason:
+            await self._say(OccurrencesReply(request=query.request, rows=(), reason=reason))
+            return
+        self._queries += 1
+        self._group.create_task(self._occurrences(query), name="occurrence query")
+
+    async def _occurrences(self, query: QueryOccurrences) -> None:
+        limit = min(max(query.limit, 1), MOST_ROWS)
+        try:
+            page = await self._hub.occurrences(OccurrenceQuery(query.start, query.end, query.alarm, limit))
+            await self._say(OccurrencesReply(request=query.request, rows=page.rows, truncated=page.truncated))
+        finally:
+            self._queries -= 1
 
     async def _query(self, query: QueryHistory) -> None:
         if not 0 <= query.request < 2**32:

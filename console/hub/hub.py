@@ -21,6 +21,7 @@ from console.core.site import FeedDef, Site
 from console.feeds.mapping import FeedMapping
 from console.feeds.registry import Registry
 from console.feeds.runner import FeedRunner, Timing
+from console.hub.alarm_history import OccurrencePage, OccurrenceQuery, read_occurrences
 from console.hub.alarms import AlarmService
 from console.hub.backbone.base import Channel, Delivery, Entry, Part, Telemetry
 from console.hub.backbone.local import LocalBackbone
@@ -96,6 +97,7 @@ class Hub:
     async def restore(self) -> None:
         """Take up what was before a restart; call it before `run`."""
         await self.alarms.restore()
+        self.pipeline.expect(self.alarms.awaited_tags())
         await self.broker.restore()
         await asyncio.to_thread(self._mark_absence)
         self._note("START", {"site": self.site.id, "digest": self.digest})
@@ -141,6 +143,8 @@ class Hub:
             sequence=self.ring.sequence,
             feeds=self.feeds.facts(),
             alarms=self.alarms.facts(),
+            maintenance=self.alarms.maintenance(),
+            flood=self.alarms.flood(),
             commands=self.broker.facts(),
             movers=self.movers.facts(),
         )
@@ -153,6 +157,10 @@ class Hub:
     async def records(self, subject: str, limit: int) -> list[Record]:
         """Newest records about a subject."""
         return await asyncio.to_thread(self.journal.query, subject, limit)
+
+    async def occurrences(self, query: OccurrenceQuery) -> OccurrencePage:
+        """Occurrences of alarms between two UTC ns, from the journal."""
+        return await asyncio.to_thread(read_occurrences, self.journal, self.catalogue, query)
 
     async def _advance(self) -> None:
         while True:

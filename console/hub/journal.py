@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS journal(
     at INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS journal_subject ON journal(subject, sequence);
 CREATE INDEX IF NOT EXISTS journal_part ON journal(part, sequence);
+CREATE INDEX IF NOT EXISTS journal_at ON journal(part, at);
 CREATE TABLE IF NOT EXISTS state(
     part TEXT NOT NULL, key TEXT NOT NULL, sequence INTEGER NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY(part, key)) WITHOUT ROWID;
@@ -100,6 +101,16 @@ class Journal:
         sql = "SELECT sequence, body FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?"
         with self._reading:
             return [_record(*row) for row in self._reader.execute(sql, (sequence, limit))]
+
+    def newest_since(self, part: str, at: int, subject: str, limit: int) -> list[Record]:
+        """The newest records of a part with a time of `at` or later (of one subject, or empty: all), oldest first."""
+        where, fields = "part = ? AND at >= ?", [part, at]
+        if subject:
+            where, fields = f"{where} AND subject = ?", [part, at, subject]
+        sql = f"SELECT sequence, body FROM journal WHERE {where} ORDER BY sequence DESC LIMIT ?"  # noqa: S608
+        with self._reading:
+            rows = self._reader.execute(sql, (*fields, limit)).fetchall()
+        return [_record(*row) for row in reversed(rows)]
 
     def close(self) -> None:
         """Write what waits, then end."""

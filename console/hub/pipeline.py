@@ -77,6 +77,10 @@ class Pipeline:
         """Moving objects to take off the map."""
         self._movers.gone(sources)
 
+    def expect(self, tags: NDArray[np.uint32]) -> None:
+        """Watch tags from now on: the silence of one that has never spoken is told too (ALM-10)."""
+        self._freshness.seen(tags, self._clock.now())
+
     def lost(self, feed: str, tags: NDArray[np.uint32], at: int) -> None:
         """A visible gap begins: each tag keeps its last value, with quality DISCONNECTED, at this moment."""
         self.tick()

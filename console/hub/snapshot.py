@@ -8,12 +8,13 @@ from typing import TypeVar
 
 import msgspec
 
-from console.core.alarm.facts import AlarmFact
+from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
 from console.core.mover import MoverFact
 from console.core.site import Site
 from console.wire.messages import (
+    AlarmModesChanged,
     AlarmsChanged,
     CommandsChanged,
     FeedsChanged,
@@ -38,6 +39,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int
     feeds: Sequence[FeedFact]
     alarms: Sequence[AlarmFact]
+    maintenance: Sequence[MaintenanceFact] = ()
+    flood: FloodFact = FloodFact()
     commands: Sequence[CommandFact]
     movers: Sequence[MoverFact]
 
@@ -69,6 +72,7 @@ def standing_messages(standing: Standing) -> Iterator[Message]:
         yield FeedsChanged(sequence=sequence, feeds=feeds)
     for alarms in _parts(standing.alarms, _FACTS):
         yield AlarmsChanged(sequence=sequence, alarms=alarms)
+    yield AlarmModesChanged(sequence=sequence, maintenance=tuple(standing.maintenance), flood=standing.flood)
     for commands in _parts(standing.commands, _FACTS):
         yield CommandsChanged(sequence=sequence, commands=commands)
     for movers in _parts(standing.movers, _FACTS):

@@ -13,6 +13,9 @@ SHELF_MAX_P2_S = HOUR_S
 SHELF_QUOTA = 30
 """Shelved alarms of one position (ALM-42)."""
 SHELF_WARN_AT = 20
+OUTAGE_MAX_S = 12 * HOUR_S
+"""Out of service or in maintenance on an operator's word: no longer than a shift and its overtime."""
+OUTAGE_MAX_SUPERVISOR_S = 7 * 24 * HOUR_S
 TEXT_MAX = 500
 """Characters of a comment or a reason."""
 
@@ -33,6 +36,13 @@ class ShelfOrder(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float
     reason: str
     oneshot: bool = False
+
+
+class OutageOrder(msgspec.Struct, frozen=True):
+    """For how long and why an alarm is out of service, or an area in maintenance."""
+
+    duration_s: float
+    reason: str
 
 
 class ActOutcome(msgspec.Struct, frozen=True):
@@ -59,3 +69,20 @@ def shelf_fault(order: ShelfOrder, priority: int, shelvable: bool, supervisor: b
     if not order.reason.strip():
         return AlarmRefusal.REASON_REQUIRED
     return text_fault(order.reason)
+
+
+def outage_fault(order: OutageOrder, supervisor: bool) -> AlarmRefusal | None:
+    """Why nothing may be taken out of service or into maintenance like this."""
+    longest = OUTAGE_MAX_SUPERVISOR_S if supervisor else OUTAGE_MAX_S
+    if not 0.0 < order.duration_s <= longest:
+        return AlarmRefusal.DURATION_OUT_OF_RANGE
+    if not order.reason.strip():
+        return AlarmRefusal.REASON_REQUIRED
+    return text_fault(order.reason)
+
+
+def comment_fault(comment: str, required: bool) -> AlarmRefusal | None:
+    """Why an alarm is not acknowledged with this comment."""
+    if required and not comment.strip():
+        return AlarmRefusal.COMMENT_REQUIRED
+    return text_fault(comment)

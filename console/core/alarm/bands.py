@@ -1,10 +1,9 @@
-"""Limits of many alarms in columns: a value inside [set] is abnormal, one outside [clear] is normal, between
-them the
+"""Limits of many alarms in columns: a signal inside [set] is abnormal, one outside [clear] is normal, between them the
 deadband keeps what was (ALM-02).
 
-high L, deadband d: abnormal v >= L, normal v < L-d.  low: abnormal v <= L, normal v > L+d.  state: abnormal
-v == L.
-NaN is neither abnormal nor normal.
+high L, deadband d: abnormal v >= L, normal v < L-d.  low: abnormal v <= L, normal v > L+d.  state: abnormal v == L.
+deviation: as high, of the distance.  rate: as high above 0, as low below.  stale: as high with L = 1, of the signal
+that is 0 while the tag is usable. NaN is neither abnormal nor normal.
 """
 
 from __future__ import annotations
@@ -17,6 +16,8 @@ from numpy.typing import NDArray
 from console.core.site import AlarmCondition, AlarmDef
 
 Rows = NDArray[np.intp]
+Values = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 class Bands:
@@ -28,7 +29,13 @@ class Bands:
             np.ascontiguousarray(column) for column in edges.T
         )
 
-    def flips(self, rows: Rows, value: NDArray[np.float64], raised: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def redefine(self, row: int, definition: AlarmDef) -> None:
+        """`row` has another definition from now on."""
+        columns = (self._set_low, self._set_high, self._clear_low, self._clear_high)
+        for column, edge in zip(columns, _edges(definition), strict=True):
+            column[row] = edge
+
+    def flips(self, rows: Rows, value: Values, raised: Mask) -> Mask:
         """Where a value turns its alarm row over, `raised` being what each row is now."""
         abnormal = value >= self._set_low[rows]
         abnormal &= value <= self._set_high[rows]
@@ -47,10 +54,18 @@ class Bands:
         return bool(self._set_low[row] <= value <= self._set_high[row])
 
 
+def falling(definition: AlarmDef) -> bool:
+    """Whether smaller is worse."""
+    below_zero = definition.condition is AlarmCondition.RATE and definition.limit < 0
+    return below_zero or definition.condition is AlarmCondition.LOW
+
+
 def _edges(definition: AlarmDef) -> tuple[float, float, float, float]:
     limit, deadband = definition.limit, definition.deadband
-    if definition.condition is AlarmCondition.HIGH:
-        return limit, np.inf, limit - deadband, np.inf
-    if definition.condition is AlarmCondition.LOW:
+    if definition.condition is AlarmCondition.STATE:
+        return limit, limit, limit, limit
+    if definition.condition is AlarmCondition.STALE:
+        return 1.0, np.inf, 1.0, np.inf
+    if falling(definition):
         return -np.inf, limit, -np.inf, limit + deadband
-    return limit, limit, limit, limit
+    return limit, np.inf, limit - deadband, np.inf

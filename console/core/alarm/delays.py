@@ -20,6 +20,8 @@ class Pending:
     """The sample that would be reported: the newest, or the worst for a latching class (ALM-04)."""
     value: float
     quality: int
+    level: int = 0
+    """Level that would be reported."""
     held: bool = False
     """The deadline has passed while nothing usable was known; the next usable sample decides."""
 

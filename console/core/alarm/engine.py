@@ -1,55 +1,70 @@
 """The alarm engine of a hub: samples and acts in, events out. Pure: times, ids and persons are arguments.
 
-Samples are compared in columns (`conditions`); the state machine (`machine`) runs only for alarms whose
-condition
-changed. Facts of alarms that have never been anything but normal are not kept.
+Samples are compared in columns (`conditions`); the state machine (`machine`, applied by `board`) runs only for alarms
+whose condition changed. What follows from a transition (inhibitions, reminders, maintenance) listens to the board.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
-import msgspec
-
-from console.core.alarm.acts import SHELF_QUOTA, Act, ActOutcome, ShelfOrder, shelf_fault, text_fault
+from console.core.alarm.acts import Act, ActOutcome, OutageOrder, ShelfOrder, comment_fault
+from console.core.alarm.board import NOTHING, AlarmBoard, Cause, Fields, limit_at
 from console.core.alarm.conditions import Change, Conditions
-from console.core.alarm.events import AlarmEvent
-from console.core.alarm.facts import AckItem, AlarmFact, AlarmLetter, AlarmState, Shelf
-from console.core.alarm.machine import AlarmInput, AlarmKind, Effect, step
+from console.core.alarm.design import Design
+from console.core.alarm.events import AlarmEvent, ModeEvent
+from console.core.alarm.facts import AckItem, AlarmFact, MaintenanceFact, RtnCause
+from console.core.alarm.inhibitions import Inhibitions
+from console.core.alarm.machine import AlarmInput
+from console.core.alarm.outages import (
+    SHELF_CLOCK,
+    SHELF_EXPIRED,
+    Maintenance,
+    OutOfService,
+    Shelving,
+    by,
+)
 from console.core.alarm.reasons import AlarmRefusal
-from console.core.alarm.shelves import Shelves, left_s
-from console.core.batch import NS, Batch
+from console.core.alarm.reminders import Reminders
+from console.core.batch import Batch
 from console.core.catalogue import AlarmPoint, Catalogue
-from console.core.errors import AlarmRefused
+from console.core.site import AlarmDef
+
+__all__ = ["CONFIG", "PROCESS", "SHELF_CLOCK", "SHELF_EXPIRED", "AlarmEngine"]
 
 PROCESS = "system:process"
-SHELF_CLOCK = "system:shelf"
-SHELF_EXPIRED = "SHELF_EXPIRED"
-
-
-class _Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a transition is tried, for the event: `at` is when it happened, `at_hub` when the hub deals with
-    it.
-    """
-
-    who: str
-    at: int
-    at_hub: int
-    reason: str = ""
-    value: float | None = None
+CONFIG = "system:config"
 
 
 class AlarmEngine:
     """All alarms of one catalogue. `new_occurrence` gives a fresh ULID for every occurrence."""
 
     def __init__(self, catalogue: Catalogue, new_occurrence: Callable[[], str]) -> None:
-        self._points: Sequence[AlarmPoint] = catalogue.alarms
-        self._kinds = [AlarmKind(p.alarm.latching, p.alarm.ack_required) for p in catalogue.alarms]
-        self._new_occurrence = new_occurrence
+        self._points: list[AlarmPoint] = list(catalogue.alarms)
         self._conditions = Conditions(catalogue.alarms, len(catalogue.tags))
-        self._shelves = Shelves()
-        self._facts: dict[int, AlarmFact] = {}
-        self._events: list[AlarmEvent] = []
+        self._board = AlarmBoard(catalogue.alarms, new_occurrence, self._conditions.level)
+        # Reminders hear of a transition before maintenance answers it with another one.
+        self._reminders = Reminders(self._board)
+        self._design = Design(self._board, Inhibitions(catalogue.site.inhibitions, catalogue.alarms))
+        self._shelving = Shelving(self._board)
+        self._service = OutOfService(self._board)
+        self._maintenance = Maintenance(self._board, catalogue.areas)
+        self.facts = self._board.facts
+        self.fact = self._board.fact
+        self.events = self._board.events
+        self.maintenance = self._maintenance.facts
+        self.mode_events = self._maintenance.events
+
+    facts: Callable[[], dict[int, AlarmFact]]
+    """Alarms that are listed or suppressed; all others are normal."""
+    fact: Callable[[int], AlarmFact]
+    """One alarm as it is, also when normal. Raises AlarmRefused for one the catalogue does not have."""
+    events: Callable[[], list[AlarmEvent]]
+    """Transitions since the last call, in order."""
+    maintenance: Callable[[], list[MaintenanceFact]]
+    """Maintenance modes that are on."""
+    mode_events: Callable[[], list[ModeEvent]]
+    """Maintenance modes that began or ended since the last call."""
 
     def samples(self, batch: Batch, now: float, at_received: int) -> None:
         """Rows in order of arrival, tags known; `at_received` is the hub's UTC ns at arrival. Never raises.
@@ -57,184 +72,183 @@ class AlarmEngine:
         Call it for what has arrived before `expire`, so that a late scheduler judges delays by event time
         (ALM-06).
         """
-        self._process(self._conditions.samples(batch, now), at_received)
+        self._process(self._conditions.samples(batch, now), now, at_received)
 
     def expire(self, now: float, at: int) -> None:
-        """Ends delays and shelves whose time has come; `at` is the hub's UTC ns."""
-        self._process(self._conditions.expire(now), at)
-        for alarm in self._shelves.due(now, at):
-            self._apply(
-                alarm,
-                AlarmInput.UNSHELVE,
-                _Cause(who=SHELF_CLOCK, at=at, at_hub=at, reason=SHELF_EXPIRED),
-                {},
-            )
+        """Ends delays and what persons began for a time, and reminds; `at` is the hub's UTC ns."""
+        self._process(self._conditions.expire(now), now, at)
+        self._shelving.expire(now, at)
+        self._service.expire(now, at)
+        self._maintenance.expire(now, at)
+        self._reminders.expire(now, at)
 
     def next_deadline(self) -> float | None:
         """When to call `expire`, monotonic seconds; call it every few seconds too, for a wall clock set
         forward.
         """
-        ends = (self._conditions.next_deadline(), self._shelves.next_deadline())
+        parts = (self._conditions, self._shelving, self._service, self._maintenance, self._reminders)
+        ends = [part.next_deadline() for part in parts]
         return min((end for end in ends if end is not None), default=None)
 
     def ack(self, items: Sequence[AckItem], act: Act, comment: str = "") -> list[ActOutcome]:
         """Acknowledges exactly these occurrences at the severity seen, each answered by itself (ALM-23)."""
-        return self._each(items, act, comment, AlarmInput.ACK)
+        return self._each(items, lambda item: self._acknowledge(item, act, comment))
 
     def reset(self, items: Sequence[AckItem], act: Act) -> list[ActOutcome]:
         """Resets latched alarms that are normal and acknowledged."""
-        return self._each(items, act, "", AlarmInput.RESET)
+        return self._each(
+            items, lambda item: self._board.apply(item.alarm, AlarmInput.RESET, by(act, ""), NOTHING)
+        )
 
     def shelve(self, alarm: int, order: ShelfOrder, act: Act) -> None:
         """Shelves one alarm (ALM-40, ALM-41); acknowledges it on behalf of `act.who`. Raises AlarmRefused."""
-        definition = self._point(alarm).alarm
-        fault = shelf_fault(order, definition.priority, definition.shelvable, act.supervisor)
-        if fault is not None:
-            raise AlarmRefused(fault)
-        if len(self._shelves) >= SHELF_QUOTA and self.fact(alarm).state.shelf is Shelf.NONE:
-            raise AlarmRefused(AlarmRefusal.QUOTA, limit=str(SHELF_QUOTA))
-        at_until = act.at + round(order.duration_s * NS)
-        event = AlarmInput.SHELVE_ONESHOT if order.oneshot else AlarmInput.SHELVE_TIMED
-        fields = {
-            "shelved_by": act.who,
-            "at_shelved": act.at,
-            "at_unshelve": at_until,
-            "shelf_reason": order.reason,
-        }
-        refusal = self._apply(alarm, event, _by(act, order.reason), fields)
-        if refusal is not None:
-            raise AlarmRefused(refusal)
-        self._shelves.put(alarm, act.now, at_until, order.duration_s)
+        self._shelving.begin(alarm, order, act)
 
     def unshelve(self, alarm: int, act: Act) -> None:
         """Ends a shelf now; an alarm that is still abnormal annunciates anew. Raises AlarmRefused."""
-        refusal = self._apply(alarm, AlarmInput.UNSHELVE, _by(act, ""), {})
-        if refusal is not None:
-            raise AlarmRefused(refusal)
-
-    def restore(self, facts: Iterable[AlarmFact], now: float, at: int) -> None:
-        """Takes up facts from before a restart, silently: same occurrences, acknowledgements and shelves
-        (ALM-14).
-
-        Call it before the first sample; facts of alarms the catalogue no longer has are ignored.
-        """
-        for fact in facts:
-            if not 0 <= fact.alarm < len(self._points):
-                continue
-            self._facts[fact.alarm] = fact
-            self._conditions.restore(fact.alarm, fact.state.cond)
-            if fact.state.shelf is not Shelf.NONE:
-                left = left_s(fact.at_shelved, fact.at_unshelve, at)
-                self._shelves.put(fact.alarm, now, fact.at_unshelve, left)
-
-    def facts(self) -> dict[int, AlarmFact]:
-        """Alarms that are listed or suppressed; all others are normal."""
-        return {a: f for a, f in self._facts.items() if f.state.letter is not AlarmLetter.A}
-
-    def fact(self, alarm: int) -> AlarmFact:
-        """One alarm as it is, also when normal. Raises AlarmRefused for one the catalogue does not have."""
-        point = self._point(alarm)
-        known = self._facts.get(alarm)
-        if known is not None:
-            return known
-        definition = point.alarm
-        return AlarmFact(
-            alarm=alarm, state=AlarmState(), priority=definition.priority, limit=definition.limit
-        )
+        self._shelving.end(alarm, act)
 
     def shelved_count(self) -> int:
         """How many alarms are shelved."""
-        return len(self._shelves)
+        return len(self._shelving)
 
-    def events(self) -> list[AlarmEvent]:
-        """Transitions since the last call, in order."""
-        events, self._events = self._events, []
-        return events
+    def set_out_of_service(self, alarm: int, order: OutageOrder, act: Act) -> None:
+        """Takes one alarm out of service until a planned end. Raises AlarmRefused."""
+        self._service.begin(alarm, order, act)
 
-    def _point(self, alarm: int) -> AlarmPoint:
-        if not 0 <= alarm < len(self._points):
-            raise AlarmRefused(AlarmRefusal.UNKNOWN_ALARM, alarm=str(alarm))
-        return self._points[alarm]
+    def end_out_of_service(self, alarm: int, act: Act) -> None:
+        """Puts it back in service; still abnormal, it annunciates anew. Raises AlarmRefused."""
+        self._service.end(alarm, act)
 
-    def _each(self, items: Sequence[AckItem], act: Act, comment: str, event: AlarmInput) -> list[ActOutcome]:
+    def start_maintenance(self, area: str, order: OutageOrder, act: Act) -> None:
+        """Acknowledges missing data of an area for the operator until it ends (ALM-30). Raises AlarmRefused."""
+        self._maintenance.begin(area, order, act)
+
+    def end_maintenance(self, area: str, act: Act) -> None:
+        """Ends it; missing data that it acknowledged asks again. Raises AlarmRefused."""
+        self._maintenance.end(area, act)
+
+    def disable_sources(self, tags: Collection[int], now: float, at: int) -> None:
+        """Nothing feeds these tags any more: their alarms return, which is not a return to normal (ALM-09)."""
+        cause = Cause(who=CONFIG, at=at, at_hub=at, now=now, reason=RtnCause.SOURCE_DISABLED)
+        for alarm in sorted(a for a, f in self._board.facts().items() if f.state.cond):
+            if self._points[alarm].tag_index in tags:
+                self._close(alarm, cause)
+
+    def redefine(self, alarm: int, definition: AlarmDef, present: Batch, now: float, at: int) -> None:
+        """Changes the definition of one alarm on the same tags while it lives (ALM-13).
+
+        `present` holds the last row of its tag, or none. A changed limit is judged by it at once, with a new delay;
+        another kind of condition closes the occurrence with cause CONFIG first. Raises AlarmRefused, ValueError for
+        other tags.
+        """
+        point = self._board.point(alarm)
+        old = point.alarm
+        if (definition.tag, definition.reference_tag) != (old.tag, old.reference_tag):
+            raise ValueError(definition.tag)
+        if definition.condition is not old.condition:
+            self._close(alarm, Cause(who=CONFIG, at=at, at_hub=at, now=now, reason=RtnCause.CONFIG))
+        self._points[alarm] = AlarmPoint(
+            alarm, point.key, point.asset, definition, point.tag_index, point.reference_index
+        )
+        self._board.redefine(alarm, self._points[alarm])
+        self._conditions.redefine(alarm, definition)
+        for row in range(len(present)):
+            changes = self._conditions.judge(
+                alarm,
+                float(present.value[row]),
+                int(present.at[row]),
+                int(present.quality[row]),
+                now,
+            )
+            self._process(changes, now, at)
+
+    def restore(
+        self,
+        facts: Iterable[AlarmFact],
+        now: float,
+        at: int,
+        maintenance: Iterable[MaintenanceFact] = (),
+    ) -> None:
+        """Takes up facts from before a restart, silently: same occurrences, acknowledgements and shelves
+        (ALM-14).
+
+        Call it before the first sample; facts of alarms the catalogue no longer has are ignored. Only what the
+        profile no longer allows makes events: another kind of condition, an inhibition that is gone.
+        """
+        known = [fact for fact in facts if fact.alarm in self._board]
+        for fact in known:
+            self._board.put(fact)
+            self._conditions.restore(fact.alarm, fact.state.cond, fact.level)
+            self._shelving.restore(fact, now, at)
+            self._service.restore(fact, now, at)
+            self._reminders.restore(fact, now, at)
+        self._maintenance.restore(maintenance, now, at)
+        cause = Cause(who=CONFIG, at=at, at_hub=at, now=now, reason=RtnCause.CONFIG)
+        self._design.restore(known, cause)
+        for fact in known:
+            changed = fact.condition not in ("", self._points[fact.alarm].alarm.condition)
+            if fact.state.cond and changed:
+                self._close(fact.alarm, cause)
+
+    def _close(self, alarm: int, cause: Cause) -> None:
+        """The occurrence ends, though nobody saw the process return."""
+        fields = {"at_returned": cause.at, "rtn_cause": cause.reason}
+        self._board.apply(alarm, AlarmInput.RTN, cause, fields)
+        self._conditions.restore(alarm, False)
+
+    def _each(
+        self, items: Sequence[AckItem], act: Callable[[AckItem], AlarmRefusal | None]
+    ) -> list[ActOutcome]:
         if not items:
             return [ActOutcome("", AlarmRefusal.NOTHING_SELECTED)]
-        fields = {"acked_by": act.who, "at_acked": act.at, "comment": comment}
-        chosen = fields if event is AlarmInput.ACK else {}
-        outcomes: list[ActOutcome] = []
-        for item in items:
-            fault = self._seen_fault(item) or text_fault(comment)
-            if fault is None:
-                fault = self._apply(item.alarm, event, _by(act, comment), chosen)
-            outcomes.append(ActOutcome(self._subject(item.alarm), fault or ""))
-        return outcomes
+        return [ActOutcome(self._subject(i.alarm), self._seen_fault(i) or act(i) or "") for i in items]
+
+    def _acknowledge(self, item: AckItem, act: Act, comment: str) -> AlarmRefusal | None:
+        alarm = item.alarm
+        definition = self._points[alarm].alarm
+        fault = comment_fault(comment, definition.comment_required)
+        if fault is not None:
+            return fault
+        fields: Fields = {"acked_by": act.who, "at_acked": act.at, "comment": comment}
+        if self._board.fact(alarm).state.cond:
+            # What was worse is acknowledged with it: from here on the present severity counts (ALM-11).
+            fields = {**fields, **self._board.at_level(alarm, self._conditions.level(alarm))}
+        return self._board.apply(alarm, AlarmInput.ACK, by(act, comment), fields)
 
     def _seen_fault(self, item: AckItem) -> AlarmRefusal | None:
         """Whether the alarm is still what the person saw."""
-        if not 0 <= item.alarm < len(self._points):
+        if item.alarm not in self._board:
             return AlarmRefusal.UNKNOWN_ALARM
-        fact = self.fact(item.alarm)
+        fact = self._board.fact(item.alarm)
         if item.occurrence != fact.occurrence:
             return AlarmRefusal.OCCURRENCE_UNKNOWN
         return AlarmRefusal.SEVERITY_CHANGED if item.priority != fact.priority else None
 
     def _subject(self, alarm: int) -> str:
-        return self._points[alarm].key if 0 <= alarm < len(self._points) else str(alarm)
+        return self._points[alarm].key if alarm in self._board else str(alarm)
 
-    def _process(self, changes: Iterable[Change], at_hub: int) -> None:
+    def _process(self, changes: Sequence[Change], now: float, at_hub: int) -> None:
+        if self._design and len(changes) > 1:
+            changes = sorted(changes, key=lambda change: self._design.rank(change.alarm))
         for change in changes:
-            cause = _Cause(who=PROCESS, at=change.at, at_hub=at_hub, value=change.value)
+            cause = Cause(who=PROCESS, at=change.at, at_hub=at_hub, now=now, value=change.value)
             if change.active:
-                seen = {"value": change.value, "quality": change.quality, "at_event": change.at}
-                fields = {**seen, "at_received": at_hub, "at_returned": 0}
-                self._apply(change.alarm, AlarmInput.ACT, cause, fields)
+                self._abnormal(change, cause)
             else:
-                self._apply(change.alarm, AlarmInput.RTN, cause, {"at_returned": change.at})
+                back = {"at_returned": change.at, "rtn_cause": RtnCause.RETURN_TO_NORMAL}
+                self._board.apply(change.alarm, AlarmInput.RTN, cause, back)
 
-    def _apply(
-        self, alarm: int, event: AlarmInput, cause: _Cause, fields: Mapping[str, float | str]
-    ) -> AlarmRefusal | None:
-        """Tries one transition; `fields` of the fact change with it."""
-        old = self.fact(alarm)
-        transition = step(old.state, event, self._kinds[alarm])
-        if transition.reject is not None:
-            return transition.reject
-        changes = {**fields, **self._effects(transition.effects, cause)}
-        if old.state.shelf is not Shelf.NONE and transition.state.shelf is Shelf.NONE:
-            changes.update(shelved_by="", at_shelved=0, at_unshelve=0, shelf_reason="")
-            self._shelves.take(alarm)
-        new = msgspec.structs.replace(old, state=transition.state, **changes)
-        self._facts[alarm] = new
-        self._events.append(
-            AlarmEvent(
-                kind=event,
-                alarm=alarm,
-                occurrence=new.occurrence,
-                old=old.state.letter,
-                new=new.state.letter,
-                value=new.value if cause.value is None else cause.value,
-                at=cause.at,
-                who=cause.who,
-                reason=cause.reason,
-                effects=transition.effects,
-                fact=new,
-            )
-        )
-        return None
-
-    def _effects(self, effects: tuple[Effect, ...], cause: _Cause) -> dict[str, float | str]:
-        """Fields that the effects of a transition change."""
-        changes: dict[str, float | str] = {}
-        # A suppressed activation is an occurrence too: a latched one must be told from the one before it.
-        if Effect.NEW_OCCURRENCE in effects or Effect.JOURNAL_SUPPRESSED_ACTIVATION in effects:
-            changes.update(occurrence=self._new_occurrence(), acked_by="", at_acked=0, comment="")
-            changes.update(repeat_count=0)
-        if Effect.ANNUNCIATE in effects:
-            changes.update(at_annunciated=cause.at_hub)
-        if Effect.IMPLICIT_ACK in effects:
-            changes.update(acked_by=cause.who, at_acked=cause.at)
-        return changes
-
-
-def _by(act: Act, reason: str) -> _Cause:
-    return _Cause(who=act.who, at=act.at, at_hub=act.at, reason=reason)
+    def _abnormal(self, change: Change, cause: Cause) -> None:
+        fact = self._board.fact(change.alarm)
+        fields: Fields = {
+            "value": change.value,
+            "quality": change.quality,
+            **self._board.at_level(change.alarm, change.level),
+        }
+        if not fact.state.cond:
+            fields = {**fields, "at_event": change.at, "at_received": cause.at_hub, "at_returned": 0}
+            self._board.apply(change.alarm, AlarmInput.ACT, cause, fields)
+        elif limit_at(self._points[change.alarm].alarm, change.level)[1] < fact.priority:
+            # Severity only ever rises by itself; under a suppression it is told when that ends.
+            self._board.apply(change.alarm, AlarmInput.ESCALATE, cause, fields)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
-from console.core.alarm.facts import AlarmFact, AlarmLetter
+from console.core.alarm.facts import AlarmFact, AlarmLetter, MaintenanceFact
 from console.core.alarm.machine import AlarmInput, Effect
 
 
@@ -34,3 +36,22 @@ class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True):
     def annunciates(self) -> bool:
         """Whether it asks for flash and sound."""
         return Effect.ANNUNCIATE in self.effects
+
+
+class ModeChange(StrEnum):
+    """What happens to the maintenance mode of an area."""
+
+    MAINTENANCE_ON = "MAINTENANCE_ON"
+    MAINTENANCE_OFF = "MAINTENANCE_OFF"
+
+
+class ModeEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Maintenance mode of an area began or ended."""
+
+    kind: ModeChange
+    area: str
+    at: int
+    who: str
+    reason: str
+    fact: MaintenanceFact
+    """As it is, or as it was."""

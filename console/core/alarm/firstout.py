@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from console.core.alarm.events import AlarmEvent
+from console.core.alarm.facts import AlarmFact
 
 
 class FirstOut:
@@ -30,6 +31,15 @@ class FirstOut:
             if group is not None:
                 self._take(event, group, fresh)
         return self._marks != before
+
+    def restore(self, facts: Iterable[AlarmFact]) -> None:
+        """Takes up the list and its marks from before a restart."""
+        for fact in facts:
+            group = self._group_of.get(fact.alarm)
+            if group is not None and fact.state.listed:
+                self._listed.setdefault(group, set()).add(fact.alarm)
+            if group is not None and fact.first_out:
+                self._marks.add(fact.alarm)
 
     def marks(self) -> frozenset[int]:
         """Alarms that were first in their group."""

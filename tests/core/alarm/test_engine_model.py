@@ -13,7 +13,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-import console.core.alarm.engine
+import console.core.alarm.board
 from console.core.alarm.acts import HOUR_S, Act, ShelfOrder
 from console.core.alarm.engine import AlarmEngine
 from console.core.alarm.events import AlarmEvent
@@ -265,6 +265,6 @@ PLANTED = [
 @pytest.mark.parametrize("bug", PLANTED)
 def test_planted_bugs_die(bug: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """TST-12 in small: each wrong machine is found by the model."""
-    monkeypatch.setattr(console.core.alarm.engine, "step", bug)
+    monkeypatch.setattr(console.core.alarm.board, "step", bug)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(EngineModel, settings=FINDING)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from console.core.alarm.shelves import Shelves, left_s
+from console.core.alarm.ends import Ends, left_s
 from console.core.batch import NS
 
 
 def test_a_shelf_ends_by_either_clock_whichever_comes_first() -> None:
-    shelves = Shelves()
+    shelves = Ends[int]()
     assert shelves.next_deadline() is None
     shelves.put(7, 100.0, 1000 * NS, 60.0)
     shelves.put(3, 100.0, 2000 * NS, 90.0)
