@@ -71,6 +71,10 @@ ACTIONS: tuple[ActionDef, ...] = (
         "alarms.shelve", Category.ALARMS, ("F4",), "shelve", _ACT, local_keys=("V", "ㅍ"), local_to="alarms"
     ),
     ActionDef("alarms.unshelve", Category.ALARMS, (), "unshelve", _ACT),
+    ActionDef("alarms.ack_comment", Category.ALARMS, ("Shift+F2",), "ack", _ACT),
+    ActionDef("alarms.out_of_service", Category.ALARMS, (), "minus", _ACT),
+    ActionDef("alarms.in_service", Category.ALARMS, (), "live", _ACT),
+    ActionDef("alarms.freeze", Category.ALARMS, ("F6",), "wait"),
     ActionDef("alarms.reset", Category.ALARMS, (), "reset", _ACT),
     ActionDef("alarms.worst", Category.ALARMS, ("Ctrl+Home",), "worst"),
     ActionDef("help.guidance", Category.HELP, ("F1",), "guide"),

@@ -60,11 +60,20 @@ def test_cells_say_what_an_operator_needs(office: Office, table: AlarmTableModel
         AlarmColumn.STATE: "unacknowledged",
         AlarmColumn.TIME: "12:00:00",
         AlarmColumn.ELAPSED: "3 min",
-        AlarmColumn.ASSET: "Suyeong station · North Port",
+        AlarmColumn.ASSET: "Suyeong station",
         AlarmColumn.LABEL: "Level high",
         AlarmColumn.VALUE: "4.12\u2009m > 4.00",
         AlarmColumn.ACKED_BY: "hong",
         AlarmColumn.HINT: "Start a pump",
+        AlarmColumn.AREA: "North Port",
+        AlarmColumn.TAG: "suyeong.level_high",
+        AlarmColumn.TYPE: "High",
+        AlarmColumn.MARK: "",
+        AlarmColumn.BY: "",
+        AlarmColumn.WHY: "",
+        AlarmColumn.SINCE: "—",
+        AlarmColumn.UNTIL: "—",
+        AlarmColumn.MISSED: "",
     }
     words = cell(table, 0, AlarmColumn.PRIORITY, Qt.ItemDataRole.AccessibleTextRole)
     assert "unacknowledged" in str(words)
@@ -180,6 +189,9 @@ def test_lists_are_separate(office: Office, table: AlarmTableModel) -> None:
         AlarmList.SHELVED: [1],
         AlarmList.SUPPRESSED: [2],
         AlarmList.OUT_OF_SERVICE: [3],
+        AlarmList.STALE: [],
+        AlarmList.CHATTERING: [],
+        AlarmList.HISTORY: [],
     }
 
 

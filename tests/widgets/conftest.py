@@ -91,6 +91,7 @@ def seat(qtbot: QtBot, tmp_path: Path) -> Seat:
     made = Seat(open_office(tmp_path, SeatWishes(lang="en", theme="day")))
     made.office.acts.attach(made.sent.append)
     made.office.histories.attach(made.sent.append)
+    made.office.occurrences.attach(made.sent.append)
     made.office.catalogue.push(payload_catalogue(), "digest")
     for tag in range(9):
         made.put(tag, 1.0 + 0.1 * tag)

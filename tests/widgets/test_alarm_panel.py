@@ -63,7 +63,7 @@ def test_the_button_names_how_many_it_will_acknowledge(screen: Screen):
 
 def test_the_filter_says_how_many_it_hides_and_how_to_end_it(screen: Screen, qtbot: QtBot):
     """ALM-64."""
-    screen.seat.raise_alarms([alarm_fact(0, UNACKED, 1), alarm_fact(4, UNACKED, 3)])
+    screen.seat.raise_alarms([alarm_fact(0, UNACKED, 2), alarm_fact(4, UNACKED, 3)])
     QTest.keyClicks(screen.table.filter, "third")
     assert screen.table.model.rowCount() == 1
     assert screen.table.hidden.text() == "1 hidden by filter"
@@ -74,7 +74,7 @@ def test_the_filter_says_how_many_it_hides_and_how_to_end_it(screen: Screen, qtb
 
 
 def test_a_filter_that_hides_all_says_so_instead_of_showing_nothing(screen: Screen):
-    screen.seat.raise_alarms([alarm_fact(0, UNACKED, 1)])
+    screen.seat.raise_alarms([alarm_fact(0, UNACKED, 2)])
     screen.table.filter.setText("no such alarm")
     assert screen.table.empty.isVisible()
     assert "1" in screen.table.empty.sentence.text()

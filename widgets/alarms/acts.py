@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, Slot
 from console.core.alarm.facts import AckItem, AlarmFact, Shelf
 from console.desk.models.alarm_table import AlarmTableModel
 from console.desk.office import Office
+from widgets.alarms.comment import CommentSheet
 from widgets.alarms.guidance import GuidanceDesk
-from widgets.alarms.shelve import ShelveSheet
+from widgets.alarms.shelve import MaintenanceSheet, OutOfServiceSheet, ShelveSheet
 from widgets.alarms.view import AlarmView
 from widgets.kit.asks import asks_of
 
@@ -23,27 +24,45 @@ class AlarmActs(QObject):
         self._view = view
         self._guidance = GuidanceDesk(office, view)
         self._shelve: ShelveSheet | None = None
+        self._service: OutOfServiceSheet | None = None
+        self._maintenance: MaintenanceSheet | None = None
+        self._comment: CommentSheet | None = None
         self._table = {
             "alarms.ack": self.acknowledge,
+            "alarms.ack_comment": self.acknowledge_with_comment,
             "alarms.shelve": self.open_shelve,
             "alarms.unshelve": self.unshelve,
+            "alarms.out_of_service": self.open_out_of_service,
+            "alarms.in_service": self.return_to_service,
             "alarms.reset": self.reset,
             "alarms.worst": self.go_to_worst,
             "help.guidance": self.show_guidance,
         }
         office.actions.triggered_action.connect(self._act)
-        asks_of(office.acts).guidance_asked.connect(self._guidance.guide)
+        asks = asks_of(office.acts)
+        asks.guidance_asked.connect(self._guidance.guide)
+        asks.maintenance_asked.connect(self.turn_maintenance)
+        self._guidance.quiet_asked.connect(self._shelve_one)
 
     def chosen(self) -> list[AlarmFact]:
-        """Facts of the visible selected rows."""
+        """Facts of the visible selected rows; none while another list covers the rows."""
+        if not self._view.isVisible():
+            return []
         return [self._model.fact(row) for row in self._view.chosen_on_screen()]
 
     @Slot()
     def acknowledge(self) -> None:
-        """Acknowledges what is selected and can be seen (ALM-23)."""
-        items = self._model.ack_items(self._view.chosen_on_screen())
-        if items:
+        """Acknowledges what is selected and can be seen (ALM-23); asks for words where they are required."""
+        items = self._items()
+        if self._words_owed(items):
+            self._ask_comment(items)
+        elif items:
             self._office.acts.ack(items)
+
+    @Slot()
+    def acknowledge_with_comment(self) -> None:
+        """Asks for a comment first."""
+        self._ask_comment(self._items())
 
     @Slot()
     def reset(self) -> None:
@@ -60,14 +79,39 @@ class AlarmActs(QObject):
                 self._office.acts.unshelve(fact.alarm)
 
     @Slot()
+    def return_to_service(self) -> None:
+        """Takes every selected alarm back into service."""
+        for fact in self.chosen():
+            if fact.state.oos:
+                self._office.acts.end_out_of_service(fact.alarm)
+
+    @Slot()
     def open_shelve(self) -> None:
+        """Asks for how long and why; one alarm at a time."""
+        facts = self.chosen()
+        if len(facts) == 1:
+            self._shelve_one(facts[0].alarm)
+
+    @Slot()
+    def open_out_of_service(self) -> None:
         """Asks for how long and why; one alarm at a time."""
         facts = self.chosen()
         if len(facts) != 1:
             return
-        if self._shelve is None:
-            self._shelve = ShelveSheet(self._office, asks_of(self._office.acts).window_for(self._view))
-        self._shelve.open_for(facts[0].alarm)
+        if self._service is None:
+            self._service = OutOfServiceSheet(self._office, asks_of(self._office.acts).window_for(self._view))
+        self._service.open_for(facts[0].alarm)
+
+    @Slot(str)
+    def turn_maintenance(self, area: str) -> None:
+        """Asks for how long and why, or ends the maintenance of an area that is in it."""
+        if self._office.modes.of_area(area) is not None:
+            self._office.acts.end_maintenance(area)
+            return
+        if self._maintenance is None:
+            window = asks_of(self._office.acts).window_for(self._view)
+            self._maintenance = MaintenanceSheet(self._office, window)
+        self._maintenance.open_for(area)
 
     @Slot()
     def show_guidance(self) -> None:
@@ -76,6 +120,12 @@ class AlarmActs(QObject):
         fact = facts[0] if facts else self._office.alarms.worst_newest()
         if fact is not None:
             self._guidance.guide(fact.alarm)
+
+    @Slot(int)
+    def guide_alarm(self, alarm: int) -> None:
+        """The response sheet of an alarm; nothing for -1."""
+        if alarm >= 0:
+            self._guidance.guide(alarm)
 
     @Slot()
     def go_to_worst(self) -> None:
@@ -88,6 +138,35 @@ class AlarmActs(QObject):
         if row >= 0:
             self._view.choose(row)
         self._office.selection.select_asset(catalogue.alarms[worst.alarm].asset.id, "alarms")
+
+    @Slot(object)
+    def select_again(self, alarms: tuple[int, ...]) -> None:
+        """Selects rows of alarms whose act was refused, to be looked at and decided anew."""
+        self._model.settle()
+        rows = [row for alarm in alarms if (row := self._model.row_of(alarm)) >= 0]
+        self._view.choose_many(rows)
+
+    def _items(self) -> list[AckItem]:
+        return [AckItem(f.alarm, f.occurrence, f.priority) for f in self.chosen() if not f.state.acked]
+
+    def _words_owed(self, items: list[AckItem]) -> bool:
+        catalogue = self._office.catalogue.catalogue
+        return catalogue is not None and any(
+            catalogue.alarms[item.alarm].alarm.comment_required for item in items
+        )
+
+    def _ask_comment(self, items: list[AckItem]) -> None:
+        if not items:
+            return
+        if self._comment is None:
+            self._comment = CommentSheet(self._office, asks_of(self._office.acts).window_for(self._view))
+        self._comment.open_for(items)
+
+    @Slot(int)
+    def _shelve_one(self, alarm: int) -> None:
+        if self._shelve is None:
+            self._shelve = ShelveSheet(self._office, asks_of(self._office.acts).window_for(self._view))
+        self._shelve.open_for(alarm)
 
     @Slot(str)
     def _act(self, action: str) -> None:

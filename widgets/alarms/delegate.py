@@ -27,7 +27,12 @@ from widgets.kit.priority import SYMBOL, paint_priority
 from widgets.kit.space import PAD_CELL, ROW, SELECTED_EDGE
 
 _STRONG = frozenset({AlarmColumn.LABEL, AlarmColumn.VALUE})
-_MUTED = frozenset({AlarmColumn.TIME, AlarmColumn.ELAPSED, AlarmColumn.ACKED_BY, AlarmColumn.HINT})
+_MUTED = frozenset(
+    {
+        *(AlarmColumn.TIME, AlarmColumn.ELAPSED, AlarmColumn.ACKED_BY, AlarmColumn.HINT, AlarmColumn.AREA),
+        *(AlarmColumn.TAG, AlarmColumn.TYPE, AlarmColumn.SINCE),
+    }
+)
 _Index = QModelIndex | QPersistentModelIndex
 
 

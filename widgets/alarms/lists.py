@@ -1,4 +1,4 @@
-"""Which alarm list is shown: active, shelved, suppressed or out of service, each with its count (ALM-67)."""
+"""Which alarm list is shown, each with its count (ALM-46, ALM-67)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from console.desk.models.alarm_rows import AlarmList
+from console.desk.models.alarm_watch import AlarmWatch
 from console.desk.office import Office
 from widgets.kit.fonts import Role, font
 from widgets.kit.space import ROW, STEP
@@ -16,9 +17,10 @@ class ListTabs(QWidget):
 
     list_chosen = Signal(object)
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, watch: AlarmWatch) -> None:
         super().__init__()
         self._office = office
+        self._watch = watch
         self._group = QButtonGroup(self)
         self.buttons: dict[AlarmList, QToolButton] = {}
         row = QHBoxLayout(self)
@@ -35,8 +37,14 @@ class ListTabs(QWidget):
         self.buttons[AlarmList.ACTIVE].setChecked(True)
         self._group.idClicked.connect(self._choose)
         office.alarms.alarms_changed.connect(self._say)
+        watch.watch_changed.connect(self._say)
         office.speech.lang_changed.connect(self._say)
         self._say()
+
+    def choose(self, which: AlarmList) -> None:
+        """Shows a list as if its button had been pressed."""
+        self.buttons[which].setChecked(True)
+        self._choose(list(AlarmList).index(which))
 
     @Slot()
     def _say(self) -> None:
@@ -46,9 +54,12 @@ class ListTabs(QWidget):
             AlarmList.SHELVED: counts.shelved,
             AlarmList.SUPPRESSED: counts.suppressed,
             AlarmList.OUT_OF_SERVICE: counts.out_of_service,
+            AlarmList.STALE: len(self._watch.stale),
+            AlarmList.CHATTERING: len(self._watch.chattering),
         }
         for which, button in self.buttons.items():
-            text = f"{self._office.speech.say(f'alarms.list.{which.value}')} {numbers[which]}"
+            name = self._office.speech.say(f"alarms.list.{which.value}")
+            text = f"{name} {numbers[which]}" if which in numbers else name
             button.setText(text)
             button.setAccessibleName(text)
             button.setFont(font(Role.BODY, strong=button.isChecked()))

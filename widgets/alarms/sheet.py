@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from console.core.alarm.facts import AlarmLetter
 from console.core.catalogue import AlarmPoint
+from console.desk.models.alarm_rows import label_of
 from console.desk.office import Office
 from widgets.kit.fonts import Role
 from widgets.kit.keys import is_escape
@@ -64,7 +66,10 @@ class AlarmSheet(QDialog):
         fact = self.office.alarms.facts.get(point.index)
         if fact is not None:
             self.symbol.set_alarm(fact.priority, fact.state.letter)
-        self.title.setText(speech.of(point.alarm.label))
+        else:
+            self.symbol.set_alarm(point.alarm.priority, AlarmLetter.C)
+        label = label_of(fact, point.alarm) if fact is not None else point.alarm.label
+        self.title.setText(speech.of(label))
         area = catalogue.areas.get(point.asset.area) if catalogue is not None else None
         name = speech.of(point.asset.name)
         self.place.setText(f"{name} · {speech.of(area.name)}" if area else name)

@@ -1,126 +1,134 @@
-"""Shelving one alarm: how long and why, both mandatory (ALM-40, ALM-41)."""
+"""Shelving an alarm, taking it out of service, and maintenance mode of an area."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from console.core.alarm.acts import SHELF_MAX_P2_S, SHELF_MAX_S, SHELF_QUOTA, SHELF_WARN_AT
+from console.core.alarm.facts import AlarmLetter
 from console.desk.office import Office
-from widgets.alarms.sheet import AlarmSheet
-from widgets.kit.buttons import ActButton
-from widgets.kit.fonts import Role, font
-from widgets.kit.labels import PlainLabel, SectionTitle
-from widgets.kit.space import ACT, APART
-
-DURATIONS_S = {"m15": 900, "h1": 3600, "h4": 14400}
-REASONS = ("maintenance", "sensor", "nuisance", "known", "other")
-_WIDTH = 460
+from widgets.alarms.quieting import QuietSheet
 
 
-class ShelveSheet(AlarmSheet):
-    """Three durations, a reason from the list, and words; `other` needs words of its own."""
+class ShelveSheet(QuietSheet):
+    """One alarm for a time, or until it has returned to normal."""
+
+    kind = "shelve"
+    presets = ("m15", "h1", "h4", "shift")
 
     def __init__(self, office: Office, window: QWidget) -> None:
-        super().__init__(office, window, _WIDTH)
-        self._how_long = SectionTitle()
-        self._why = SectionTitle()
-        self.durations: dict[str, QToolButton] = {}
-        self._group = QButtonGroup(self)
-        times = QHBoxLayout()
-        for number, name in enumerate(DURATIONS_S):
-            button = QToolButton()
-            button.setCheckable(True)
-            button.setMinimumSize(96, ACT)
-            button.setProperty("kind", "choice")
-            button.setFont(font(Role.BODY, strong=True))
-            self._group.addButton(button, number)
-            self.durations[name] = button
-            times.addWidget(button)
-        times.addStretch(1)
-        self.durations["m15"].setChecked(True)
-        self.reason = QComboBox()
-        self.note = QLineEdit()
-        self.warn = PlainLabel(Role.BODY, muted=True)
-        self.warn.setWordWrap(True)
-        self.leave = ActButton(office.themes)
-        self.do = ActButton(office.themes, "shelve")
-        self.do.set_first()
-        self.box.addWidget(self._how_long)
-        self.box.addLayout(times)
-        self.box.addWidget(self._why)
-        self.box.addWidget(self.reason)
-        self.box.addWidget(self.note)
-        self.box.addWidget(self.warn)
+        super().__init__(office, window)
+        self.oneshot = self._choice()
         row = QHBoxLayout()
-        row.setContentsMargins(0, APART, 0, 0)
-        row.addWidget(self.leave)
+        row.addWidget(self.oneshot)
         row.addStretch(1)
-        row.addWidget(self.do)
-        self.box.addLayout(row)
-        self._connect()
-
-    def _connect(self) -> None:
-        self._group.idClicked.connect(self._check)
-        self.reason.currentIndexChanged.connect(self._check)
-        self.note.textChanged.connect(self._check)
-        self.leave.clicked.connect(self.close)
-        self.do.clicked.connect(self._shelve)
-        self.office.speech.lang_changed.connect(self._say)
-        self.office.link.link_changed.connect(self._check)
+        self.box.insertLayout(4, row)
+        self.oneshot.toggled.connect(self.check)
 
     def open_for(self, alarm: int) -> None:
         """Asks for an alarm by its index."""
         self.alarm = alarm
-        self.note.clear()
-        self.reason.setCurrentIndex(0)
-        self._say()
-        self.place_below_banner()
-        self.reason.setFocus()
+        self.oneshot.setChecked(False)
+        fact = self.office.alarms.facts.get(alarm)
+        active = fact is not None and fact.state.letter in (AlarmLetter.B, AlarmLetter.C)
+        self.oneshot.setVisible(active)
+        self.open_sheet()
 
-    def duration_s(self) -> int:
-        """The chosen duration in seconds."""
-        return next(DURATIONS_S[name] for name, button in self.durations.items() if button.isChecked())
+    def longest_s(self) -> float:
+        """An hour for priority 2, else twelve (ALM-40)."""
+        return SHELF_MAX_P2_S if self._top() == 2 else SHELF_MAX_S
 
-    def reason_text(self) -> str:
-        """The reason as it will stand in the journal."""
-        code, note = self.reason.currentText(), self.note.text().strip()
-        return f"{code}: {note}" if note else code
+    def limit_words(self) -> str:
+        """Longest time by priority and how many are shelved already, before the hub has to refuse."""
+        say, shelved = self.office.speech.say, self.office.alarms.counts().shelved
+        said = [say("alarms.quiet.limit_p2")] if self._top() == 2 else []
+        if shelved >= SHELF_WARN_AT:
+            said.append(say("alarms.quiet.limit_count", n=shelved, most=SHELF_QUOTA))
+        return " ".join(said)
 
-    @Slot()
-    def _say(self) -> None:
-        speech, point = self.office.speech, self.point()
-        if point is None:
-            return
-        self.show_head(point)
-        self.setWindowTitle(speech.say("alarms.shelve.title"))
-        self._how_long.setText(speech.say("alarms.shelve.how_long"))
-        self._why.setText(speech.say("alarms.shelve.why"))
-        for name, button in self.durations.items():
-            button.setText(speech.say(f"alarms.shelve.{name}"))
-        at = max(0, self.reason.currentIndex())
-        self.reason.blockSignals(True)
-        self.reason.clear()
-        self.reason.addItems([speech.say(f"alarms.shelve.reason_{code}") for code in REASONS])
-        self.reason.setCurrentIndex(at)
-        self.reason.blockSignals(False)
-        self.reason.setAccessibleName(self._why.text())
-        self.note.setPlaceholderText(speech.say("alarms.shelve.note"))
-        self.note.setAccessibleName(speech.say("alarms.shelve.note"))
-        self.leave.setText(speech.say("alarms.shelve.leave"))
-        self._check()
+    def forbidden_words(self) -> str:
+        """Critical alarms, classes that are never shelved, and a full shelf."""
+        say, point = self.office.speech.say, self.point()
+        if point is not None and not point.alarm.shelvable:
+            return say("alarms.quiet.never")
+        if self._top() == 1:
+            return say("alarms.quiet.limit_p1")
+        if self.office.alarms.counts().shelved >= SHELF_QUOTA:
+            return say("alarms.quiet.limit_full", most=SHELF_QUOTA)
+        return ""
 
-    @Slot()
-    def _check(self) -> None:
+    def act(self, duration_s: float, reason: str) -> None:
+        """Shelves it."""
+        self.office.acts.shelve(self.alarm, duration_s, reason, self.oneshot.isChecked())
+
+    def say(self) -> None:
+        """Everything in the present language."""
+        self.oneshot.setText(self.office.speech.say("alarms.quiet.oneshot"))
+        super().say()
+
+    def _top(self) -> int:
+        point = self.point()
+        return point.alarm.top_priority if point is not None else 0
+
+
+class OutOfServiceSheet(QuietSheet):
+    """Takes one alarm out of service until a planned end."""
+
+    kind = "service"
+    presets = ("h1", "h4", "shift", "h12")
+
+    def open_for(self, alarm: int) -> None:
+        """Asks for an alarm by its index."""
+        self.alarm = alarm
+        self.open_sheet()
+
+    def limit_words(self) -> str:
+        """An operator's limit."""
+        return self.office.speech.say("alarms.quiet.limit_service")
+
+    def forbidden_words(self) -> str:
+        """An alarm that can become critical needs the supervisor."""
+        point = self.point()
+        if point is not None and point.alarm.top_priority == 1:
+            return self.office.speech.say("alarms.quiet.service_p1")
+        return ""
+
+    def act(self, duration_s: float, reason: str) -> None:
+        """Takes it out of service."""
+        self.office.acts.out_of_service(self.alarm, duration_s, reason)
+
+
+class MaintenanceSheet(QuietSheet):
+    """Puts a whole area into maintenance mode."""
+
+    kind = "maintenance"
+    presets = ("h1", "h4", "shift", "h12")
+
+    def __init__(self, office: Office, window: QWidget) -> None:
+        super().__init__(office, window)
+        self.area = ""
+
+    def open_for(self, area: str) -> None:
+        """Asks for an area by its id."""
+        self.area = area
+        self.open_sheet()
+
+    def show_subject(self) -> bool:
+        """The area and how many assets it has."""
+        catalogue = self.office.catalogue.catalogue
+        if catalogue is None or self.area not in catalogue.areas:
+            return False
         speech = self.office.speech
-        chosen = next(name for name, button in self.durations.items() if button.isChecked())
-        self.do.setText(speech.say("alarms.shelve.do", time=speech.say(f"alarms.shelve.{chosen}")))
-        words_owed = REASONS[max(0, self.reason.currentIndex())] == "other" and not self.note.text().strip()
-        self.do.setEnabled(self.office.link.live and not words_owed)
-        self.warn.setText(
-            speech.say("alarms.shelve.words_owed" if words_owed else "alarms.shelve.comes_back")
-        )
+        self.symbol.hide()
+        self.title.setText(speech.of(catalogue.areas[self.area].name))
+        assets = sum(asset.area == self.area for asset in catalogue.assets.values())
+        self.place.setText(speech.say("alarms.quiet.area_assets", n=assets))
+        return True
 
-    @Slot()
-    def _shelve(self) -> None:
-        self.office.acts.shelve(self.alarm, self.duration_s(), self.reason_text())
-        self.close()
+    def limit_words(self) -> str:
+        """What maintenance mode does, and what it never does (ALM-30)."""
+        return self.office.speech.say("alarms.quiet.maintenance_does")
+
+    def act(self, duration_s: float, reason: str) -> None:
+        """Starts it."""
+        self.office.acts.start_maintenance(self.area, duration_s, reason)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from console.desk.actions import Condition
 from console.desk.models.alarm_rows import AlarmFilter, AlarmList
 from console.desk.models.alarm_table import AlarmRole, AlarmTableModel
 from console.desk.office import Office
 from widgets.alarms.acts import AlarmActs
-from widgets.alarms.lists import ListTabs
+from widgets.alarms.bar import AlarmBar
+from widgets.alarms.history import HistoryPane
+from widgets.alarms.refusals import RefusalStrip
 from widgets.alarms.view import AlarmView
-from widgets.kit.buttons import ActButton, QuietButton
+from widgets.kit.asks import asks_of
 from widgets.kit.empty import EmptyState
-from widgets.kit.labels import Chip
-from widgets.kit.search import SearchLine
 from widgets.kit.seconds import seconds_of
-from widgets.kit.space import APART, PAD_CELL
 from widgets.kit.texts import Texts
 
 _MENU = (
-    ("alarms.ack", "help.guidance", "alarms.shelve", "alarms.unshelve", "alarms.reset"),
+    ("alarms.ack", "alarms.ack_comment", "help.guidance"),
+    ("alarms.shelve", "alarms.unshelve", "alarms.out_of_service", "alarms.in_service", "alarms.reset"),
     ("asset.faceplate", "asset.show_on_map", "asset.trend"),
 )
 
@@ -38,18 +40,16 @@ class AlarmTablePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = AlarmTableModel(office.alarms, office.catalogue, office.speech, parent=self)
         self.view = AlarmView(office, self.model)
-        self.lists = ListTabs(office)
-        self.filter = SearchLine(office.themes, "filter")
-        self.hidden = Chip()
-        self.clear = QuietButton(office.themes, "close")
-        self.new = QuietButton(office.themes, "chevron_down")
-        self.ack = ActButton(office.themes, "ack")
-        self.guide = ActButton(office.themes, "guide")
-        self.shelve = ActButton(office.themes, "shelve")
+        self.bar = AlarmBar(office, self.model)
+        bar = self.bar
+        self.lists, self.filter, self.hidden, self.clear = bar.lists, bar.filter, bar.hidden, bar.clear
+        self.new, self.ack, self.guide, self.shelve = bar.new, bar.ack, bar.guide, bar.shelve
+        self.refusals = RefusalStrip(office)
+        self.history = HistoryPane(office)
         self.empty = EmptyState(office.themes, "alarm_list")
         self.acts = AlarmActs(office, self.model, self.view)
         self._arrange()
-        self._put_texts()
+        self._texts.put(self.view.setAccessibleName, "alarms.title")
         self._connect()
         self._copy = QShortcut(QKeySequence.StandardKey.Copy, self.view, self._copy_rows)
         self._copy.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -66,39 +66,15 @@ class AlarmTablePanel(QWidget):
                     shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _arrange(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(PAD_CELL, 2, PAD_CELL, 2)
-        bar.setSpacing(PAD_CELL)
-        bar.addWidget(self.lists)
-        bar.addSpacing(APART)
-        self.filter.setMaximumWidth(260)
-        self.filter.setMinimumWidth(120)
-        bar.addWidget(self.filter, 1)
-        for widget in (self.hidden, self.clear, self.new):
-            bar.addWidget(widget)
-        bar.addStretch(1)
-        for button in (self.ack, self.guide, self.shelve):
-            bar.addWidget(button)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.empty)
+        for widget in (self.view, self.empty, self.history):
+            self._stack.addWidget(widget)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(bar)
+        box.addWidget(self.bar)
+        box.addWidget(self.refusals)
         box.addLayout(self._stack, 1)
-        self.new.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-
-    def _put_texts(self) -> None:
-        put = self._texts.put
-        put(self.filter.setPlaceholderText, "alarms.filter.hint")
-        put(self.filter.setAccessibleName, "alarms.filter.hint")
-        put(self.clear.say, "alarms.filter.clear")
-        put(self.view.setAccessibleName, "alarms.title")
-        put(self.guide.setText, "alarms.act.guide")
-        put(self.shelve.setText, "alarms.act.shelve")
-        for name, button in (("ack", self.ack), ("guide", self.guide), ("shelve", self.shelve)):
-            put(button.setToolTip, f"alarms.act.{name}_tip")
 
     def _connect(self) -> None:
         office = self._office
@@ -107,11 +83,16 @@ class AlarmTablePanel(QWidget):
         self.new.clicked.connect(self.model.settle)
         self.lists.list_chosen.connect(self._choose_list)
         self.view.rows_chosen.connect(self._rows_chosen)
-        self.view.doubleClicked.connect(self._open)
+        self.view.opened.connect(self.acts.show_guidance)
         self.view.customContextMenuRequested.connect(self._ask_what)
         self.ack.clicked.connect(self.acts.acknowledge)
-        self.guide.clicked.connect(self.acts.show_guidance)
+        self.guide.clicked.connect(self._guide)
         self.shelve.clicked.connect(self.acts.open_shelve)
+        self.bar.unshelve.clicked.connect(self.acts.unshelve)
+        self.bar.in_service.clicked.connect(self.acts.return_to_service)
+        self.history.opened.connect(self.acts.guide_alarm)
+        self.history.view.selectionModel().selectionChanged.connect(self._show_acts)
+        self.refusals.again_asked.connect(self.acts.select_again)
         for signal in (self.model.hidden_count_changed, self.model.new_count_changed, self.model.modelReset):
             signal.connect(self._show_state)
         self.model.rowsInserted.connect(self._show_state)
@@ -119,41 +100,43 @@ class AlarmTablePanel(QWidget):
         office.speech.lang_changed.connect(self._show_state)
         office.link.link_changed.connect(self._show_state)
         office.alarms.alarms_changed.connect(self._show_state)
+        office.actions.triggered_action.connect(self._act)
+        asks_of(office.acts).area_asked.connect(self.show_area)
         seconds_of(office.themes).ticked.connect(self.model.tick)
+
+    @Slot(str)
+    def show_area(self, area: str) -> None:
+        """Only the alarms of an area; of all areas for an empty name."""
+        if self.model.filter.which is AlarmList.HISTORY:
+            self.lists.choose(AlarmList.ACTIVE)
+        self.view.clearSelection()
+        self._set_filter(replace(self.model.filter, areas=frozenset({area} if area else ())))
 
     @Slot()
     def _show_state(self) -> None:
-        speech, model = self._office.speech, self.model
-        self.hidden.setVisible(model.hidden_count > 0)
-        self.hidden.setText(speech.say("alarms.filter.hidden", n=model.hidden_count))
-        self.clear.setVisible(model.filter != AlarmFilter(which=model.filter.which))
-        self.new.setVisible(model.new_count > 0)
-        told = speech.say("alarms.new", n=model.new_count)
-        self.new.setText(told)
-        self.new.say(told)
+        self.bar.say()
         self._show_emptiness()
         self._show_acts()
 
     def _show_emptiness(self) -> None:
         speech, model = self._office.speech, self.model
+        which = model.filter.which
+        if which is AlarmList.HISTORY:
+            self._stack.setCurrentWidget(self.history)
+            return
         self._stack.setCurrentIndex(0 if model.rowCount() else 1)
         if model.hidden_count:
             self.empty.set_sentence(speech.say("alarms.empty.filtered", n=model.hidden_count))
         elif not self._office.link.live and self._office.catalogue.catalogue is None:
             self.empty.set_sentence(speech.say("alarms.empty.loading"))
         else:
-            self.empty.set_sentence(speech.say(f"alarms.empty.{model.filter.which.value}"))
+            self.empty.set_sentence(speech.say(f"alarms.empty.{which.value}"))
 
+    @Slot()
     def _show_acts(self) -> None:
-        rows = self.view.chosen_on_screen()
-        live, speech = self._office.link.live, self._office.speech
-        waiting = len(self.model.ack_items(rows))
-        self.ack.setText(
-            speech.say("alarms.act.ack_n", n=waiting) if waiting > 1 else speech.say("alarms.act.ack")
-        )
-        self.ack.setEnabled(live and waiting > 0)
-        self.guide.setEnabled(bool(rows))
-        self.shelve.setEnabled(live and len(rows) == 1 and self.model.filter.which is AlarmList.ACTIVE)
+        on_history = self.model.filter.which is AlarmList.HISTORY
+        rows = [] if on_history else self.view.chosen_on_screen()
+        self.bar.enable_acts(rows, on_history=on_history and self.history.chosen_alarm() >= 0)
         self._office.actions.set_condition(Condition.ALARM_SELECTED, bool(rows))
 
     @Slot()
@@ -165,39 +148,38 @@ class AlarmTablePanel(QWidget):
             asset = self.model.index(row if row in rows else rows[0], 0).data(AlarmRole.ASSET)
             self._office.selection.select_asset(str(asset), "alarms")
 
+    @Slot()
+    def _guide(self) -> None:
+        if self.model.filter.which is AlarmList.HISTORY:
+            self.acts.guide_alarm(self.history.chosen_alarm())
+        else:
+            self.acts.show_guidance()
+
     @Slot(str)
     def _filter_text(self, typed: str) -> None:
-        self._set_filter(text=typed)
+        self.history.model.set_text(typed)
+        self._set_filter(replace(self.model.filter, text=typed))
 
     @Slot()
     def _clear_filter(self) -> None:
         self.filter.clear()
-        self.model.set_filter(AlarmFilter(which=self.model.filter.which))
-        self._show_state()
+        self._set_filter(AlarmFilter(which=self.model.filter.which))
 
     @Slot(object)
     def _choose_list(self, which: AlarmList) -> None:
         self.view.clearSelection()
-        self._set_filter(which=which)
+        self.view.columns.show_list(which)
+        self._set_filter(replace(self.model.filter, which=which))
 
-    def _set_filter(self, *, text: str | None = None, which: AlarmList | None = None) -> None:
-        now = self.model.filter
-        self.model.set_filter(
-            AlarmFilter(
-                which=now.which if which is None else which,
-                text=now.text if text is None else text,
-                areas=now.areas,
-                priorities=now.priorities,
-                letters=now.letters,
-                asset=now.asset,
-            )
-        )
+    def _set_filter(self, wanted: AlarmFilter) -> None:
+        self.model.set_filter(wanted)
         self.view.scrollToTop()
         self._show_state()
 
-    @Slot()
-    def _open(self) -> None:
-        self._office.actions.use("asset.faceplate")
+    @Slot(str)
+    def _act(self, action: str) -> None:
+        if action == "alarms.freeze":
+            self.bar.turn_freeze()
 
     @Slot(QPoint)
     def _ask_what(self, at: QPoint) -> None:
@@ -207,6 +189,7 @@ class AlarmTablePanel(QWidget):
         if row not in self.view.chosen_rows():
             self.view.choose(row)
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in _MENU:
             menu.addActions([self._office.actions.action(name) for name in group])
             menu.addSeparator()
@@ -216,7 +199,7 @@ class AlarmTablePanel(QWidget):
 
     @Slot()
     def _copy_rows(self) -> None:
-        columns = range(self.model.columnCount())
+        columns = self.view.columns.shown()
         lines = ["\t".join(str(self.model.headerData(c, Qt.Orientation.Horizontal) or "") for c in columns)]
         lines += [
             "\t".join(str(self.model.index(row, c).data() or "") for c in columns)

@@ -2,79 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionHeader, QTableView
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from console.desk.models.alarm_rows import AlarmColumn
 from console.desk.models.alarm_table import AlarmTableModel
 from console.desk.office import Office
+from widgets.alarms.columns import AlarmColumns, AlarmHeader
 from widgets.alarms.delegate import AlarmDelegate, rows_on_screen
 from widgets.kit.flash import flash_of
-from widgets.kit.fonts import Role, font
 from widgets.kit.space import ROW
-
-_WIDTHS = {
-    AlarmColumn.PRIORITY: 48,
-    AlarmColumn.STATE: 118,
-    AlarmColumn.TIME: 84,
-    AlarmColumn.ELAPSED: 88,
-    AlarmColumn.ASSET: 260,
-    AlarmColumn.LABEL: 190,
-    AlarmColumn.VALUE: 168,
-    AlarmColumn.ACKED_BY: 80,
-    AlarmColumn.HINT: 240,
-}
-_ORDER = (
-    AlarmColumn.PRIORITY,
-    AlarmColumn.TIME,
-    AlarmColumn.ELAPSED,
-    AlarmColumn.ASSET,
-    AlarmColumn.LABEL,
-    AlarmColumn.VALUE,
-    AlarmColumn.STATE,
-    AlarmColumn.ACKED_BY,
-    AlarmColumn.HINT,
-)
-_SHARES = {
-    AlarmColumn.ASSET: (0.19, 180),
-    AlarmColumn.LABEL: (0.13, 150),
-    AlarmColumn.VALUE: (0.11, 140),
-    AlarmColumn.STATE: (0.11, 120),
-}
-"""Share of the width, and never less than so many pixels."""
-
-
-class AlarmHeader(QHeaderView):
-    """Headings stand over their columns: that of the values on the right."""
-
-    def __init__(self, parent: QTableView) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-
-    def initStyleOptionForIndex(self, option: QStyleOptionHeader, section: int) -> None:
-        super().initStyleOptionForIndex(option, section)
-        if section == AlarmColumn.VALUE:
-            option.textAlignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # pyright: ignore
 
 
 class AlarmView(QTableView):
     """28 px rows without vertical lines; `rows_chosen` after every change of the selection."""
 
     rows_chosen = Signal()
+    opened = Signal()
+    """A row was entered: by Enter or a double click."""
 
     def __init__(self, office: Office, model: AlarmTableModel) -> None:
         super().__init__()
         self._office = office
         self._model = model
         self._clock = flash_of(office.themes)
-        self._fitting = False
         self.setHorizontalHeader(AlarmHeader(self))
         self.setModel(model)
         self._painter = AlarmDelegate(office.themes, self._clock, self)
         self.setItemDelegate(self._painter)
         self._set_up()
-        self._set_up_header()
+        self.columns = AlarmColumns(office, self)
+        self.horizontalHeader().sectionClicked.connect(self._sort_by)
         self.selectionModel().selectionChanged.connect(self._chosen)
+        self.doubleClicked.connect(self.opened)
         self._clock.flash_changed.connect(self._beat)
         office.themes.theme_changed.connect(self._retheme)
         self.verticalScrollBar().valueChanged.connect(self._tell_visible)
@@ -99,31 +60,6 @@ class AlarmView(QTableView):
         self.verticalHeader().setMinimumSectionSize(ROW)
         self.verticalHeader().setDefaultSectionSize(ROW)
 
-    def _set_up_header(self) -> None:
-        header = self.horizontalHeader()
-        header.setFont(font(Role.CAPTION))
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(False)
-        header.setStretchLastSection(True)
-        header.setMinimumSectionSize(44)
-        header.setFixedHeight(26)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
-        for place, column in enumerate(_ORDER):
-            header.moveSection(header.visualIndex(column), place)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._choose_columns)
-        header.sectionClicked.connect(self._sort_by)
-        stored = self._office.settings.blob("alarm_columns")
-        if stored:
-            header.restoreState(QByteArray(stored))
-            header.setSortIndicatorShown(False)
-        header.sectionResized.connect(self._keep_columns)
-        header.sectionMoved.connect(self._keep_columns)
-
     def chosen_rows(self) -> list[int]:
         """Selected rows, from the top."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
@@ -137,6 +73,17 @@ class AlarmView(QTableView):
         """Selects one row and brings it into view."""
         self.selectRow(row)
         self.scrollTo(self._model.index(row, AlarmColumn.LABEL))
+
+    def choose_many(self, rows: list[int]) -> None:
+        """Selects these rows and brings the first of them into view."""
+        self.clearSelection()
+        flags = QItemSelectionModel.SelectionFlag
+        for row in rows:
+            index = self._model.index(row, 0)
+            self.selectionModel().select(index, flags.Select | flags.Rows)
+        if rows:
+            self.scrollTo(self._model.index(min(rows), AlarmColumn.LABEL))
+            self.setFocus()
 
     @Slot()
     def _chosen(self) -> None:
@@ -170,32 +117,6 @@ class AlarmView(QTableView):
         header.setSortIndicator(section, way)
         header.setSortIndicatorShown(True)
 
-    @Slot(QPoint)
-    def _choose_columns(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        for column in _ORDER[1:]:
-            text = str(self._model.headerData(column, Qt.Orientation.Horizontal) or "")
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.setChecked(not self.isColumnHidden(column))
-            action.setData(int(column))
-        chosen = menu.exec(self.horizontalHeader().mapToGlobal(at))
-        if chosen:
-            self.setColumnHidden(int(chosen.data()), not chosen.isChecked())
-            self._keep_columns()
-
-    def _fit_columns(self) -> None:
-        self._fitting = True
-        for column, (share, least) in _SHARES.items():
-            self.setColumnWidth(column, max(least, int(self.viewport().width() * share)))
-        self._fitting = False
-
-    @Slot()
-    def _keep_columns(self) -> None:
-        # Only what a hand did is kept; the last column stretches with every change of the window.
-        if self.isVisible() and not self._fitting and self.horizontalHeader().underMouse():
-            self._office.settings.put("alarm_columns", bytes(self.horizontalHeader().saveState().data()))
-
     @Slot(object)
     def _retheme(self, _tokens: object) -> None:
         self.viewport().update()
@@ -215,8 +136,15 @@ class AlarmView(QTableView):
         self._over(self.indexAt(event.position().toPoint()).row())
         super().mouseMoveEvent(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # `activated` follows the platform's single or double click; Enter means the same everywhere.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.opened.emit()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self._office.settings.blob("alarm_columns"):
-            self._fit_columns()
+        self.columns.fit()
         self._tell_visible()

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.alarm.facts import AckItem, AlarmFact
 from console.desk.formats import age, stamp
-from console.desk.models.alarm_cells import value_and_limit
+from console.desk.models.alarm_cells import value_words
+from console.desk.models.alarm_rows import label_of
 from console.desk.office import Office
 from widgets.kit.asks import asks_of
 from widgets.kit.buttons import ActButton, QuietButton
@@ -60,7 +61,7 @@ class AlarmRow(QWidget):
         self.symbol.set_alarm(fact.priority, fact.state.letter)
         state = speech.say(f"alarm_state.{fact.state.letter.value}")
         self.title.set_text(
-            f"{speech.of(point.alarm.label)} · {value_and_limit(fact, point, catalogue, speech.lang)}"
+            f"{speech.of(label_of(fact, point.alarm))} · {value_words(fact, point, catalogue, speech)}"
         )
         elapsed = age((now - fact.at_event) / 1e9, speech) if fact.at_event else ""
         self.aside.set_text(" · ".join(part for part in (state, elapsed) if part))

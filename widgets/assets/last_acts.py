@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.core.command.facts import CommandFact, CommandState, CommandStep
-from console.core.command.machine import Resolution
 from console.core.site import CommandDef
 from console.desk.formats import number, stamp, with_unit
 from console.desk.office import Office
@@ -145,13 +144,17 @@ class UnknownOutcome(QFrame):
 
     @Slot()
     def _say_done(self) -> None:
-        self._resolve(Resolution.DONE)
+        self._resolve(done=True)
 
     @Slot()
     def _say_not(self) -> None:
-        self._resolve(Resolution.NOT_DONE)
+        self._resolve(done=False)
 
-    def _resolve(self, outcome: Resolution) -> None:
+    def _resolve(self, *, done: bool) -> None:
+        # The machine brings numpy, which may not cost time before the first paint.
+        from console.core.command.machine import Resolution
+
+        outcome = Resolution.DONE if done else Resolution.NOT_DONE
         self._office.acts.resolve(self._command_id, outcome.value, self.evidence.text().strip())
 
 

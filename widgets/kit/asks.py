@@ -13,6 +13,10 @@ class Asks(QObject):
     """CommandRequest that has no id yet: open its confirmation."""
     guidance_asked = Signal(int)
     """Alarm index: open its response sheet."""
+    maintenance_asked = Signal(str)
+    """Area id: open the sheet that puts it into maintenance mode, or takes it out."""
+    area_asked = Signal(str)
+    """Area id: show this area's alarms; empty for all areas."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

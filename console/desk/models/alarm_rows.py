@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple, Protocol
 
 from console.core.alarm.facts import AlarmFact, AlarmLetter
 from console.core.catalogue import AlarmPoint, Catalogue
+from console.core.site import AlarmDef
+from console.core.words import Text
 from console.desk.ranking import Ranking, SortKey
 
 
 class AlarmList(StrEnum):
-    """The separate lists of ALM-67 that follow from the alarm's state."""
+    """The separate lists of ALM-67."""
 
     ACTIVE = "active"
     SHELVED = "shelved"
     SUPPRESSED = "suppressed"
     OUT_OF_SERVICE = "out_of_service"
+    STALE = "stale"
+    """Annunciated for more than a day, or of a point without data."""
+    CHATTERING = "chattering"
+    """Comes again and again, whatever its state is now."""
+    HISTORY = "history"
+    """Occurrences that were; no alarm stands in it."""
+
+
+WATCHED = frozenset({AlarmList.STALE, AlarmList.CHATTERING})
+"""Lists that do not follow from the state alone."""
 
 
 _SUPPRESSED_LISTS = {
@@ -28,9 +41,35 @@ _SUPPRESSED_LISTS = {
 
 
 def list_of(fact: AlarmFact) -> AlarmList | None:
-    """The list an alarm stands in; None when it is normal."""
+    """The list an alarm stands in by its state; None when it is normal."""
     letter = fact.state.letter
     return None if letter is AlarmLetter.A else _SUPPRESSED_LISTS.get(letter, AlarmList.ACTIVE)
+
+
+class Watched(Protocol):
+    """Sets of alarm indices that only time and repetition tell."""
+
+    stale: set[int]
+    chattering: set[int]
+
+
+def stands_in(fact: AlarmFact, which: AlarmList, watched: Watched) -> bool:
+    """Whether an alarm belongs to a list."""
+    if which is AlarmList.STALE:
+        return fact.alarm in watched.stale
+    if which is AlarmList.CHATTERING:
+        return fact.alarm in watched.chattering
+    return list_of(fact) is which
+
+
+def breaks_through(fact: AlarmFact) -> bool:
+    """Whether no filter may hide it: critical, listed and unacknowledged (ALM-64)."""
+    return fact.priority == 1 and fact.state.listed and not fact.state.acked
+
+
+def label_of(fact: AlarmFact, alarm: AlarmDef) -> Text:
+    """Name of the level an alarm has reached."""
+    return alarm.levels[fact.level - 1].label if 0 < fact.level <= len(alarm.levels) else alarm.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +107,46 @@ class AlarmColumn(IntEnum):
     VALUE = 6
     ACKED_BY = 7
     HINT = 8
+    AREA = 9
+    TAG = 10
+    """`asset.alarm`."""
+    TYPE = 11
+    """Kind of condition."""
+    MARK = 12
+    """First of its group, how often repeated, what caused it."""
+    BY = 13
+    """Who or which rule hides it."""
+    WHY = 14
+    SINCE = 15
+    UNTIL = 16
+    MISSED = 17
+    """Activations while hidden."""
+
+
+class Hiding(NamedTuple):
+    """Who hides an alarm, why, since when and until when (0: no planned end); UTC ns."""
+
+    who: str = ""
+    why: str = ""
+    since: int = 0
+    until: int = 0
+
+
+def hidden_by(fact: AlarmFact) -> Hiding:
+    """The suppression that the alarm's letter names; `why` of one by design is the id of its rule."""
+    letter = fact.state.letter
+    if letter is AlarmLetter.G:
+        return Hiding(fact.shelved_by, fact.shelf_reason, fact.at_shelved, fact.at_unshelve)
+    if letter is AlarmLetter.H:
+        return Hiding("", fact.suppressed_by, fact.at_suppressed)
+    if letter is AlarmLetter.I:
+        return Hiding(fact.oos_by, fact.oos_reason, fact.at_oos, fact.at_service)
+    return Hiding()
+
+
+def condition_of(fact: AlarmFact, alarm: AlarmDef) -> str:
+    """Kind of condition of the occurrence, else of the definition."""
+    return fact.condition or alarm.condition.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +166,17 @@ def haystack_of(point: AlarmPoint, catalogue: Catalogue) -> str:
     """What the text filter looks into: both languages and the ids, in lower case."""
     asset = point.asset
     area = catalogue.areas.get(asset.area)
-    names = (asset.name, point.alarm.label, *((area.name,) if area else ()))
+    labels = (point.alarm.label, *(level.label for level in point.alarm.levels))
+    kind = catalogue.types[asset.type].label
+    names = (asset.name, kind, *labels, *((area.name,) if area else ()))
     words = [word for text in names for word in (text.ko, text.en)]
     return " ".join((*words, asset.id, point.key)).lower()
+
+
+def area_name(point: AlarmPoint, catalogue: Catalogue, lang: str) -> str:
+    """Name of the area that an alarm's asset stands in, empty for none."""
+    area = catalogue.areas.get(point.asset.area)
+    return area.name.of(lang) if area else ""
 
 
 def key_maker(sort: AlarmSort, catalogue: Catalogue, lang: str) -> Callable[[AlarmFact], SortKey]:
@@ -104,10 +191,19 @@ def key_maker(sort: AlarmSort, catalogue: Catalogue, lang: str) -> Callable[[Ala
             AlarmColumn.TIME: -fact.at_event,
             AlarmColumn.ELAPSED: -fact.at_event,
             AlarmColumn.ASSET: point.asset.name.of(lang),
-            AlarmColumn.LABEL: point.alarm.label.of(lang),
+            AlarmColumn.LABEL: label_of(fact, point.alarm).of(lang),
             AlarmColumn.VALUE: fact.value,
             AlarmColumn.ACKED_BY: fact.acked_by,
             AlarmColumn.HINT: point.alarm.action.of(lang),
+            AlarmColumn.AREA: area_name(point, catalogue, lang),
+            AlarmColumn.TAG: point.key,
+            AlarmColumn.TYPE: condition_of(fact, point.alarm),
+            AlarmColumn.MARK: -fact.repeat_count - 0.5 * fact.first_out,
+            AlarmColumn.BY: hidden_by(fact).who,
+            AlarmColumn.WHY: hidden_by(fact).why,
+            AlarmColumn.SINCE: -hidden_by(fact).since,
+            AlarmColumn.UNTIL: hidden_by(fact).until,
+            AlarmColumn.MISSED: -fact.suppressed_activations,
         }
         return keys[sort.column or AlarmColumn.PRIORITY], *default_key(fact)
 
@@ -117,15 +213,24 @@ def key_maker(sort: AlarmSort, catalogue: Catalogue, lang: str) -> Callable[[Ala
 class AlarmRows:
     """The rows of one list as they should stand now; the model decides when they do."""
 
-    def __init__(self, catalogue: Catalogue, facts: dict[int, AlarmFact], lang: str) -> None:
+    def __init__(
+        self, catalogue: Catalogue, facts: dict[int, AlarmFact], watched: Watched, lang: str
+    ) -> None:
         self._catalogue = catalogue
         self._facts = facts
+        self._watched = watched
         self._haystacks: dict[int, str] = {}
         self.filter = AlarmFilter()
         self.sort = AlarmSort()
         self.lang = lang
         self._ranking = Ranking()
         self._hidden: set[int] = set()
+        self._through: set[int] = set()
+
+    @property
+    def through(self) -> int:
+        """How many alarms are shown although the filter does not take them (ALM-64)."""
+        return len(self._through)
 
     @property
     def hidden(self) -> int:
@@ -145,6 +250,7 @@ class AlarmRows:
         """Filter, order or language is another: sort everything anew."""
         self._ranking.clear()
         self._hidden.clear()
+        self._through.clear()
         self.update([*self._facts])
 
     def update(self, alarms: list[int]) -> None:
@@ -165,9 +271,13 @@ class AlarmRows:
     def _key(self, alarm: int, make_key: Callable[[AlarmFact], SortKey]) -> SortKey | None:
         fact = self._facts[alarm]
         self._hidden.discard(alarm)
-        if list_of(fact) is not self.filter.which:
+        self._through.discard(alarm)
+        if not stands_in(fact, self.filter.which, self._watched):
             return None
         if self._takes(fact):
+            return make_key(fact)
+        if breaks_through(fact):
+            self._through.add(alarm)
             return make_key(fact)
         self._hidden.add(alarm)
         return None

@@ -26,7 +26,16 @@ from console.core.alarm.facts import AckItem, AlarmFact
 from console.desk.boards.alarms import AlarmBoard
 from console.desk.catalogues import CatalogueBoard
 from console.desk.models.alarm_cells import AlarmCells
-from console.desk.models.alarm_rows import AlarmColumn, AlarmFilter, AlarmRows, AlarmSort, list_of
+from console.desk.models.alarm_freeze import Freeze
+from console.desk.models.alarm_rows import (
+    WATCHED,
+    AlarmColumn,
+    AlarmFilter,
+    AlarmRows,
+    AlarmSort,
+    stands_in,
+)
+from console.desk.models.alarm_watch import AlarmWatch
 from console.desk.words import Speech
 
 HOLD_MS = 5000
@@ -84,10 +93,15 @@ class AlarmTableModel(QAbstractTableModel):
         self._visible = (0, 200)
         self._new = 0
         self._hidden = 0
+        # Made before this model listens: it knows of a change when the rows ask it.
+        self.watch = AlarmWatch(alarms, catalogue, now_ns, self)
+        self.freeze = Freeze(now_ns, self)
+        self.freeze.freeze_changed.connect(self._follow_freeze)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(HOLD_MS)
         self._timer.timeout.connect(self.settle)
+        self.watch.watch_changed.connect(self._take_watched)
         alarms.alarms_changed.connect(self._take)
         catalogue.catalogue_changed.connect(self._begin)
         speech.lang_changed.connect(self._speak)
@@ -166,8 +180,24 @@ class AlarmTableModel(QAbstractTableModel):
         """Whether the pointer is over the rows or some are selected."""
         if held != self._held:
             self._held = held
-            if not held:
+            if not self._still:
                 self.settle()
+
+    @property
+    def through_count(self) -> int:
+        """Alarms shown although the filter does not take them: critical and unacknowledged (ALM-64)."""
+        return self._wanted.through if self._wanted is not None else 0
+
+    @property
+    def _still(self) -> bool:
+        return self._held or self.freeze.on
+
+    @Slot(bool)
+    def _follow_freeze(self, frozen: bool) -> None:
+        if frozen:
+            self._timer.stop()
+        else:
+            self.settle()
 
     def set_visible(self, first: int, last: int) -> None:
         """Rows on the screen: only these are announced when their facts change."""
@@ -179,7 +209,7 @@ class AlarmTableModel(QAbstractTableModel):
 
     def row_of(self, alarm: int) -> int:
         """Row of an alarm, -1 when it is not shown."""
-        if self._wanted is not None and not self._held:
+        if self._wanted is not None and not self._still:
             row = self._wanted.row(alarm)
             return -1 if row is None else row
         if self._row_of is None:
@@ -201,23 +231,29 @@ class AlarmTableModel(QAbstractTableModel):
 
     def tick(self) -> None:
         """A second went by: the ages on the screen are others."""
-        self._announce(
-            range(self._visible[0], min(self._visible[1] + 1, len(self._rows))), AlarmColumn.ELAPSED
-        )
+        self.watch.tick()
+        shown = range(self._visible[0], min(self._visible[1] + 1, len(self._rows)))
+        for column in (AlarmColumn.ELAPSED, AlarmColumn.UNTIL):
+            self._announce(shown, column)
 
     # What the boards tell
+
+    @Slot(object)
+    def _take_watched(self, alarms: Sequence[int]) -> None:
+        if self._filter.which in WATCHED:
+            self._take([self._board.facts[alarm] for alarm in alarms if alarm in self._board.facts])
 
     @Slot(object)
     def _take(self, facts: Sequence[AlarmFact]) -> None:
         if self._wanted is None:
             return
         changed = [fact.alarm for fact in facts]
-        if not self._held and len(changed) <= _FEW:
+        if not self._still and len(changed) <= _FEW:
             for alarm in changed:
                 self._move(*self._wanted.update_one(alarm), alarm)
         else:
             self._wanted.update(changed)
-            if self._held:
+            if self._still:
                 self._wait()
             else:
                 self.settle()
@@ -231,7 +267,7 @@ class AlarmTableModel(QAbstractTableModel):
         self._rows, self._row_of, self._wanted, self._cells = [], None, None, None
         if catalogue is not None:
             self._cells = AlarmCells(catalogue, self._speech, self._now_ns)
-            self._wanted = AlarmRows(catalogue, self._board.facts, self._speech.lang)
+            self._wanted = AlarmRows(catalogue, self._board.facts, self.watch, self._speech.lang)
             self._wanted.filter, self._wanted.sort = self._filter, self._sort
             self._wanted.rebuild()
             self._rows = self._wanted.order()
@@ -257,7 +293,7 @@ class AlarmTableModel(QAbstractTableModel):
         shown = set(self._rows)
         wanted = self._wanted.order()
         self._count_new(sum(alarm not in shown for alarm in wanted))
-        if not self._timer.isActive() and wanted != self._rows:
+        if not self.freeze.on and not self._timer.isActive() and wanted != self._rows:
             self._timer.start()
 
     def _move(self, old: int | None, new: int | None, alarm: int) -> None:
@@ -315,7 +351,7 @@ class AlarmTableModel(QAbstractTableModel):
         seen = sorted(row for row in rows if first <= row <= last)
         if seen:
             left = AlarmColumn.PRIORITY if column is None else column
-            right = AlarmColumn.HINT if column is None else column
+            right = max(AlarmColumn) if column is None else column
             self.dataChanged.emit(self.index(seen[0], left), self.index(seen[-1], right))
 
     def _of_role(self, fact: AlarmFact, role: int) -> object:
@@ -328,7 +364,7 @@ class AlarmTableModel(QAbstractTableModel):
         if role == AlarmRole.UNACKED:
             return not fact.state.acked
         if role == AlarmRole.LEFT:
-            return list_of(fact) is not self._filter.which
+            return not stands_in(fact, self._filter.which, self.watch)
         if role == AlarmRole.ASSET and self._catalogue.catalogue is not None:
             return self._catalogue.catalogue.alarms[fact.alarm].asset.id
         return None
