@@ -183,6 +183,7 @@ def report(
     """
     if start >= end:
         raise ValueError("a range needs time")
+    columns = columns.take(columns.annunciated < end)
     span = [(start, end)]
     spans: dict[str, list[tuple[int, int]]] = {}
     for window in shifts:
@@ -192,12 +193,12 @@ def report(
     enough = (end - start) >= ENOUGH_DAYS * DAY
     acts = np.sort(np.asarray(unauthorised, np.int64))
     by_area = {
-        area: _Counting(columns.take(columns.area == index), span, enough).kpis(acts[:0])
+        area: _Counting(columns.take(columns.area == index), span, end, enough).kpis(acts[:0])
         for index, area in enumerate(columns.areas)
     }
-    by_shift = {name: _Counting(columns, sorted(own), enough).kpis(acts) for name, own in spans.items()}
+    by_shift = {name: _Counting(columns, sorted(own), end, enough).kpis(acts) for name, own in spans.items()}
     return KpiReport(
-        whole=_Counting(columns, span, enough).kpis(acts),
+        whole=_Counting(columns, span, end, enough).kpis(acts),
         by_area=by_area,
         by_shift=by_shift,
     )
@@ -206,10 +207,12 @@ def report(
 class _Counting:
     """Counts occurrences within spans of time."""
 
-    def __init__(self, columns: Occurrences, spans: Spans, enough: bool) -> None:
-        self._all = columns.take(columns.annunciated < spans[-1][1])
+    def __init__(self, columns: Occurrences, spans: Spans, until: int, enough: bool) -> None:
+        # Also what comes after the spans: it tells whether something in them was the beginning of more.
+        self._all = columns
         self._spans = spans
         self._start, self._end = spans[0][0], spans[-1][1]
+        self._until = until
         self._enough = enough
         self._time = sum(end - start for start, end in spans)
         self._here = self._within(self._all.annunciated)
@@ -288,7 +291,7 @@ class _Counting:
 
     def _floods(self) -> tuple[Flood, ...]:
         found: list[Flood] = []
-        for start, end in episodes.floods(self._times, self._end):
+        for start, end in episodes.floods(self._times, self._until):
             if any(start < stop and begin < end for begin, stop in self._spans):
                 low, ten, high = np.searchsorted(self._times, [start, start + TEN_MIN, end])
                 found.append(

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from occurrence_rows import ns, occurrence, starting
 
@@ -198,6 +198,8 @@ def test_peak_and_standing_agree_with_a_count_by_hand(
 
 
 @given(st.lists(st.integers(0, 20_000), max_size=60), st.integers(1, 19_999))
+@example([0, 0, 1], 1)
+@example([i * 50 for i in range(11)], 100)
 def test_two_shifts_together_count_what_the_whole_counts(times: list[int], change: int) -> None:
     shifts = [ShiftWindow("a", 0, ns(change)), ShiftWindow("b", ns(change), ns(20_000))]
     found = report(in_columns(starting(map(float, times))), 0, ns(20_000), shifts)
