@@ -8,7 +8,7 @@ import sys
 import time
 from types import FrameType
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 log = logging.getLogger("app")
@@ -27,7 +27,11 @@ def open_process() -> QApplication:
 
 
 class EndRequests:
-    """Ctrl+C and SIGTERM close the window as a person would; Python hears them between two events."""
+    """Ctrl+C and SIGTERM close the window as a person would, but never in the middle of an event.
+
+    Python hears a signal between any two of its instructions, also inside a paint: a window that is closed there is
+    painted on after its end.
+    """
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
@@ -42,7 +46,7 @@ class EndRequests:
 
     def _asked(self, number: int, _frame: FrameType | None) -> None:
         log.info("asked to end by signal %s", number)
-        self._window.close()
+        QTimer.singleShot(0, self._window, self._window.close)
 
 
 class Stopwatch(QObject):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer, qWarning
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -80,6 +81,30 @@ def test_signal_of_the_system_closes_the_window(qtbot: QtBot) -> None:
     ends.remove()
     assert signal.getsignal(signal.SIGTERM) == before
     assert not window.isVisible()
+
+
+class Ended(QWidget):
+    """Is asked to end in the middle of its paint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open_in_paint: list[bool] = []
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.open_in_paint:
+            _end_myself()
+            self.open_in_paint.append(self.isVisible())
+
+
+def test_signal_in_the_middle_of_a_paint_waits_for_its_end(qtbot: QtBot) -> None:
+    window = Ended()
+    qtbot.addWidget(window)
+    watch = WindowWatch(window)
+    ends = EndRequests(window)
+    with qtbot.waitSignal(watch.closed):
+        window.show()
+    ends.remove()
+    assert window.open_in_paint == [True]
 
 
 def _end_myself() -> None:
