@@ -24,7 +24,11 @@ log = logging.getLogger("app")
 
 BRIDGE = "console.desk.bridge"
 SOUND = "console.app.sounding"
-_FILLERS = {"widgets.charts.trend": "trend", "widgets.commands.list": "commands"}
+_FILLERS = {
+    "widgets.charts.trend": "trend",
+    "widgets.commands.list": "commands",
+    "widgets.areas.panel": "areas",
+}
 _MAP = "maps.view"
 _WEB_MAP = "maps.view_web"
 _CHILDREN_MS = 500
@@ -180,7 +184,7 @@ class App(QObject):
 
 
 def _late_names(settings: Settings) -> list[str]:
-    names = [BRIDGE, SOUND, "widgets.commands.list", "widgets.charts.trend", "maps.layers"]
+    names = [BRIDGE, SOUND, "widgets.commands.list", "widgets.charts.trend", "widgets.areas.panel", "maps.layers"]
     if settings.text("map_kind") != "native":
         names.append(_WEB_MAP)
     return [*names, _MAP]

@@ -26,6 +26,7 @@ def dock_specs(office: Office, make_map: Callable[[], QWidget]) -> list[DockSpec
     return [
         DockSpec("tree", "docks.tree", made.tree, Place.LEFT, "tree"),
         DockSpec("map", "docks.map", make_map, Place.CENTER, "map", late=True),
+        DockSpec("areas", "docks.areas", made.areas, Place.CENTER, "level1", late=True),
         DockSpec("trend", "docks.trend", made.trend, Place.BELOW_CENTER, "trend", late=True),
         DockSpec("faceplate", "docks.faceplate", made.faceplate, Place.RIGHT, "faceplate"),
         DockSpec("alarms", "docks.alarms", made.alarms, Place.BOTTOM, "alarm_list"),
@@ -50,6 +51,12 @@ class DockMakers:
     def alarms(self) -> QWidget:
         """The alarm table."""
         return AlarmTablePanel(self._office)
+
+    def areas(self) -> QWidget:
+        """The area panel; imports numpy."""
+        from widgets.areas.panel import AreaPanel
+
+        return AreaPanel(self._office)
 
     def commands(self) -> QWidget:
         """The list of commands."""

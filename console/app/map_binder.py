@@ -16,6 +16,7 @@ from console.desk import formats
 from console.desk.asset_state import headline_tags
 from console.desk.office import Office
 from maps.marks import Mark, MarkBatch
+from widgets.kit.asks import asks_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +69,7 @@ class MapBinder(QObject):
         office.selection.asset_selected.connect(self._show_selection)
         office.selection.mover_selected.connect(self._show_selection)
         office.actions.triggered_action.connect(self._act)
+        asks_of(office.acts).area_asked.connect(self._show_area)
         view.mark_clicked.connect(self._clicked)
         view.mark_activated.connect(self._activated)
 
@@ -206,6 +208,13 @@ class MapBinder(QObject):
         self._clicked(mark)
         if self._office.selection.asset:
             self._office.actions.use("asset.faceplate")
+
+    @Slot(str)
+    def _show_area(self, area: str) -> None:
+        catalogue = self._office.catalogue.catalogue
+        if catalogue is not None and area in catalogue.areas:
+            found = catalogue.areas[area]
+            self._view.focus_on(found.lat, found.lon)
 
     @Slot(str)
     def _act(self, action: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from console.desk.actions import Condition
 from console.desk.office import Office
+from widgets.kit.asks import asks_of
 from widgets.shell.palette import CommandPalette
 from widgets.shell.shortcuts import ShortcutSheet
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _THEME, _LANG, _SPAN = "view.theme_", "view.lang_", "time.span_"
 _SPANS_S = {"5m": 300, "15m": 900, "1h": 3600, "8h": 28800, "24h": 86400}
 _LEVEL_DOCKS = {
-    "view.level1": ("map",),
+    "view.level1": ("map", "areas"),
     "view.level2": ("alarms", "trend"),
     "view.level3": ("faceplate",),
     "view.level4": ("commands",),
@@ -50,8 +51,14 @@ class ShellActs(QObject):
         office.selection.asset_selected.connect(self._conditions)
         office.themes.theme_changed.connect(self._checks)
         office.speech.lang_changed.connect(self._checks)
+        asks_of(office.acts).area_asked.connect(self._show_area)
         self._conditions()
         self._checks()
+
+    @Slot()
+    def _show_area(self) -> None:
+        for dock in ("map", "alarms"):
+            self._window.raise_dock(dock)
 
     @Slot()
     def _conditions(self) -> None:
