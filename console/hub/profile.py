@@ -79,9 +79,11 @@ def summary(site: Site, words: Words, lang: Lang) -> Iterator[str]:
         commands=sum(len(catalogue.types[asset.type].commands) for asset in site.assets),
         feeds=len(site.feeds),
     )
-    counts = Counter(point.alarm.priority for point in catalogue.alarms)
+    # Each level of an alarm is one thing that an operator may be told.
+    alarms = [point.alarm for point in catalogue.alarms]
+    counts = Counter(step.priority for alarm in alarms for step in (alarm, *alarm.levels))
     for priority, target in _TARGET_SHARE.items():
-        share = 100.0 * counts[priority] / max(1, len(catalogue.alarms))
+        share = 100.0 * counts[priority] / max(1, counts.total())
         yield words.say(
             "profile.check.share",
             lang,

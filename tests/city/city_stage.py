@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from console.city.device import Device
 from console.city.service import CityService
 from console.city.world import City
-from console.core.site import AlarmCondition, AlarmDef, Site, TagDef, TagRoute
+from console.core.alarm.engine import PROCESS, AlarmEngine
+from console.core.alarm.machine import AlarmInput
+from console.core.batch import NS, batch_of
+from console.core.catalogue import Catalogue
+from console.core.site import AlarmDef, Site, TagDef, TagRoute
 from console.hub.profile import load_site
 from console.setup.arguments import Address, CityOptions
 
@@ -65,53 +70,55 @@ def tags_of(device: Device) -> dict[str, float]:
     return {tag.name: tag_value(values[route.path], route) for tag, route in tag_plan()[device.place.id]}
 
 
+@cache
+def catalogue() -> Catalogue:
+    """The numbered profile."""
+    return Catalogue(busan())
+
+
 @dataclass(frozen=True)
 class Raised:
-    """One activation."""
+    """One alarm that came, or rose to a higher level."""
 
     at: float
     asset: str
     alarm: AlarmDef
+    level: int
+    priority: int
 
 
-@dataclass
 class Judge:
-    """Alarms by limit, deadband and delays, as ALARMS.md 1.2 has them and no more."""
+    """The alarm engine of the hub over the tags of a city; every look at an asset is one batch."""
 
-    raised: list[Raised] = field(default_factory=list[Raised])
-    active: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    _since: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+    def __init__(self) -> None:
+        ids = itertools.count()
+        self._engine = AlarmEngine(catalogue(), lambda: f"{next(ids):026d}")
+        self._tags = {asset.id: catalogue().tags_of(asset.id) for asset in busan().assets}
+        self.raised: list[Raised] = []
+
+    @property
+    def active(self) -> set[tuple[str, str]]:
+        """Alarms (asset, name) that are abnormal now."""
+        points = [catalogue().alarms[a] for a, fact in self._engine.facts().items() if fact.state.cond]
+        return {(point.asset.id, point.alarm.name) for point in points}
 
     def look(self, at: float, asset: str, tags: dict[str, float]) -> None:
-        """Compare one asset's tags with its alarms."""
-        for alarm in alarm_plan()[asset]:
-            key = (asset, alarm.name)
-            wanted = _abnormal(alarm, tags[alarm.tag], key in self.active)
-            if wanted == (key in self.active):
-                self._since.pop(key, None)
-                continue
-            since = self._since.setdefault(key, at)
-            if at - since < (alarm.on_delay_s if wanted else alarm.off_delay_s):
-                continue
-            del self._since[key]
-            if wanted:
-                self.active.add(key)
-                self.raised.append(Raised(at, asset, alarm))
-            else:
-                self.active.discard(key)
+        """Let the engine see one asset's tags at this second."""
+        points = self._tags[asset]
+        ns = round(at * NS)
+        values = [tags[point.tag.name] for point in points]
+        indices = [point.index for point in points]
+        self._engine.samples(batch_of(indices, [ns] * len(points), values, [0] * len(points)), at, ns)
+        self._engine.expire(at, ns)
+        for event in self._engine.events():
+            point, fact = catalogue().alarms[event.alarm], event.fact
+            if event.kind in (AlarmInput.ACT, AlarmInput.ESCALATE) and event.who == PROCESS:
+                self.raised.append(Raised(at, point.asset.id, point.alarm, fact.level, fact.priority))
 
-    def first(self, asset: str, alarm: str) -> float:
-        """When an alarm was first raised; infinite if never."""
-        return next((r.at for r in self.raised if r.asset == asset and r.alarm.name == alarm), float("inf"))
-
-
-def _abnormal(alarm: AlarmDef, value: float, active: bool) -> bool:
-    band = alarm.deadband if active else 0.0
-    if alarm.condition is AlarmCondition.HIGH:
-        return value >= alarm.limit - band
-    if alarm.condition is AlarmCondition.LOW:
-        return value <= alarm.limit + band
-    return value == alarm.limit
+    def first(self, asset: str, alarm: str, level: int = 0) -> float:
+        """When an alarm first reached a level; infinite if never."""
+        found = (r.at for r in self.raised if (r.asset, r.alarm.name) == (asset, alarm) and r.level >= level)
+        return next(found, float("inf"))
 
 
 def live(city: City, seconds: float, dt: float, each: Callable[[float], None] | None = None) -> None:

@@ -95,7 +95,7 @@ def test_a_calm_day_has_one_standing_low_alarm_and_nothing_chatters(seed: int, d
     judge = judged("calm", 24 * 3600.0, dt, 0.0, seed)
     assert {(r.asset, r.alarm.name) for r in judge.raised} == {("eco-light-2", "lamps_failed")}
     assert len(judge.raised) == 1
-    assert judge.raised[0].alarm.priority == 4
+    assert judge.raised[0].priority == 4
 
 
 def test_ten_calm_minutes_at_any_busy_hour_bring_no_alarm_beyond_the_standing_one() -> None:
@@ -120,11 +120,11 @@ def test_in_a_storm_pumps_trip_one_by_one_and_levels_pass_high_then_very_high(st
     assert len(trips) >= 5
     assert min(b - a for a, b in itertools.pairwise(trips)) >= 0.0
     assert trips[-1] - trips[0] > 120.0
-    assert storm.first("gamjeon-pump", "level_high") < storm.first("gamjeon-pump", "level_very_high") < 420.0
+    assert storm.first("gamjeon-pump", "level_high") < storm.first("gamjeon-pump", "level_high", 1) < 420.0
 
 
 def test_a_storm_brings_many_alarms_and_most_of_them_low(storm: Judge) -> None:
-    by_priority = [sum(r.alarm.priority == p for r in storm.raised) for p in (1, 2, 3, 4)]
+    by_priority = [sum(r.priority == p for r in storm.raised) for p in (1, 2, 3, 4)]
     assert sum(by_priority) > 40
     assert by_priority[0] < by_priority[1] < by_priority[2] + by_priority[3]
 
@@ -136,7 +136,7 @@ def test_a_storm_takes_the_mains_away_here_and_there(storm: Judge) -> None:
 
 def test_a_festival_fills_the_beach_step_by_step() -> None:
     judge = judged("festival", 330.0, 1.0, 14.0)
-    steps = [judge.first("gwangalli-crowd", f"density_{word}") for word in ("caution", "high", "danger")]
+    steps = [judge.first("gwangalli-crowd", "density_high", level) for level in (0, 1, 2)]
     assert steps == sorted(steps)
     assert steps[0] < 180.0
     assert steps[2] < 300.0
