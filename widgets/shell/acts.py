@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from console.desk.actions import Condition
 from console.desk.office import Office
 from widgets.kit.asks import asks_of
+from widgets.shell.docks import Docks
 from widgets.shell.palette import CommandPalette
 from widgets.shell.shortcuts import ShortcutSheet
-
-if TYPE_CHECKING:
-    from widgets.shell.main_window import MainWindow
 
 _THEME, _LANG, _SPAN = "view.theme_", "view.lang_", "time.span_"
 _SPANS_S = {"5m": 300, "15m": 900, "1h": 3600, "8h": 28800, "24h": 86400}
@@ -24,23 +22,31 @@ _LEVEL_DOCKS = {
     "view.level3": ("faceplate",),
     "view.level4": ("commands",),
 }
-_DOCK_OF = {"asset.faceplate": "faceplate", "asset.show_on_map": "map", "asset.trend": "trend"}
+_DOCK_OF = {
+    "asset.faceplate": "faceplate",
+    "asset.show_on_map": "map",
+    "asset.trend": "trend",
+    "alarms.performance": "performance",
+}
 
 
 class ShellActs(QObject):
     """Listens to the declared actions; those of other rooms pass by."""
 
-    def __init__(self, office: Office, window: MainWindow) -> None:
+    def __init__(
+        self, office: Office, window: QMainWindow, docks: Docks, reset_layout: Callable[[], None]
+    ) -> None:
         super().__init__(window)
         self._office = office
         self._window = window
+        self._docks = docks
         self._palette = CommandPalette(office, window)
         self._table = {
             "nav.palette": self._open_palette,
             "nav.escape": self._escape,
             "help.shortcuts": self._open_shortcuts,
             "help.about": self._open_about,
-            "window.reset_layout": window.reset_layout,
+            "window.reset_layout": reset_layout,
             "window.lock_docks": self._lock,
             "window.full_screen": self._full_screen,
             "window.quit": window.close,
@@ -58,7 +64,7 @@ class ShellActs(QObject):
     @Slot()
     def _show_area(self) -> None:
         for dock in ("map", "alarms"):
-            self._window.raise_dock(dock)
+            self._docks.raise_dock(dock)
 
     @Slot()
     def _conditions(self) -> None:
@@ -83,7 +89,7 @@ class ShellActs(QObject):
         elif action.startswith(_SPAN):
             self._span(action, _SPANS_S[action.removeprefix(_SPAN)])
         elif action in _DOCK_OF:
-            self._window.raise_dock(_DOCK_OF[action])
+            self._docks.raise_dock(_DOCK_OF[action])
         elif action in _LEVEL_DOCKS:
             self._level(action)
 
@@ -101,14 +107,14 @@ class ShellActs(QObject):
         self._office.time.set_live(float(span_s))
         self._office.settings.put("time_span_s", float(span_s))
         self._office.actions.check("span", action)
-        self._window.raise_dock("trend")
+        self._docks.raise_dock("trend")
 
     def _live(self) -> None:
         self._office.time.set_live(self._office.settings.number("time_span_s"))
 
     def _level(self, action: str) -> None:
         for dock in _LEVEL_DOCKS[action]:
-            self._window.raise_dock(dock)
+            self._docks.raise_dock(dock)
         self._office.actions.check("level", action)
 
     def _open_palette(self) -> None:
@@ -130,7 +136,7 @@ class ShellActs(QObject):
 
     def _lock(self) -> None:
         locked = self._office.actions.action("window.lock_docks").isChecked()
-        self._window.set_locked(locked)
+        self._docks.set_locked(locked)
         self._office.settings.put("lock_docks", locked)
 
     def _full_screen(self) -> None:

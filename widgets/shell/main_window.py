@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         self._outcomes = Outcomes(office, self.toasts)
         self._menu = MainMenu(office, self, [self.docks.toggle_action(name) for name in self.docks.ids()])
         self.addActions(office.actions.all())
-        self._acts = ShellActs(office, self)
+        self._acts = ShellActs(office, self, self.docks, self.reset_layout)
         self.banner.menu_button.clicked.connect(self._open_menu)
         office.speech.lang_changed.connect(self._say)
         office.catalogue.catalogue_changed.connect(self._say)
