@@ -8,9 +8,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from console.core.batch import batch_of
 from console.core.quality import Quality
-from console.desk.models.site_tree import SiteRole, SiteTreeModel
+from console.desk.models.site_tree import Grouping, SiteRole, SiteTreeModel
 from console.desk.office import Office
-from tests.client.small_city import ACKED, UNACKED, alarm
+from tests.client.small_city import ACKED, NORMAL, UNACKED, alarm
 
 
 @pytest.fixture
@@ -87,3 +87,24 @@ def test_search_finds_in_both_languages_and_by_initials(tree: SiteTreeModel, que
 def test_names_change_with_the_language(office: Office, tree: SiteTreeModel) -> None:
     office.speech.set_lang("ko")
     assert list(names(tree)) == ["북항", "에코델타시티"]
+
+
+def test_assets_stand_below_their_types_when_grouped_so(office: Office, tree: SiteTreeModel) -> None:
+    """The alarm tree by asset type, rolled up by the order of ALM-28."""
+    office.alarms.push([alarm(0, ACKED, 1), alarm(4, UNACKED, 3)])
+    tree.group_by(Grouping.TYPE)
+    assert list(names(tree)) == ["Pumping station"]
+    kind = tree.index(0, 0)
+    assert (tree.data(kind, SiteRole.PRIORITY), tree.data(kind, SiteRole.UNACKED)) == (3, True)
+    assert tree.data(kind, SiteRole.COUNT) == 2
+    tree.group_by(Grouping.AREA)
+    assert len(names(tree)) == 2
+
+
+def test_only_assets_with_alarms_are_shown_and_they_come_and_go(office: Office, tree: SiteTreeModel) -> None:
+    tree.show_only_alarmed(True)
+    assert names(tree) == {}
+    office.alarms.push([alarm(2, UNACKED, 3)])
+    assert names(tree) == {"North Port": ["Gamcheon station"]}
+    office.alarms.push([alarm(2, NORMAL, 3)])
+    assert names(tree) == {}

@@ -2,106 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QItemSelection,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Slot,
-)
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QMenu,
     QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from console.core.alarm.facts import AlarmLetter
-from console.core.quality import Quality
-from console.desk.models.site_tree import SiteRole, SiteTreeModel
+from console.desk.models.site_tree import Grouping, SiteRole, SiteTreeModel
 from console.desk.office import Office
-from console.desk.themes import Themes
-from widgets.kit.colours import hover, selection
+from widgets.assets.tree_rows import SiteDelegate
+from widgets.kit.asks import asks_of
 from widgets.kit.empty import EmptyState
-from widgets.kit.flash import FlashClock, flash_of
+from widgets.kit.flash import flash_of
 from widgets.kit.fonts import Role, font
-from widgets.kit.icons import glyph_pixmap
-from widgets.kit.priority import SYMBOL, paint_priority
-from widgets.kit.quality import MARK, paint_quality
 from widgets.kit.search import SearchLine
-from widgets.kit.space import PAD_CELL, ROW, SELECTED_EDGE
+from widgets.kit.space import PAD_CELL, ROW, STEP
 from widgets.kit.texts import Texts
 
-_Index = QModelIndex | QPersistentModelIndex
 _REFRESH_MS = 1000
 _MENU = ("asset.faceplate", "asset.show_on_map", "asset.trend")
-
-
-class SiteDelegate(QStyledItemDelegate):
-    """Name on the left, the worst symbol or the quality mark at the right end of the row."""
-
-    def __init__(self, themes: Themes, clock: FlashClock, parent: QTreeView) -> None:
-        super().__init__(parent)
-        self._themes = themes
-        self._clock = clock
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        return QSize(120, ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        tokens = self._themes.tokens
-        rect: QRect = option.rect  # pyright: ignore
-        state = option.state  # pyright: ignore
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(QRect(0, rect.top(), rect.right() + 1, rect.height()), selection(tokens))
-            painter.fillRect(QRect(0, rect.top(), SELECTED_EDGE, rect.height()), QColor(tokens.accent))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, hover(tokens))
-        right = self._mark(painter, rect, index)
-        area = bool(index.data(SiteRole.IS_AREA))
-        left = rect.left() + 4
-        glyph = str(index.data(SiteRole.GLYPH) or "")
-        if glyph:
-            ink = tokens.text2
-            painter.drawPixmap(
-                left,
-                rect.center().y() - 8,
-                glyph_pixmap(glyph, ink, 18, painter.device().devicePixelRatioF()),
-            )
-            left += 24
-        painter.setFont(font(Role.BODY, strong=area))
-        painter.setPen(QColor(tokens.text))
-        room = QRect(left, rect.top(), right - left - 4, rect.height())
-        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-    def _mark(self, painter: QPainter, rect: QRect, index: _Index) -> int:
-        right = rect.right() - PAD_CELL
-        tokens = self._themes.tokens
-        priority, quality = index.data(SiteRole.PRIORITY), index.data(SiteRole.QUALITY)
-        if priority is not None:
-            letter = AlarmLetter.B if index.data(SiteRole.UNACKED) else AlarmLetter.C
-            box = QRectF(right - SYMBOL, rect.center().y() - SYMBOL / 2 + 1, SYMBOL, SYMBOL)
-            paint_priority(
-                painter, box, int(priority), tokens, letter, self._clock.lit(int(priority), letter)
-            )
-            right -= SYMBOL + 6
-        if isinstance(quality, Quality) and not quality.usable:
-            paint_quality(painter, QRectF(right - MARK, rect.top(), MARK, rect.height()), quality, tokens)
-            right -= MARK + 6
-        return right
 
 
 class SiteTreePanel(QWidget):
@@ -129,6 +55,7 @@ class SiteTreePanel(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(line)
+        box.addLayout(self._switches())
         box.addLayout(self._stack, 1)
         self._texts.put(self.search.setPlaceholderText, "assets.tree.search")
         self._texts.put(self.search.setAccessibleName, "assets.tree.search")
@@ -140,14 +67,37 @@ class SiteTreePanel(QWidget):
         self._connect()
         self._grown()
 
+    def _switches(self) -> QHBoxLayout:
+        """Areas or types on the first level, and whether only what has alarms is shown."""
+        self.by_type, self.alarmed = QToolButton(), QToolButton()
+        row = QHBoxLayout()
+        row.setContentsMargins(PAD_CELL, 0, PAD_CELL, STEP)
+        row.setSpacing(STEP)
+        for button, key in ((self.by_type, "assets.tree.by_type"), (self.alarmed, "assets.tree.alarmed")):
+            button.setCheckable(True)
+            button.setMinimumHeight(ROW)
+            button.setFont(font(Role.BODY))
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self._texts.put(button.setText, key)
+            row.addWidget(button)
+        row.addStretch(1)
+        self.by_type.toggled.connect(self._group)
+        self.alarmed.toggled.connect(self.model.show_only_alarmed)
+        return row
+
+    @Slot(bool)
+    def _group(self, by_type: bool) -> None:
+        self.model.group_by(Grouping.TYPE if by_type else Grouping.AREA)
+
     def _set_up_view(self) -> None:
         self.view.setModel(self.model)
-        self.view.setItemDelegate(SiteDelegate(self._office.themes, self._clock, self.view))
+        self.view.setItemDelegate(SiteDelegate(self._office, self._clock, self.view))
         self.view.setHeaderHidden(True)
         self.view.setUniformRowHeights(True)
         self.view.setIndentation(16)
         self.view.setMouseTracking(True)
         self.view.setAnimated(False)
+        self.view.setExpandsOnDoubleClick(False)
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -161,6 +111,7 @@ class SiteTreePanel(QWidget):
         self.view.activated.connect(self._open)
         self.view.customContextMenuRequested.connect(self._ask_what)
         office.selection.asset_selected.connect(self._follow)
+        office.modes.modes_changed.connect(self._repaint)
         office.link.link_changed.connect(self._say_empty)
         office.speech.lang_changed.connect(self._say_empty)
         office.themes.theme_changed.connect(self._repaint)
@@ -176,6 +127,8 @@ class SiteTreePanel(QWidget):
     @Slot()
     def _say_empty(self) -> None:
         key = "assets.tree.nothing" if self.model.query else "assets.tree.loading"
+        if self.alarmed.isChecked() and not self.model.query:
+            key = "assets.tree.quiet"
         self.empty.set_sentence(self._office.speech.say(key))
 
     @Slot(QItemSelection, QItemSelection)
@@ -198,15 +151,41 @@ class SiteTreePanel(QWidget):
     def _open(self, index: QModelIndex) -> None:
         if not index.data(SiteRole.IS_AREA):
             self._office.actions.use("asset.faceplate")
+        elif self.model.grouping is Grouping.AREA:
+            asks_of(self._office.acts).area_asked.emit(str(index.data(SiteRole.ID)))
 
     @Slot(QPoint)
     def _ask_what(self, at: QPoint) -> None:
         index = self.view.indexAt(at)
-        if not index.isValid() or index.data(SiteRole.IS_AREA):
+        if not index.isValid() or (index.data(SiteRole.IS_AREA) and self.model.grouping is Grouping.TYPE):
             return
         menu = QMenu(self)
-        menu.addActions([self._office.actions.action(name) for name in _MENU])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if index.data(SiteRole.IS_AREA):
+            self._fill_area_menu(menu, str(index.data(SiteRole.ID)))
+        else:
+            menu.addActions([self._office.actions.action(name) for name in _MENU])
         menu.popup(self.view.viewport().mapToGlobal(at))
+
+    def _fill_area_menu(self, menu: QMenu, area: str) -> None:
+        """What can be done with a whole area: see its alarms, and maintain it."""
+        say = self._office.speech.say
+        on = self._office.modes.of_area(area) is not None
+        names = {"show": "assets.tree.show_alarms", "maintain": "assets.tree.maintain"}
+        if on:
+            names["maintain"] = "assets.tree.end_maintenance"
+        for name, key in names.items():
+            action = menu.addAction(say(key))
+            action.setObjectName(name)
+            action.setData(area)
+            action.setEnabled(name == "show" or self._office.link.live)
+        menu.triggered.connect(self._area_act)
+
+    @Slot(QAction)
+    def _area_act(self, action: QAction) -> None:
+        asks = asks_of(self._office.acts)
+        ask = asks.area_asked if action.objectName() == "show" else asks.maintenance_asked
+        ask.emit(str(action.data()))
 
     @Slot()
     def _repaint(self) -> None:

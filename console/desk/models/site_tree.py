@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
 from console.core.alarm.facts import AlarmFact
 from console.core.catalogue import Catalogue
 from console.core.quality import Quality
-from console.core.site import Area, Asset
+from console.core.site import Asset
+from console.core.words import Text
 from console.desk.asset_state import asset_quality
 from console.desk.boards.alarms import AlarmBoard
 from console.desk.boards.values import ValueBoard
@@ -29,6 +30,7 @@ class SiteRole(IntEnum):
     ID = Qt.ItemDataRole.UserRole + 1
     """Area or asset id."""
     IS_AREA = Qt.ItemDataRole.UserRole + 2
+    """Whether it is a branch: an area, or a type where assets are grouped by type."""
     PRIORITY = Qt.ItemDataRole.UserRole + 3
     """Worst listed priority below, or None."""
     UNACKED = Qt.ItemDataRole.UserRole + 4
@@ -36,17 +38,30 @@ class SiteRole(IntEnum):
     QUALITY = Qt.ItemDataRole.UserRole + 5
     """Quality of an asset; of an area the number of assets that are not usable."""
     GLYPH = Qt.ItemDataRole.UserRole + 6
-    """Name of an icon of `resources/icons/marks`; empty for an area."""
+    """Name of an icon of `resources/icons/marks`; empty for a branch."""
+    COUNT = Qt.ItemDataRole.UserRole + 7
+    """Listed alarms below a branch."""
+
+
+class Grouping(StrEnum):
+    """What stands on the first level."""
+
+    AREA = "area"
+    TYPE = "type"
 
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    area: Area
+    id: str
+    name: Text
     assets: tuple[Asset, ...]
 
 
 class SiteTreeModel(QAbstractItemModel):
-    """Two levels. The internal id of an area is 0, of an asset the number of its area's row plus one."""
+    """Two levels, areas or types above their assets.
+
+    The internal id of a branch is 0, of an asset the number of its branch's row plus one.
+    """
 
     found_changed = Signal(int)
     """How many assets the search has found."""
@@ -65,6 +80,8 @@ class SiteTreeModel(QAbstractItemModel):
         self._values = values
         self._speech = speech
         self._query = ""
+        self._grouping = Grouping.AREA
+        self._alarmed = False
         self._branches: list[_Branch] = []
         self._places: dict[str, tuple[int, int]] = {}
         catalogue.catalogue_changed.connect(self._rebuild)
@@ -117,6 +134,23 @@ class SiteTreeModel(QAbstractItemModel):
             self._query = query.strip()
             self._rebuild()
 
+    @property
+    def grouping(self) -> Grouping:
+        """What stands on the first level."""
+        return self._grouping
+
+    def group_by(self, grouping: Grouping) -> None:
+        """Put areas or types on the first level."""
+        if grouping is not self._grouping:
+            self._grouping = grouping
+            self._rebuild()
+
+    def show_only_alarmed(self, only: bool) -> None:
+        """Show only assets that have listed alarms, or all."""
+        if only != self._alarmed:
+            self._alarmed = only
+            self._rebuild()
+
     def index_of(self, asset: str) -> QModelIndex:
         """Index of an asset, invalid when the search hides it."""
         place = self._places.get(asset)
@@ -137,7 +171,11 @@ class SiteTreeModel(QAbstractItemModel):
         catalogue = self._catalogue.catalogue
         if catalogue is None:
             return
-        changed = {self._places.get(catalogue.alarms[fact.alarm].asset.id) for fact in facts}
+        assets = {catalogue.alarms[fact.alarm].asset.id for fact in facts}
+        if self._alarmed and any((asset in self._places) != self._is_alarmed(asset) for asset in assets):
+            self._rebuild()
+            return
+        changed = {self._places.get(asset) for asset in assets}
         for area in {place[0] for place in changed if place}:
             index = self.index(area, 0)
             self.dataChanged.emit(index, index)
@@ -160,11 +198,20 @@ class SiteTreeModel(QAbstractItemModel):
         self.found_changed.emit(len(self._places))
 
     def _grow(self, catalogue: Catalogue) -> list[_Branch]:
-        assets: dict[str, list[Asset]] = {area: [] for area in catalogue.areas}
+        by_type = self._grouping is Grouping.TYPE
+        names = (
+            {kind.id: kind.label for kind in catalogue.types.values()}
+            if by_type
+            else {area.id: area.name for area in catalogue.areas.values()}
+        )
+        assets: dict[str, list[Asset]] = {branch: [] for branch in names}
         for asset in catalogue.assets.values():
-            if self._finds(catalogue, asset):
-                assets.setdefault(asset.area, []).append(asset)
-        return [_Branch(area, tuple(assets[area.id])) for area in catalogue.areas.values() if assets[area.id]]
+            if self._finds(catalogue, asset) and (not self._alarmed or self._is_alarmed(asset.id)):
+                assets.setdefault(asset.type if by_type else asset.area, []).append(asset)
+        return [_Branch(key, name, tuple(assets[key])) for key, name in names.items() if assets[key]]
+
+    def _is_alarmed(self, asset: str) -> bool:
+        return self._alarms.asset_priority(asset)[0] is not None
 
     def _finds(self, catalogue: Catalogue, asset: Asset) -> bool:
         names = [asset.name, catalogue.types[asset.type].label]
@@ -174,18 +221,29 @@ class SiteTreeModel(QAbstractItemModel):
 
     def _area_data(self, branch: _Branch, role: int) -> object:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._speech.of(branch.area.name)
+            return self._speech.of(branch.name)
         if role == SiteRole.ID:
-            return branch.area.id
+            return branch.id
         if role == SiteRole.IS_AREA:
             return True
-        if role == SiteRole.PRIORITY:
-            return self._alarms.area_priority(branch.area.id)[0]
-        if role == SiteRole.UNACKED:
-            return self._alarms.area_priority(branch.area.id)[1]
+        if role in (SiteRole.PRIORITY, SiteRole.UNACKED):
+            return self._worst(branch)[role == SiteRole.UNACKED]
         if role == SiteRole.QUALITY:
             return sum(not self._quality(asset).usable for asset in branch.assets)
+        if role == SiteRole.COUNT:
+            return sum(self._count(asset.id) for asset in branch.assets)
         return "" if role == SiteRole.GLYPH else None
+
+    def _worst(self, branch: _Branch) -> tuple[int | None, bool]:
+        """Any unacknowledged outranks any acknowledged (ALM-28), of all assets, also of those not shown."""
+        if self._grouping is Grouping.AREA:
+            return self._alarms.area_priority(branch.id)
+        found = (self._alarms.asset_priority(asset.id) for asset in branch.assets)
+        worst = min(((not unacked, priority) for priority, unacked in found if priority), default=None)
+        return (None, False) if worst is None else (worst[1], not worst[0])
+
+    def _count(self, asset: str) -> int:
+        return sum(fact.state.listed for fact in self._alarms.of_asset(asset))
 
     def _asset_data(self, asset: Asset, role: int) -> object:
         if role == Qt.ItemDataRole.DisplayRole:
