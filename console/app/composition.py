@@ -28,6 +28,7 @@ _FILLERS = {
     "widgets.charts.trend": "trend",
     "widgets.commands.list": "commands",
     "widgets.areas.panel": "areas",
+    "widgets.performance.panel": "performance",
 }
 _MAP = "maps.view"
 _WEB_MAP = "maps.view_web"
@@ -57,7 +58,7 @@ class App(QObject):
         self.family = plan.family
         self.office: Office = open_office(plan.places.console, plan.wishes)
         self._make_map = MapMaker(self.office, RESOURCES / "map", plan.places.map_page)
-        self.window = MainWindow(self.office, dock_specs(self.office, self._make_map))
+        self.window = MainWindow(self.office, dock_specs(self.office, self._make_map, plan.family.trials))
         self.faults = Faults(self)
         self.faults.fault_raised.connect(self._tell_fault)
         self._bridge: QObject | None = None
@@ -187,4 +188,4 @@ def _late_names(settings: Settings) -> list[str]:
     names = [BRIDGE, SOUND, "widgets.commands.list", "widgets.charts.trend", "widgets.areas.panel", "maps.layers"]
     if settings.text("map_kind") != "native":
         names.append(_WEB_MAP)
-    return [*names, _MAP]
+    return [*names, _MAP, "widgets.performance.panel"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from console.client.trials import TrialPlan
 from console.core.site import Site
 from console.desk.office import Office
 from maps.projection import Extent
@@ -20,9 +21,14 @@ _LEAST = 0.004
 """Degrees; about 400 m."""
 
 
-def dock_specs(office: Office, make_map: Callable[[], QWidget]) -> list[DockSpec]:
-    """The docks in the order of the menu; those that are `late` are filled by id."""
-    made = DockMakers(office)
+def dock_specs(
+    office: Office, make_map: Callable[[], QWidget], trials: TrialPlan | None = None
+) -> list[DockSpec]:
+    """The docks in the order of the menu; those that are `late` are filled by id.
+
+    With `trials` changes of alarms can be tried on the record of the embedded hub.
+    """
+    made = DockMakers(office, trials)
     return [
         DockSpec("tree", "docks.tree", made.tree, Place.LEFT, "tree"),
         DockSpec("map", "docks.map", make_map, Place.CENTER, "map", late=True),
@@ -31,14 +37,18 @@ def dock_specs(office: Office, make_map: Callable[[], QWidget]) -> list[DockSpec
         DockSpec("faceplate", "docks.faceplate", made.faceplate, Place.RIGHT, "faceplate"),
         DockSpec("alarms", "docks.alarms", made.alarms, Place.BOTTOM, "alarm_list"),
         DockSpec("commands", "docks.commands", made.commands, Place.BOTTOM, "command", late=True),
+        DockSpec(
+            "performance", "docks.performance", made.performance, Place.CENTER, "performance", late=True
+        ),
     ]
 
 
 class DockMakers:
     """Makes the panels of one office."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, trials: TrialPlan | None = None) -> None:
         self._office = office
+        self._trials = trials
 
     def tree(self) -> QWidget:
         """The site tree."""
@@ -63,6 +73,12 @@ class DockMakers:
         from widgets.commands.list import CommandList
 
         return CommandList(self._office)
+
+    def performance(self) -> QWidget:
+        """Figures of the alarm system and the worklist."""
+        from widgets.performance.panel import PerformancePanel
+
+        return PerformancePanel(self._office, self._trials)
 
     def trend(self) -> QWidget:
         """The trend chart; imports the plotting library."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from console.app.places import Places
 from console.client.credentials import Credentials
 from console.client.hubproc import Children, ChildrenPlan, ChildTold
+from console.client.trials import TrialPlan
 from console.setup.arguments import HUB_SECRET_ENV
 from console.setup.bootstrap import ROOT
 
@@ -26,6 +27,8 @@ class Family:
     secret: str
     url: str = ""
     children: Children | None = None
+    trials: TrialPlan | None = None
+    """How changes are tried on the record of an embedded hub; None when the record is elsewhere."""
     told: queue.SimpleQueue[ChildTold] = field(default_factory=queue.SimpleQueue[ChildTold])
     """What children had to say; filled by their threads, read by the main thread."""
 
@@ -57,7 +60,8 @@ def embedded(places: Places, site: Path, scenario: str, seed: int, speed: float 
         speed=speed,
     )
     children = Children(plan, told.put)
-    return Family(children.secret, children=children, told=told)
+    trials = TrialPlan(PROGRAM, site, places.data)
+    return Family(children.secret, children=children, trials=trials, told=told)
 
 
 def remote(url: str) -> Family:

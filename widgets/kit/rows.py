@@ -43,7 +43,9 @@ class QuietRows(QStyledItemDelegate):
         room = rect.adjusted(PAD_CELL, 0, -PAD_CELL, 0)
         text = str(index.data() or "")
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        wanted = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, wanted if isinstance(wanted, Qt.AlignmentFlag) else left, shown)
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index

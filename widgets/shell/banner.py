@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
@@ -29,6 +30,7 @@ from widgets.shell.link_overlay import FrozenVeil
 from widgets.shell.sound_note import UnheardFrame
 
 _PRIORITIES = (1, 2, 3, 4)
+_NARROW = 460
 
 
 class WorstAlarm(QFrame):
@@ -86,10 +88,16 @@ class WorstAlarm(QFrame):
         self.at.setText(stamp(fact.at_event, now))
         self.text.set_text(f"{speech.of(point.asset.name)} · {speech.of(point.alarm.label)}")
         state = speech.say(f"alarm_state.{fact.state.letter.value}")
-        self.aside.setText(f"{age((now - fact.at_event) / 1e9, speech)} · {state}")
+        since = age((now - fact.at_event) / 1e9, speech)
+        # What and where come before the state, which the symbol shows too.
+        self.aside.setText(since if self.width() < _NARROW else f"{since} · {state}")
         level = speech.say(f"alarm_priority.p{fact.priority}") if 1 <= fact.priority <= 4 else ""
-        self.setAccessibleName(f"{level} {self.at.text()} {self.text.text} {self.aside.text()}")
+        self.setAccessibleName(f"{level} {self.at.text()} {self.text.text} {since} · {state}")
         self.setToolTip(plain_tip(self.text.text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.say()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
@@ -204,6 +212,7 @@ class AlarmBanner(QWidget):
         office.link.link_changed.connect(self._again)
         seconds_of(office.themes).ticked.connect(self.worst.say)
         office.annunciator.state_changed.connect(self._show_sounding)
+        office.modes.modes_changed.connect(self._make_room)
         self.ack.clicked.connect(self._acknowledge)
         self.guide.clicked.connect(self._guide)
         self.silence.clicked.connect(self._silence)
@@ -251,6 +260,10 @@ class AlarmBanner(QWidget):
     def _alarms_changed(self, facts: tuple[AlarmFact, ...]) -> None:
         self._show_alarms()
         self._announce(facts)
+
+    @Slot()
+    def _make_room(self) -> None:
+        self.program.setHidden(self._office.modes.flood.active)
 
     @Slot()
     def _show_sounding(self) -> None:

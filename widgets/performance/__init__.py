@@ -1,0 +1,1 @@
+"""How well the alarm system does: figures against targets, the worklist of nuisance alarms, and proofs of changes."""
