@@ -27,6 +27,8 @@ SETTLING_S = 120.0
 FLAT_MB_H = 12.0
 """A slope below this is flat: 2 MB in ten minutes, which is what allocators and caches do."""
 _LOUD = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|Traceback")
+_ENGINE = re.compile(r"^\[\d+:\d+:")
+"""What the web engine's own processes write to the terminal, such as that a container has no system bus."""
 
 
 def family(console: psutil.Process) -> dict[str, list[psutil.Process]]:
@@ -89,7 +91,7 @@ def loud_lines(folder: Path) -> list[str]:
     found: list[str] = []
     for log in sorted(folder.rglob("*.log*")) + sorted(folder.glob("*.out")):
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        found += [f"{log.name}: {line}" for line in lines if _LOUD.search(line)]
+        found += [f"{log.name}: {line}" for line in lines if _LOUD.search(line) and not _ENGINE.match(line)]
     return found
 
 
