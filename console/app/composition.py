@@ -141,7 +141,7 @@ class App(QObject):
     def _open_sound(self) -> None:
         from console.app.sounding import Sounding
 
-        Sounding(self.office, self._plan.places.console / "tones", self)
+        Sounding(self.office, self._plan.places.console / "tones", self.window)
         self.filled.emit("sound")
 
     def _start_bridge(self) -> None:
@@ -185,7 +185,14 @@ class App(QObject):
 
 
 def _late_names(settings: Settings) -> list[str]:
-    names = [BRIDGE, SOUND, "widgets.commands.list", "widgets.charts.trend", "widgets.areas.panel", "maps.layers"]
+    names = [
+        BRIDGE,
+        SOUND,
+        "widgets.commands.list",
+        "widgets.charts.trend",
+        "widgets.areas.panel",
+        "maps.layers",
+    ]
     if settings.text("map_kind") != "native":
         names.append(_WEB_MAP)
     return [*names, _MAP, "widgets.performance.panel"]

@@ -6,10 +6,12 @@ import logging
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from console.desk.office import Office
 from console.desk.speaker import Speaker
 from console.desk.voice import Voice
+from widgets.sound.sheet import SoundSheet
 
 log = logging.getLogger("app")
 
@@ -18,6 +20,7 @@ class NoSpeaker:
     """Stands for a loudspeaker where the system lacks what plays sound."""
 
     present = False
+    name = ""
 
     def play(self, priority: int) -> None:
         """Nothing is heard."""
@@ -30,11 +33,12 @@ class NoSpeaker:
 
 
 class Sounding(QObject):
-    """Keeps loudspeaker and voice of one seat; the tones are written to `folder`."""
+    """Keeps loudspeaker and voice of one seat; the tones are written to `folder`, the sheet opens over `window`."""
 
-    def __init__(self, office: Office, folder: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, office: Office, folder: Path, window: QWidget) -> None:
+        super().__init__(window)
         self._office = office
+        self._window = window
         self.speaker: Speaker | None = None
         self._voice: Voice | None = None
         annunciator = office.annunciator
@@ -47,12 +51,18 @@ class Sounding(QObject):
             self.speaker.presence_changed.connect(annunciator.device_changed)
             annunciator.attach(self.speaker)
         office.settings.setting_changed.connect(self._setting_changed)
+        office.actions.triggered_action.connect(self._acted)
         self._give_voice()
 
     @Slot(str)
     def _setting_changed(self, key: str) -> None:
         if key == "spoken_alarms":
             self._give_voice()
+
+    @Slot(str)
+    def _acted(self, action: str) -> None:
+        if action == "alarms.sound":
+            SoundSheet(self._office, self._window).show()
 
     def _give_voice(self) -> None:
         wanted = self._office.settings.flag("spoken_alarms") and self.speaker is not None

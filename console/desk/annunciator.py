@@ -26,6 +26,9 @@ class Loudspeaker(Protocol):
     @property
     def present(self) -> bool: ...
 
+    @property
+    def name(self) -> str: ...
+
     def play(self, priority: int) -> None: ...
 
     def stop(self) -> None: ...
@@ -90,6 +93,16 @@ class Annunciator(QObject):
         return self._speaker is not None and self._speaker.present
 
     @property
+    def device_name(self) -> str:
+        """Name of the loudspeaker, empty without one."""
+        return self._speaker.name if self._speaker is not None else ""
+
+    @property
+    def speaks(self) -> bool:
+        """Whether there is a voice."""
+        return self._voice is not None
+
+    @property
     def enabled(self) -> bool:
         """Whether the person wants sound."""
         return self._settings.flag("sound")
@@ -115,6 +128,7 @@ class Annunciator(QObject):
         self._voice = voice
         if voice is not None:
             voice.set_volume(self._settings.number("sound_volume"))
+        self.state_changed.emit()
 
     @Slot()
     def device_changed(self) -> None:

@@ -29,6 +29,7 @@ class Ear:
 
     def __init__(self, *, present: bool = True) -> None:
         self.present = present
+        self.name = "Test speaker"
         self.heard: list[str] = []
         self.volume = 0.0
 

@@ -17,6 +17,7 @@ class Speaker:
 
     def __init__(self, *, present: bool) -> None:
         self.present = present
+        self.name = "Test speaker"
 
     def play(self, priority: int) -> None:
         assert priority in (1, 2, 3, 4)
