@@ -44,7 +44,8 @@ def parse_site(files: Mapping[str, str]) -> Site:
     assets, ids = read_assets(Sheet(ASSETS, faults), files.get(ASSETS, ",".join(ASSET_COLUMNS)), head, names)
     relations = read_relations(Sheet(RELATIONS, faults), files[RELATIONS], ids) if RELATIONS in files else []
     feeds = read_feeds(_document(files, FEEDS, faults), _counted(names, assets)) if FEEDS in files else []
-    named = Named(types, head.areas, assets)
+    sound = types if len(types) == len(names) else None
+    named = Named.of(sound, {"type": names, "area": head.area_ids, "asset": ids})
     inhibitions = read_inhibitions(_document(files, INHIBITIONS, faults), named)
     found = faults.sorted()
     if found:

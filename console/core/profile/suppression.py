@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from console.core.profile.entry import ID, Entry, unique
 from console.core.profile.faults import ProfileFault
-from console.core.site import Area, Asset, AssetType, Inhibition, Matcher, Shift
+from console.core.site import AssetType, Inhibition, Matcher, Shift
 
 LABELS = (*(field.name for field in msgspec.structs.fields(Matcher)), "parent")
 """What both sides of an inhibition may be asked to share."""
@@ -18,26 +18,21 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 class Named(msgspec.Struct, frozen=True):
-    """What a profile's matchers may name."""
+    """What a profile's matchers may name, by label; a label that is absent cannot be checked, because the file that
+    declares it is at fault itself.
+    """
 
-    types: Sequence[AssetType]
-    areas: Sequence[Area]
-    assets: Sequence[Asset]
+    values: Mapping[str, Collection[str]]
 
-    def of(self, label: str) -> set[str]:
-        """Every value that a label has in this profile."""
-        alarms = [alarm for kind in self.types for alarm in kind.alarms]
-        match label:
-            case "alarm":
-                return {alarm.name for alarm in alarms}
-            case "alarm_class":
-                return {alarm.alarm_class for alarm in alarms}
-            case "type":
-                return {kind.id for kind in self.types}
-            case "area":
-                return {area.id for area in self.areas}
-            case _:
-                return {asset.id for asset in self.assets}
+    @staticmethod
+    def of(types: Sequence[AssetType] | None, known: Mapping[str, Collection[str] | None]) -> Named:
+        """Labels of alarms from sound types (None if one is not sound), the others as given."""
+        values = {label: found for label, found in known.items() if found is not None}
+        if types is not None:
+            alarms = [alarm for kind in types for alarm in kind.alarms]
+            values["alarm"] = {alarm.name for alarm in alarms}
+            values["alarm_class"] = {alarm.alarm_class for alarm in alarms}
+        return Named(values)
 
 
 def read_inhibitions(entry: Entry, named: Named) -> list[Inhibition]:
@@ -85,7 +80,7 @@ def _matcher(entry: Entry, side: str, named: Named) -> Matcher | None:
     if not labels:
         entry.fault(ProfileFault.MATCHES_ALL, side, entry=entry.label)
     for label, value in labels.items():
-        if value not in named.of(label):
+        if value not in named.values.get(label, (value,)):
             entry.fault(ProfileFault.MATCHES_NONE, side, found=f"{label} = {value[:60]}")
     return matcher
 
