@@ -74,7 +74,7 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef("alarms.ack_comment", Category.ALARMS, ("Shift+F2",), "ack", _ACT),
     ActionDef("alarms.out_of_service", Category.ALARMS, (), "minus", _ACT),
     ActionDef("alarms.in_service", Category.ALARMS, (), "live", _ACT),
-    ActionDef("alarms.freeze", Category.ALARMS, ("F6",), "wait"),
+    ActionDef("alarms.freeze", Category.ALARMS, ("F6",), "pin"),
     ActionDef("alarms.reset", Category.ALARMS, (), "reset", _ACT),
     ActionDef("alarms.worst", Category.ALARMS, ("Ctrl+Home",), "worst"),
     ActionDef("help.guidance", Category.HELP, ("F1",), "guide"),

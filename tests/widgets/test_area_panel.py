@@ -41,7 +41,7 @@ def test_a_tile_counts_by_priority_and_what_is_hidden(seat: Seat, areas: AreaPan
     told(areas)
     tile = areas.tiles["a"]
     assert tile.tally.listed == (1, 0, 1, 0)
-    assert tile.texts.line == "1 unacknowledged · 1 shelved · 1 suppressed"
+    assert tile.texts.line == "1 unacked · 1 shelved · 1 suppressed"
     assert areas.tiles["b"].tally.listed == (0, 0, 0, 1)
     assert areas.tiles["b"].tally.worst == (4, False)
 
@@ -67,7 +67,7 @@ def test_a_tile_is_said_in_words(seat: Seat, areas: AreaPanel):
     seat.raise_alarms([alarm_fact(4, UNACKED, 1)])
     told(areas)
     spoken = areas.tiles["b"].accessibleName()
-    assert spoken.startswith("B, critical 1, 1 unacknowledged")
+    assert spoken.startswith("B, critical 1, 1 unacked")
     seat.office.speech.set_lang("ko")
     assert areas.tiles["b"].accessibleName().startswith("나, 긴급 1, 미확인 1")
 

@@ -44,7 +44,7 @@ class AlarmBar(QWidget):
         self.clear = QuietButton(office.themes, "close")
         self.new = QuietButton(office.themes, "chevron_down")
         self.frozen = Chip()
-        self.freeze = QuietButton(office.themes, "wait")
+        self.freeze = QuietButton(office.themes, "pin")
         self.freeze.setCheckable(True)
         self.ack = ActButton(office.themes, "ack")
         self.guide = ActButton(office.themes, "guide")

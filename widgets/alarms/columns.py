@@ -17,7 +17,7 @@ _ORDER = (
 _HIDING = frozenset({C.BY, C.WHY, C.SINCE, C.UNTIL, C.MISSED})
 """Columns about a suppression: of no use where nothing is suppressed."""
 _HIDDEN_LISTS = frozenset({AlarmList.SHELVED, AlarmList.SUPPRESSED, AlarmList.OUT_OF_SERVICE})
-_OFF_WHEN_HIDDEN = frozenset({C.ELAPSED, C.MARK, C.ACKED_BY, C.TYPE})
+_OFF_WHEN_HIDDEN = frozenset({C.ELAPSED, C.MARK, C.ACKED_BY, C.TYPE, C.HINT})
 _WIDTHS = {
     C.PRIORITY: 48,
     C.TIME: 84,
@@ -31,17 +31,17 @@ _WIDTHS = {
     C.MISSED: 92,
     C.ACKED_BY: 84,
     C.TAG: 170,
-    C.HINT: 240,
+    C.HINT: 120,
 }
 _SHARES = {
     C.ASSET: (0.125, 150),
     C.AREA: (0.075, 100),
     C.LABEL: (0.10, 130),
     C.VALUE: (0.095, 130),
-    C.STATE: (0.085, 116),
+    C.STATE: (0.09, 138),
 }
 """Share of the width, and never less than so many pixels."""
-_GIVE_WAY = ((1640, C.TAG), (1240, C.TYPE))
+_GIVE_WAY = ((1640, C.TAG), (1400, C.TYPE))
 """Below so many pixels a column hides, unless the person chose otherwise."""
 _VERSION = b"2:"
 """Of what is stored: the columns of another version are not ours."""

@@ -22,7 +22,7 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import APART, PAD_CELL, PAD_PANEL, ROW
 
 _PARTS = ("action", "respond", "cause", "consequence")
-_ASIDE = ("trend", "history", "commands")
+_MORE = ("trend", "history", "commands")
 _WIDTH = 860
 _VIEWS = {"trend": "asset.trend", "map": "asset.show_on_map"}
 """Linked displays by name; any other is the faceplate."""
@@ -41,11 +41,12 @@ class GuidanceSheet(AlarmSheet):
         self.state.setWordWrap(True)
         self.hiding = PlainLabel(Role.BODY, muted=True)
         self.hiding.setWordWrap(True)
+        self.first_out = PlainLabel(Role.BODY, strong=True)
         self.group = QToolButton()
         self.group.setMinimumHeight(ROW)
         self.group.setFont(font(Role.BODY, strong=True))
         self.group.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._heads = {name: SectionTitle() for name in (*_PARTS, *_ASIDE)}
+        self._heads = {name: SectionTitle() for name in (*_PARTS, *_MORE)}
         self.parts: dict[str, PlainLabel] = {}
         for name in _PARTS:
             role = Role.VALUE if name == "action" else Role.BODY
@@ -65,7 +66,7 @@ class GuidanceSheet(AlarmSheet):
         self._connect()
 
     def _arrange(self) -> None:
-        for widget in (self.state, self.hiding):
+        for widget in (self.state, self.hiding, self.first_out):
             self.box.addWidget(widget)
         self.box.addWidget(self.group, 0, Qt.AlignmentFlag.AlignLeft)
         what, more = QVBoxLayout(), QVBoxLayout()
@@ -75,7 +76,7 @@ class GuidanceSheet(AlarmSheet):
             if name == "respond":
                 what.addWidget(self.remaining)
         what.addStretch(1)
-        for name, widget in zip(_ASIDE, (self.spark, self.recent, self.commands), strict=True):
+        for name, widget in (("trend", self.spark), ("history", self.recent)):
             more.addWidget(self._heads[name])
             more.addWidget(widget)
         more.addStretch(1)
@@ -85,7 +86,8 @@ class GuidanceSheet(AlarmSheet):
             column.setSpacing(PAD_CELL // 2)
             columns.addLayout(column, 1)
         self.box.addLayout(columns)
-        self.box.addWidget(self.comment)
+        for widget in (self._heads["commands"], self.commands, self.comment):
+            self.box.addWidget(widget)
         acts = spread(self.show_asset, self.shelve, None, self.ack)
         acts.setContentsMargins(0, APART, 0, 0)
         self.box.addLayout(acts)
@@ -99,7 +101,7 @@ class GuidanceSheet(AlarmSheet):
         self.comment.textChanged.connect(self._again)
         self.comment.returnPressed.connect(self._leave_comment)
         office.alarms.alarms_changed.connect(self._again)
-        office.speech.lang_changed.connect(self._again)
+        office.speech.lang_changed.connect(self._relang)
         office.link.link_changed.connect(self._again)
         self._seconds.ticked.connect(self._again)
 
@@ -195,14 +197,13 @@ class GuidanceSheet(AlarmSheet):
     def _say_group(self, fact: AlarmFact | None) -> None:
         catalogue, speech = self.office.catalogue.catalogue, self.office.speech
         follows = fact is not None and catalogue is not None and 0 <= fact.cause < len(catalogue.alarms)
-        self.group.setVisible(follows or (fact is not None and fact.first_out))
-        self.group.setEnabled(follows)
+        self.group.setVisible(follows)
+        self.first_out.setVisible(fact is not None and fact.first_out)
+        self.first_out.setText(speech.say("alarms.guidance.first_out"))
         if fact is not None and catalogue is not None and follows:
             cause = catalogue.alarms[fact.cause]
             name = f"{speech.of(cause.asset.name)} · {speech.of(cause.alarm.label)}"
             self.group.setText(speech.say("alarm_mark.caused_by", what=name))
-        else:
-            self.group.setText(speech.say("alarms.guidance.first_out"))
 
     def _remaining_words(self, point: AlarmPoint, fact: AlarmFact | None) -> str:
         if fact is None or not fact.state.cond or not fact.state.listed or not fact.at_event:
@@ -217,6 +218,13 @@ class GuidanceSheet(AlarmSheet):
     def _again(self) -> None:
         if self.isVisible():
             self._say()
+
+    @Slot()
+    def _relang(self) -> None:
+        # The other language needs another height.
+        self._again()
+        if self.isVisible():
+            self.adjustSize()
 
     @Slot()
     def _leave_comment(self) -> None:

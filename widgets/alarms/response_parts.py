@@ -26,7 +26,7 @@ DAYS = 7
 SHOWN = 5
 _ASKED = 100
 _COLUMNS = 4
-_COMMAND_COLUMNS = 2
+_COMMAND_COLUMNS = 4
 
 
 class RecentOccurrences(QWidget):
@@ -111,8 +111,13 @@ class _CommandVerb(ActButton):
         super().__init__(office.themes)
         self.asset = asset
         self.command = command
-        self.setText(office.speech.of(command.label))
-        self.setEnabled(office.link.live)
+        self._office = office
+        self.say()
+
+    def say(self) -> None:
+        """Name, and whether it can be asked for now."""
+        self.setText(self._office.speech.of(self.command.label))
+        self.setEnabled(self._office.link.live)
 
 
 class ResponseCommands(QWidget):
@@ -121,7 +126,9 @@ class ResponseCommands(QWidget):
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
-        self.buttons: list[ActButton] = []
+        self.buttons: list[_CommandVerb] = []
+        office.speech.lang_changed.connect(self._say)
+        office.link.link_changed.connect(self._say)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(APART)
@@ -142,6 +149,11 @@ class ResponseCommands(QWidget):
             self.buttons.append(button)
             self._grid.addWidget(button, place // _COMMAND_COLUMNS, place % _COMMAND_COLUMNS)
         self.setVisible(bool(commands))
+
+    @Slot()
+    def _say(self) -> None:
+        for button in self.buttons:
+            button.say()
 
     @Slot()
     def _ask(self) -> None:

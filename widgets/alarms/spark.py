@@ -104,6 +104,7 @@ class AlarmSpark(QWidget):
     def _draw(self, painter: QPainter, field: QRectF, point: AlarmPoint) -> None:
         tokens, fact = self._office.themes.tokens, self._fact
         low, high = self._range()
+        painter.setClipRect(field)
         limit = fact.limit if fact is not None else point.alarm.limit
         if low <= limit <= high:
             y = self._y(limit, field, low, high)
@@ -117,6 +118,7 @@ class AlarmSpark(QWidget):
                 continue
             painter.drawPolyline(QPolygonF(line))
             line = []
+        painter.setClipping(False)
         self._axes(painter, field, low, high)
         if fact is not None and fact.at_event:
             x = self._x(fact.at_event, field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from console.core.alarm.facts import AlarmLetter
@@ -14,6 +14,7 @@ from console.desk.themes import Themes
 from widgets.kit.colours import hover, mix
 from widgets.kit.flash import flash_of
 from widgets.kit.fonts import Role, font
+from widgets.kit.labels import plain_tip
 from widgets.kit.priority import paint_priority, paint_shape_only
 from widgets.kit.space import PAD_CELL, PAD_PANEL, RADIUS
 
@@ -26,6 +27,8 @@ _SIGN = 26
 _WORST = 40
 _FIGURE = 26
 _TRACK = 6
+_SMALLEST_NAME = 20.0
+"""Points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class AreaTile(QAbstractButton):
             return
         self.tally, self.texts = tally, texts
         self.setAccessibleName(texts.spoken)
-        self.setToolTip("")
+        self.setToolTip(plain_tip(texts.name))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -106,16 +109,7 @@ class AreaTile(QAbstractButton):
             box = QRectF(room.left(), room.top() + 2, _WORST, _WORST)
             paint_priority(painter, box, worst[0], tokens, letter, self._clock.lit(worst[0], letter))
             room = room.adjusted(_WORST + PAD_CELL, 0, 0, 0)
-        if self.texts.mode:
-            painter.setFont(font(Role.SECTION, strong=True))
-            width = min(
-                room.width() * 0.5, QFontMetricsF(painter.font()).horizontalAdvance(self.texts.mode) + 2
-            )
-            painter.setPen(QColor(tokens.text))
-            mode = QRectF(room.right() - width, room.top(), width, room.height())
-            self._write(painter, mode, self.texts.mode, Qt.AlignmentFlag.AlignRight)
-            room = room.adjusted(0, 0, -width - PAD_CELL, 0)
-        painter.setFont(font(Role.WALL, strong=True))
+        painter.setFont(self._name_face(room.width()))
         painter.setPen(QColor(tokens.text))
         self._write(painter, room, self.texts.name)
 
@@ -139,8 +133,24 @@ class AreaTile(QAbstractButton):
             text = QRectF(left + _SIGN + PAD_CELL, room.top(), step - _SIGN - PAD_CELL, room.height())
             self._write(painter, text, str(count))
 
+    def _name_face(self, width: float) -> QFont:
+        """Wall size; a long name is written smaller before it is cut."""
+        face = QFont(font(Role.WALL, strong=True))
+        while face.pointSizeF() > _SMALLEST_NAME and (
+            QFontMetricsF(face).horizontalAdvance(self.texts.name) > width
+        ):
+            face.setPointSizeF(face.pointSizeF() - 2)
+        return face
+
     def _line(self, painter: QPainter, room: QRectF) -> None:
         tokens = self._themes.tokens
+        if self.texts.mode:
+            painter.setFont(font(Role.SECTION, strong=True))
+            width = QFontMetricsF(painter.font()).horizontalAdvance(self.texts.mode) + 2
+            painter.setPen(QColor(tokens.text))
+            mode = QRectF(room.right() - width, room.top(), width, room.height())
+            self._write(painter, mode, self.texts.mode, Qt.AlignmentFlag.AlignRight)
+            room = room.adjusted(0, 0, -width - PAD_CELL, 0)
         painter.setFont(font(Role.SECTION, strong=self.texts.waiting))
         painter.setPen(QColor(tokens.text if self.texts.waiting else tokens.text2))
         self._write(painter, room, self.texts.line)
@@ -153,7 +163,7 @@ class AreaTile(QAbstractButton):
 
     def _figure(self, painter: QPainter, room: QRectF, figure: FigureText) -> None:
         tokens = self._themes.tokens
-        label = QRectF(room.left(), room.top(), room.width() * 0.42, room.height())
+        label = QRectF(room.left(), room.top(), room.width() * 0.46, room.height())
         value = QRectF(room.right() - room.width() * 0.28, room.top(), room.width() * 0.28, room.height())
         painter.setFont(font(Role.VALUE))
         painter.setPen(QColor(tokens.text2))

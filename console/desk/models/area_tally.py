@@ -13,6 +13,7 @@ from console.core.alarm.facts import AlarmFact, AlarmLetter
 from console.core.catalogue import Catalogue
 from console.core.quality import Quality
 from console.core.site import AlarmCondition, AlarmDef, TagDef, TagKind
+from console.core.words import Text
 from console.desk.boards import AlarmBoard, ValueBoard
 from console.desk.catalogues import CatalogueBoard
 
@@ -144,8 +145,13 @@ def area_figures(catalogue: Catalogue, area: str) -> list[AreaFigure]:
         kind = catalogue.types[kind_id]
         named = {tag.name: tag for tag in kind.tags}
         ranked = [named[name] for name in kind.headline if name in named] or list(kind.tags)
-        alarms = {alarm.tag: alarm for alarm in kind.alarms if alarm.condition in _LIMITED}
-        tag = next((t for t in ranked if t.kind is TagKind.ANALOG and t.name in alarms), None)
+        # The most urgent alarm of a tag says which end of it is bad; of equals the first that is declared.
+        limited = [alarm for alarm in kind.alarms if alarm.condition in _LIMITED]
+        alarms: dict[str, AlarmDef] = {}
+        for alarm in sorted(limited, key=_urgency):
+            alarms.setdefault(alarm.tag, alarm)
+        said = {(figure.tag.label, figure.highest) for figure in found}
+        tag = next((t for t in ranked if _is_figure(t, alarms, said)), None)
         if tag is None:
             continue
         keys = [f"{asset.id}.{tag.name}" for asset in assets if asset.type == kind_id]
@@ -157,6 +163,17 @@ def area_figures(catalogue: Catalogue, area: str) -> list[AreaFigure]:
 
 
 _LIMITED = frozenset({AlarmCondition.HIGH, AlarmCondition.LOW})
+
+
+def _urgency(alarm: AlarmDef) -> int:
+    return alarm.top_priority
+
+
+def _is_figure(tag: TagDef, alarms: dict[str, AlarmDef], said: set[tuple[Text, bool]]) -> bool:
+    """An analog tag with a limit, whose words do not stand on the tile already."""
+    if tag.kind is not TagKind.ANALOG or tag.name not in alarms:
+        return False
+    return (tag.label, _is_high(alarms[tag.name])) not in said
 
 
 def _is_high(alarm: AlarmDef) -> bool:
