@@ -13,6 +13,7 @@ from console.desk.actions import ActionRegistry
 from console.desk.boards.alarms import AlarmBoard
 from console.desk.boards.modes import ModesBoard
 from console.desk.catalogues import CatalogueBoard
+from console.desk.models.alarm_rows import label_of
 from console.desk.settings import Settings
 from console.desk.sound import Call, CallKind, SoundPolicy
 from console.desk.words import Speech
@@ -176,7 +177,9 @@ class Annunciator(QObject):
         if call.kind is not CallKind.ALARM or catalogue is None or call.alarm >= len(catalogue.alarms):
             return self._speech.say(f"sound.say.{call.kind.value}", n=call.count, level=level)
         point = catalogue.alarms[call.alarm]
-        asset, label = self._speech.of(point.asset.name), self._speech.of(point.alarm.label)
+        fact = self._alarms.facts.get(call.alarm)
+        text = point.alarm.label if fact is None else label_of(fact, point.alarm)
+        asset, label = self._speech.of(point.asset.name), self._speech.of(text)
         return self._speech.say("sound.say.alarm", level=level, asset=asset, label=label)
 
     def _tell(self) -> None:

@@ -99,12 +99,12 @@ def test_figures_say_target_and_verdict_and_how_much_data_there_is(
     assert [cell(panel, peak, column) for column in (1, 2, 3)] == [
         "24",
         "≤ 10",
-        "insufficient · so far off target",
+        "so far off target",
     ]
     right = panel.figures.index(peak, 1).data(Qt.ItemDataRole.TextAlignmentRole)
     assert right & Qt.AlignmentFlag.AlignRight
     seat.office.speech.set_lang("ko")
-    assert cell(panel, peak, 3) == "판정 보류 · 지금까지 목표 초과"
+    assert cell(panel, peak, 3) == "지금까지 목표 초과"
     assert panel.verdict.text().startswith("판정 보류")
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 from PySide6.QtWidgets import QApplication
 
 from console.core.alarm.facts import FloodFact
+from console.core.catalogue import AlarmPoint
+from console.core.site import AlarmLevel
+from console.core.words import Text
+from console.desk.sound import Call, CallKind
 from tests.widgets.conftest import ACKED, NS, UNACKED, Screen, alarm_fact
 from widgets.shell.banner import AlarmBanner
 from widgets.shell.sound_note import SoundNote
@@ -95,3 +100,17 @@ def test_flood_says_since_when_how_many_and_what_waits(screen: Screen) -> None:
     assert screen.seat.office.alarms.listed()[0].priority == 1
     screen.seat.office.modes.push()
     assert not banner.flood.isVisible()
+
+
+def test_banner_names_the_level_that_was_reached(screen: Screen) -> None:
+    """A severity that rose is named as what it is now, as in the list."""
+    office, banner = screen.seat.office, banner_of(screen)
+    catalogue = office.catalogue.catalogue
+    assert catalogue is not None
+    point = catalogue.alarms[0]
+    level = AlarmLevel(limit=5.0, priority=1, label=Text("아주 높음", "Extremely high"))
+    raised = msgspec.structs.replace(point.alarm, levels=(level,))
+    catalogue.alarms[0] = AlarmPoint(point.index, point.key, point.asset, raised, point.tag_index)
+    screen.seat.raise_alarms([msgspec.structs.replace(alarm_fact(0, UNACKED, 1), level=1)])
+    assert banner.worst.text.text.endswith("Extremely high")
+    assert "Extremely high" in office.annunciator.words(Call(CallKind.ALARM, 1, alarm=0))

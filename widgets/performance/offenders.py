@@ -12,7 +12,7 @@ from widgets.kit.fonts import Role, font
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-COLUMNS = ("alarm", "count", "share", "kinds", "change")
+COLUMNS = ("alarm", "count", "change", "kinds", "share")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -85,11 +85,11 @@ class OffenderRows(QAbstractTableModel):
             return self.name(entry)
         if column == "count":
             return number(entry.score, 0)
-        if column == "share":
-            return with_unit(number(entry.share, 1), "%")
+        if column == "change":
+            return self.change(entry)
         if column == "kinds":
             return " · ".join(speech.say(f"kpi.kind.{kind}") for kind in entry.kinds)
-        return self.change(entry)
+        return with_unit(number(entry.share, 1), "%")
 
     @Slot()
     def _again(self) -> None:

@@ -39,11 +39,11 @@ from widgets.performance.proof import ProofBar
 
 SPANS = (("d1", 1.0), ("d7", 7.0), ("d30", 30.0))
 _FIRST_SPAN = "d30"
-_FIGURE_WIDTHS = (250, 64, 70)
-_NARROW = 1000
-_LESS = (2, 3)
-"""Columns of the worklist that a narrow pane does without: share and kinds."""
-_OFFENDER_WIDTHS = (300, 60, 70, 150)
+_FIGURE_WIDTHS = (250, 80, 70)
+_NARROW = 1300
+_LESS = (3, 4)
+"""Columns of the worklist that a narrow pane does without: kinds and share."""
+_OFFENDER_WIDTHS = (300, 60, 190, 170)
 
 
 class _Page(IntEnum):
@@ -190,8 +190,8 @@ class PerformancePanel(QWidget):
         narrow = self.width() < _NARROW
         for column in _LESS:
             self.offender_view.setColumnHidden(column, narrow)
-        self.offender_view.setColumnWidth(0, 210 if narrow else _OFFENDER_WIDTHS[0])
-        self.figure_view.setColumnWidth(0, 150 if narrow else _FIGURE_WIDTHS[0])
+        self.offender_view.setColumnWidth(0, 230 if narrow else _OFFENDER_WIDTHS[0])
+        self.figure_view.setColumnWidth(0, 180 if narrow else _FIGURE_WIDTHS[0])
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

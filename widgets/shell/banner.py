@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from console.core.alarm.facts import AckItem, AlarmFact
 from console.desk.formats import age, stamp
+from console.desk.models.alarm_rows import label_of
 from console.desk.office import Office
 from widgets.kit.buttons import ActButton, QuietButton
 from widgets.kit.colours import hover
@@ -86,7 +87,7 @@ class WorstAlarm(QFrame):
         now = self._seconds.now_ns
         self.symbol.set_alarm(fact.priority, fact.state.letter)
         self.at.setText(stamp(fact.at_event, now))
-        self.text.set_text(f"{speech.of(point.asset.name)} · {speech.of(point.alarm.label)}")
+        self.text.set_text(f"{speech.of(point.asset.name)} · {speech.of(label_of(fact, point.alarm))}")
         state = speech.say(f"alarm_state.{fact.state.letter.value}")
         since = age((now - fact.at_event) / 1e9, speech)
         # What and where come before the state, which the symbol shows too.
