@@ -10,10 +10,13 @@ from PySide6.QtCore import QModelIndex, Qt
 
 from console.core.alarm.facts import AlarmFact, AlarmState, OccurrenceRow
 from console.core.site import Shift
+from console.desk.models.alarm_recall import AlarmRecall
 from console.desk.models.alarm_rows import AlarmColumn, AlarmFilter, AlarmList
 from console.desk.models.alarm_table import AlarmTableModel
+from console.desk.occurrences import OccurrencePage
 from console.desk.office import Office
 from console.desk.shifts import shift_end
+from console.wire.messages import QueryOccurrences
 from tests.client.small_city import ACKED, NOON, NORMAL, NS, SITE, UNACKED, alarm, big_catalogue
 from tests.desk.heard import heard
 
@@ -97,6 +100,32 @@ def test_activations_of_the_journal_count_but_not_those_a_person_made(table: Ala
     ]
     table.watch.remember(rows)
     assert table.watch.chattering == {0}
+
+
+def test_what_came_before_the_console_opened_is_asked_of_the_journal(
+    live_office: Office, clock: Clock
+) -> None:
+    """The last activation is in the snapshot, those before it only in the journal."""
+    sent: list[QueryOccurrences] = []
+    live_office.occurrences.attach(sent.append)  # type: ignore[arg-type]
+    model = AlarmTableModel(live_office.alarms, live_office.catalogue, live_office.speech, clock)
+    live_office.alarms.push([alarm(0, UNACKED, 3, 30, "third")])
+    AlarmRecall(live_office, model.watch, clock)
+    (asked,) = sent
+    assert (asked.start, asked.end) == (clock.now - 660 * NS, clock.now)
+    rows = tuple(
+        OccurrenceRow(alarm=0, occurrence=f"{n}", priority=3, at_event=NOON + n * NS, at_annunciated=1)
+        for n in (10, 20, 30)
+    )
+    live_office.occurrences.page_arrived.emit(OccurrencePage(asked.request, rows))
+    assert model.watch.chattering == {0}
+
+
+def test_rows_of_an_area_in_maintenance_say_so(office: Office, table: AlarmTableModel) -> None:
+    """ALM-30: visible in place."""
+    office.alarms.push([alarm(0), alarm(4, at_s=-9)])
+    table.set_maintained({"eco"})
+    assert [table.index(row, AlarmColumn.MARK).data() for row in range(2)] == ["", "Maintenance"]
 
 
 def test_alarm_that_stands_for_more_than_a_day_is_stale(

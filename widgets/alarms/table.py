@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from console.desk.actions import Condition
+from console.desk.models.alarm_recall import AlarmRecall
 from console.desk.models.alarm_rows import AlarmFilter, AlarmList
 from console.desk.models.alarm_table import AlarmRole, AlarmTableModel
 from console.desk.office import Office
@@ -39,6 +40,7 @@ class AlarmTablePanel(QWidget):
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = AlarmTableModel(office.alarms, office.catalogue, office.speech, parent=self)
+        self._recall = AlarmRecall(office, self.model.watch)
         self.view = AlarmView(office, self.model)
         self.bar = AlarmBar(office, self.model)
         bar = self.bar
@@ -102,7 +104,13 @@ class AlarmTablePanel(QWidget):
         office.alarms.alarms_changed.connect(self._show_state)
         office.actions.triggered_action.connect(self._act)
         asks_of(office.acts).area_asked.connect(self.show_area)
+        office.modes.modes_changed.connect(self._mark_maintenance)
         seconds_of(office.themes).ticked.connect(self.model.tick)
+        self._mark_maintenance()
+
+    @Slot()
+    def _mark_maintenance(self) -> None:
+        self.model.set_maintained(self._office.modes.maintenance)
 
     @Slot(str)
     def show_area(self, area: str) -> None:

@@ -64,6 +64,8 @@ class AlarmCells:
         self._catalogue = catalogue
         self._speech = speech
         self._now_ns = now_ns
+        self.maintained: frozenset[str] = frozenset()
+        """Areas in maintenance mode."""
         self._tz: tzinfo = formats.zone(catalogue.site.time_zone)
         self._makers: dict[AlarmColumn, Callable[[AlarmFact, AlarmPoint], str]] = {
             AlarmColumn.PRIORITY: self._priority,
@@ -166,6 +168,7 @@ class AlarmCells:
             (fact.first_out, "alarm_mark.first_out"),
             (fact.escalated and not fact.state.acked, "alarm_mark.escalated"),
             (fact.cause >= 0, "alarm_mark.follows"),
+            (point.asset.area in self.maintained, "alarm_mark.maintenance"),
         ]
         said = [speech.say(key) for holds, key in marks if holds]
         if fact.repeat_count > 0:

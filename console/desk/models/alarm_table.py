@@ -93,6 +93,7 @@ class AlarmTableModel(QAbstractTableModel):
         self._visible = (0, 200)
         self._new = 0
         self._hidden = 0
+        self._maintained: frozenset[str] = frozenset()
         # Made before this model listens: it knows of a change when the rows ask it.
         self.watch = AlarmWatch(alarms, catalogue, now_ns, self)
         self.freeze = Freeze(now_ns, self)
@@ -199,6 +200,13 @@ class AlarmTableModel(QAbstractTableModel):
         else:
             self.settle()
 
+    def set_maintained(self, areas: Iterable[str]) -> None:
+        """Areas in maintenance mode, which their rows say."""
+        self._maintained = frozenset(areas)
+        if self._cells is not None:
+            self._cells.maintained = self._maintained
+            self._announce(range(self._visible[0], min(self._visible[1] + 1, len(self._rows))))
+
     def set_visible(self, first: int, last: int) -> None:
         """Rows on the screen: only these are announced when their facts change."""
         self._visible = (first, last)
@@ -267,6 +275,7 @@ class AlarmTableModel(QAbstractTableModel):
         self._rows, self._row_of, self._wanted, self._cells = [], None, None, None
         if catalogue is not None:
             self._cells = AlarmCells(catalogue, self._speech, self._now_ns)
+            self._cells.maintained = self._maintained
             self._wanted = AlarmRows(catalogue, self._board.facts, self.watch, self._speech.lang)
             self._wanted.filter, self._wanted.sort = self._filter, self._sort
             self._wanted.rebuild()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections import deque
+from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -55,7 +55,7 @@ class AlarmWatch(QObject):
         self.stale: set[int] = set()
         self.chattering: set[int] = set()
         self._seen: dict[int, str] = {}
-        self._times: dict[int, deque[int]] = {}
+        self._times: dict[int, list[int]] = {}
         self._due: list[tuple[int, int]] = []
         self._due_of: dict[int, int] = {}
         alarms.alarms_changed.connect(self._take)
@@ -125,12 +125,14 @@ class AlarmWatch(QObject):
 
     def _activated(self, alarm: int, at: int) -> bool:
         """One more activation; whether the alarm became a chattering one."""
-        times = self._times.setdefault(alarm, deque(maxlen=CHATTER_TIMES))
-        if not at or (times and at <= times[-1]):
+        times = self._times.setdefault(alarm, [])
+        if not at or at in times:
             return False
-        times.append(at)
+        # What the journal remembers comes after what is seen live, and may be older.
+        insort(times, at)
+        del times[:-CHATTER_TIMES]
         burst = len(times) == CHATTER_TIMES and times[-1] - times[0] <= CHATTER_NS
-        if not burst or alarm in self.chattering or self._now_ns() - at > CHATTER_KEEPS_NS:
+        if not burst or alarm in self.chattering or self._now_ns() - times[-1] > CHATTER_KEEPS_NS:
             return False
         self.chattering.add(alarm)
         return True
