@@ -4,35 +4,50 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import msgspec
 import pytest
-from alarm_sites import FLOW, LEVEL, alarm, catalogue_of
+from alarm_sites import FLOW, LEVEL, STATE, WORD, alarm, catalogue_of
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 import console.core.alarm.board
-from console.core.alarm.acts import HOUR_S, Act, ShelfOrder
+from console.core.alarm.acts import HOUR_S, Act, OutageOrder, ShelfOrder
 from console.core.alarm.engine import AlarmEngine
 from console.core.alarm.events import AlarmEvent
-from console.core.alarm.facts import AckItem, AlarmState, Shelf
+from console.core.alarm.facts import AckItem, AlarmLetter, AlarmState, Shelf
 from console.core.alarm.machine import AlarmInput, AlarmKind, Effect, Transition, step
 from console.core.alarm.reasons import AlarmRefusal
 from console.core.batch import NS, batch_of
+from console.core.catalogue import Catalogue
 from console.core.errors import AlarmRefused
 from console.core.quality import Quality
-from console.core.site import AlarmCondition
+from console.core.site import AlarmCondition, Inhibition, Matcher
 
 VECTORS = Path(__file__).parents[2] / "fixtures" / "vectors" / "alarm_fsm_vectors.jsonl"
 
 ALARMS = (
     alarm("high"),
     alarm("latched", limit=90.0, deadband=0.0, latching=True),
-    alarm("low", condition=AlarmCondition.LOW, limit=20.0, tag="flow"),
+    alarm("low", condition=AlarmCondition.LOW, limit=20.0, tag="flow", realarm_min=60.0),
+    alarm("power", limit=50.0, deadband=0.0, tag="state"),
 )
-TAG_OF = (LEVEL, LEVEL, FLOW)
+TAG_OF = (LEVEL, LEVEL, FLOW, STATE)
+HIGH, LATCHED, LOW, POWER = range(4)
+ORDER = (LATCHED, HIGH, LOW, POWER)
+"""What may be hidden is judged after what may not."""
+POWER_HIDES_HIGH = Inhibition(
+    id="r", label=WORD, source=Matcher(alarm="power"), target=Matcher(alarm="high"), equal=("asset",)
+)
+
+
+def catalogue() -> Catalogue:
+    """The four alarms; while the power is away, the high alarm is hidden by design."""
+    site = catalogue_of(*ALARMS).site
+    return Catalogue(msgspec.structs.replace(site, inhibitions=(POWER_HIDES_HIGH,)))
 
 
 class _Row(msgspec.Struct):
@@ -50,20 +65,22 @@ TABLE = {
 }
 
 
-INDEX = st.sampled_from([0, 1, 1, 2])
+INDEX = st.sampled_from([HIGH, LATCHED, LATCHED, LOW, POWER])
 
 
 class EngineModel(RuleBasedStateMachine):
-    """Three alarms; the oracle keeps state by the table and evaluates limits by hand."""
+    """Four alarms; the oracle keeps state by the table and evaluates limits by hand."""
 
     def __init__(self) -> None:
         super().__init__()
         self.numbers = 0
-        self.engine = AlarmEngine(catalogue_of(*ALARMS), self.fresh)
+        self.engine = AlarmEngine(catalogue(), self.fresh)
         self.states = [AlarmState() for _ in ALARMS]
         self.occurrences = ["" for _ in ALARMS]
-        self.newest = {LEVEL: -1, FLOW: -1}
+        self.newest = {LEVEL: -1, FLOW: -1, STATE: -1}
         self.ends: dict[int, float] = {}
+        self.service: dict[int, float] = {}
+        self.realarm = math.inf
         self.now, self.at = 0.0, 0
         self.expected: list[tuple[int, AlarmInput, tuple[Effect, ...]]] = []
         self.used: set[str] = set()
@@ -79,11 +96,16 @@ class EngineModel(RuleBasedStateMachine):
             self.expected.append((index, event, row.effects))
             if row.state.shelf is not Shelf.NONE and row.next.shelf is Shelf.NONE:
                 self.ends.pop(index, None)
-        self.states[index] = row.next
+        was, self.states[index] = self.states[index], row.next
+        if index == LOW and was.letter is not row.next.letter:
+            acked = row.next.letter is AlarmLetter.C
+            self.realarm = self.now + HOUR_S if acked else math.inf
+        if index == POWER and was.cond != row.next.cond:
+            self.applied(HIGH, AlarmInput.SBD_ON if row.next.cond else AlarmInput.SBD_OFF)
         return row.reject
 
     @rule(
-        tag=st.sampled_from([LEVEL, FLOW]),
+        tag=st.sampled_from([LEVEL, FLOW, STATE]),
         value=st.sampled_from([0.0, 20.0, 21.0, 22.0, 22.5, 77.0, 78.0, 79.0, 80.0, 89.0, 90.0, 99.0]),
         quality=st.sampled_from([Quality.GOOD, Quality.GOOD, Quality.UNCERTAIN, Quality.BAD, Quality.STALE]),
         late=st.integers(-2, 3),
@@ -91,7 +113,7 @@ class EngineModel(RuleBasedStateMachine):
     def sample(self, tag: int, value: float, quality: Quality, late: int) -> None:
         """A sample, sometimes older than the last one."""
         at = max(0, self.newest[tag] + late)
-        for index in range(len(ALARMS)):
+        for index in ORDER:
             if TAG_OF[index] == tag and at >= self.newest[tag] and quality.usable:
                 self.judge(index, value)
         if quality is not Quality.STALE:
@@ -141,6 +163,21 @@ class EngineModel(RuleBasedStateMachine):
         expected = self.applied(index, AlarmInput.UNSHELVE)
         self.refusing(expected, lambda: self.engine.unshelve(index, self.person()))
 
+    @rule(index=INDEX, hours=st.sampled_from([0.25, 12.0, 13.0]))
+    def out_of_service(self, index: int, hours: float) -> None:
+        too_long = hours > 12.0
+        expected = AlarmRefusal.DURATION_OUT_OF_RANGE if too_long else self.applied(index, AlarmInput.OOS_ON)
+        if expected is None:
+            self.service[index] = self.now + hours * HOUR_S
+        order = OutageOrder(hours * HOUR_S, "정비")
+        self.refusing(expected, lambda: self.engine.set_out_of_service(index, order, self.person()))
+
+    @rule(index=INDEX)
+    def in_service(self, index: int) -> None:
+        expected = self.applied(index, AlarmInput.OOS_OFF)
+        self.service.pop(index, None)
+        self.refusing(expected, lambda: self.engine.end_out_of_service(index, self.person()))
+
     def refusing(self, expected: AlarmRefusal | None, act: object) -> None:
         assert callable(act)
         if expected is None:
@@ -157,6 +194,11 @@ class EngineModel(RuleBasedStateMachine):
         self.at += round(hours * HOUR_S * NS)
         for index in sorted(i for i, end in self.ends.items() if end <= self.now):
             self.applied(index, AlarmInput.UNSHELVE)
+        for index in sorted(i for i, end in self.service.items() if end <= self.now):
+            del self.service[index]
+            self.applied(index, AlarmInput.OOS_OFF)
+        if self.realarm <= self.now:
+            self.applied(LOW, AlarmInput.REALARM)
         self.engine.expire(self.now, self.at)
 
     @rule()
@@ -164,9 +206,9 @@ class EngineModel(RuleBasedStateMachine):
         """A new hub takes up the facts; event order of the sources is not remembered (ALM-14)."""
         facts = list(self.engine.facts().values())
         self.check()
-        self.engine = AlarmEngine(catalogue_of(*ALARMS), self.fresh)
+        self.engine = AlarmEngine(catalogue(), self.fresh)
         self.engine.restore(facts, self.now, self.at)
-        self.newest = {LEVEL: -1, FLOW: -1}
+        self.newest = {LEVEL: -1, FLOW: -1, STATE: -1}
         # A normal alarm is not part of what is restored: its last occurrence is forgotten with it.
         self.occurrences = [self.engine.fact(index).occurrence for index in range(len(ALARMS))]
 
@@ -250,6 +292,26 @@ def _same_occurrence_again(state: AlarmState, event: AlarmInput, kind: AlarmKind
     return found
 
 
+def _back_in_service_unseen(state: AlarmState, event: AlarmInput, kind: AlarmKind) -> Transition:
+    found = step(state, event, kind)
+    if event is AlarmInput.OOS_OFF and found.state.cond and found.reject is None:
+        return Transition(msgspec.structs.replace(found.state, acked=True), found.effects[:1])
+    return found
+
+
+def _out_from_hiding_unheard(state: AlarmState, event: AlarmInput, kind: AlarmKind) -> Transition:
+    found = step(state, event, kind)
+    if event is AlarmInput.SBD_OFF:
+        return Transition(found.state, tuple(e for e in found.effects if e is not Effect.ANNUNCIATE))
+    return found
+
+
+def _never_asks_again(state: AlarmState, event: AlarmInput, kind: AlarmKind) -> Transition:
+    if event is AlarmInput.REALARM:
+        return Transition(state, (), AlarmRefusal.NOT_APPLICABLE)
+    return step(state, event, kind)
+
+
 # A planted bug has to be found, not to be made small.
 FINDING = settings(RUNS, max_examples=2000, database=None, phases=[Phase.generate], derandomize=True)
 
@@ -259,6 +321,9 @@ PLANTED = [
     _return_acknowledges,
     _latch_lost,
     _same_occurrence_again,
+    _back_in_service_unseen,
+    _out_from_hiding_unheard,
+    _never_asks_again,
 ]
 
 
