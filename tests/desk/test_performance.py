@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
 from console.core.alarm.facts import OccurrenceRow
 from console.core.alarm.kpi import KpiName, Verdict
 from console.core.alarm.nuisance import NuisanceKind
+from console.core.catalogue import Catalogue
+from console.core.site import Shift
+from console.core.words import Text
 from console.desk.office import Office
 from console.desk.performance import PAGE, Performance, PerformanceDesk, last_days, performance, records_of
 from console.wire.messages import Message, OccurrencesReply, QueryOccurrences
-from tests.client.small_city import NOON, NS, catalogue
+from tests.client.small_city import NOON, NS, SITE, catalogue
 from tests.desk.heard import heard
 
 DAY = 86_400 * NS
@@ -146,3 +150,18 @@ def test_without_a_record_beside_it_nothing_is_tried(live_office: Office) -> Non
 
 def test_last_days_end_now() -> None:
     assert last_days(1.5, NOON) == (NOON - DAY - DAY // 2, NOON)
+
+
+def test_shifts_of_the_site_have_figures_of_their_own() -> None:
+    """Item 9: per area and shift."""
+    shifts = (
+        Shift(id="day", name=Text("주간조", "Day shift"), start="09:00", end="18:00"),
+        Shift(id="night", name=Text("야간조", "Night shift"), start="18:00", end="09:00"),
+    )
+    made = Catalogue(msgspec.structs.replace(SITE, shifts=shifts))
+    found = performance([row(n, at_s=n * 3600.0) for n in range(24)], made, (NOON, NOON + DAY))
+    assert found is not None
+    counts = {name: kpis.alarms for name, kpis in found.report.by_shift.items()}
+    assert set(counts) == {"day", "night"}
+    assert sum(counts.values()) == 24
+    assert sum(kpis.alarms for kpis in found.report.by_area.values()) == 24
