@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 from alarm_sites import LEVEL, alarm, catalogue_of, ulids
 
+from console.core.alarm.acts import Act, ShelfOrder
 from console.core.alarm.causes import WINDOW_S, Causes, groups_of, upstream_of
 from console.core.alarm.engine import AlarmEngine
+from console.core.alarm.facts import AlarmState
 from console.core.batch import NS, batch_of
 from console.core.catalogue import Catalogue
 from console.core.site import Relation
@@ -119,3 +121,33 @@ def test_a_list_from_before_a_restart_has_the_same_causes() -> None:
     after = Causes(city())
     after.restore(reversed(room.engine.facts().values()))
     assert [after.of(a) for a in (DAM, PUMP, STREET)] == room.of(DAM, PUMP, STREET) == [-1, DAM, DAM]
+
+
+def test_two_assets_that_feed_one_another_do_not_cause_one_another() -> None:
+    site = city().site
+    circle = Relation(kind="feeds", source="street", target="pump")
+    ring = Catalogue(msgspec.structs.replace(site, relations=(*site.relations, circle)))
+    room = Room()
+    room.causes = Causes(ring)
+    room.level(PUMP, 85.0, 1.0)
+    room.level(STREET, 85.0, 1.0)
+    room.level(PUMP, 95.0, 2.0)
+    assert room.of(PUMP, STREET, PUMP + 1) == [-1, PUMP, PUMP]
+
+
+def test_what_is_hidden_neither_causes_nor_is_caused() -> None:
+    room = Room()
+    act = Act(who="kim", now=0.0, at=0)
+    room.engine.shelve(PUMP, ShelfOrder(duration_s=60.0, reason="정비"), act)
+    room.level(PUMP, 85.0, 1.0)
+    room.level(STREET, 85.0, 2.0)
+    assert room.of(PUMP, STREET) == [-1, -1]
+
+
+def test_an_alarm_that_leaves_the_list_has_no_cause_any_more() -> None:
+    room = Room()
+    room.level(DAM, 85.0, 1.0)
+    room.level(PUMP, 85.0, 2.0)
+    fact = room.engine.fact(PUMP)
+    room.causes.restore([msgspec.structs.replace(fact, state=AlarmState())])
+    assert room.of(DAM, PUMP) == [-1, -1]

@@ -81,6 +81,16 @@ def test_a_rise_has_to_last_for_the_on_delay() -> None:
     assert steps(conditions.expire(26.0)) == [(True, 1, 96.0)]
 
 
+def test_a_rise_that_goes_on_rising_does_not_wait_anew() -> None:
+    ladder = alarm("ladder", on_delay_s=5.0, levels=(level(90.0, 2), level(95.0, 1)))
+    conditions = conditions_of(ladder)
+    conditions.samples(row(85.0, 1.0), 1.0)
+    conditions.expire(6.0)
+    conditions.samples(row(91.0, 7.0), 7.0)
+    conditions.samples(row(96.0, 10.0), 10.0)
+    assert steps(conditions.expire(12.0)) == [(True, 2, 96.0)]
+
+
 def test_a_rise_that_lasted_is_told_though_the_scheduler_came_late() -> None:
     """ALM-06, for a rise that fell again and for one that returned to normal."""
     conditions = conditions_of(alarm("ladder", on_delay_s=5.0, levels=(level(90.0, 1),)))

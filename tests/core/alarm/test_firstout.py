@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from alarm_sites import alarm, catalogue_of, ulids
 
 from console.core.alarm.acts import Act, ShelfOrder
@@ -117,3 +118,18 @@ def test_alarms_without_a_group_are_never_marked() -> None:
     plant = Plant()
     assert plant.values(level=75.0) == []
     assert not plant.marks.tick([])
+
+
+def test_marks_and_the_list_survive_a_restart() -> None:
+    """ALM-14: the mark is part of the fact, and a group that was not quiet is not quiet after it."""
+    plant = Plant()
+    plant.values(level=90.0)
+    plant.values(flow=90.0)
+    facts = [
+        msgspec.structs.replace(fact, first_out=fact.alarm in plant.marks.marks())
+        for fact in plant.engine.facts().values()
+    ]
+    plant.marks = FirstOut(GROUPS)
+    plant.marks.restore(facts)
+    assert sorted(plant.marks.marks()) == [0]
+    assert plant.values(state=90.0) == [0]
