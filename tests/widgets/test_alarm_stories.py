@@ -386,3 +386,16 @@ def test_the_whole_story_of_an_alarm_needs_no_mouse(screen: Screen, lang: str):
     QTest.keyClick(sheet.ack, Qt.Key.Key_Space)
     (message,) = screen.seat.sent_of(AckAlarms)
     assert (message.items[0].alarm, message.comment) == (4, "seen")
+
+
+def test_in_a_flood_only_causes_can_be_shown_and_critical_alarms_stay(screen: Screen):
+    """Deliver 7: grouping by cause; no critical alarm is ever hidden, and what is hidden is counted (ALM-64)."""
+    followers = [REPLACE(alarm_fact(2, UNACKED, 3), cause=1), REPLACE(alarm_fact(4, ACKED, 1), cause=1)]
+    screen.seat.raise_alarms([alarm_fact(1, UNACKED, 3, age_s=90), *followers])
+    screen.table.bar.causes.click()
+    model = screen.table.model
+    assert {model.fact(row).alarm for row in range(model.rowCount())} == {1, 4}
+    assert screen.table.hidden.text() == "1 hidden by filter"
+    screen.table.clear.click()
+    assert model.rowCount() == 3
+    assert not screen.table.bar.causes.isChecked()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from console.desk.formats import age
 from console.desk.models.alarm_rows import AlarmFilter, AlarmList
@@ -11,10 +11,11 @@ from console.desk.models.alarm_table import AlarmTableModel
 from console.desk.office import Office
 from widgets.alarms.lists import ListTabs
 from widgets.kit.buttons import ActButton, QuietButton
+from widgets.kit.fonts import Role, font
 from widgets.kit.labels import Chip
 from widgets.kit.search import SearchLine
 from widgets.kit.seconds import seconds_of
-from widgets.kit.space import APART, PAD_CELL
+from widgets.kit.space import APART, PAD_CELL, ROW
 from widgets.kit.texts import Texts
 
 _ACTS = {
@@ -41,6 +42,11 @@ class AlarmBar(QWidget):
         self.area = Chip()
         self.hidden = Chip()
         self.through = Chip()
+        self.causes = QToolButton()
+        self.causes.setCheckable(True)
+        self.causes.setMinimumHeight(ROW)
+        self.causes.setFont(font(Role.BODY))
+        self.causes.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.clear = QuietButton(office.themes, "close")
         self.new = QuietButton(office.themes, "chevron_down")
         self.frozen = Chip()
@@ -74,6 +80,7 @@ class AlarmBar(QWidget):
         self.filter.setMaximumWidth(240)
         self.filter.setMinimumWidth(110)
         row.addWidget(self.filter, 1)
+        row.addWidget(self.causes)
         for widget in (self.area, self.hidden, self.through, self.clear, self.new, self.frozen, self.freeze):
             row.addWidget(widget)
         row.addStretch(1)
@@ -85,6 +92,8 @@ class AlarmBar(QWidget):
         put = self._texts.put
         put(self.filter.setPlaceholderText, "alarms.filter.hint")
         put(self.filter.setAccessibleName, "alarms.filter.hint")
+        put(self.causes.setText, "alarms.filter.causes")
+        put(self.causes.setToolTip, "alarms.filter.causes_tip")
         put(self.clear.say, "alarms.filter.clear")
         put(self.guide.setText, "alarms.act.guide")
         put(self.shelve.setText, "alarms.act.shelve")
@@ -111,6 +120,8 @@ class AlarmBar(QWidget):
         self.hidden.setText(speech.say("alarms.filter.hidden", n=model.hidden_count))
         self.through.setVisible(table and model.through_count > 0)
         self.through.setText(speech.say("alarms.filter.through", n=model.through_count))
+        self.causes.setVisible(which is AlarmList.ACTIVE)
+        self.causes.setChecked(model.filter.causes_only)
         self.area.setVisible(bool(model.filter.areas))
         self.area.setText(speech.say("alarms.filter.area", area=self._areas()))
         self.clear.setVisible(model.filter != AlarmFilter(which=which))

@@ -81,6 +81,7 @@ class AlarmTablePanel(QWidget):
     def _connect(self) -> None:
         office = self._office
         self.filter.textChanged.connect(self._filter_text)
+        self.bar.causes.clicked.connect(self._show_causes)
         self.clear.clicked.connect(self._clear_filter)
         self.new.clicked.connect(self.model.settle)
         self.lists.list_chosen.connect(self._choose_list)
@@ -168,6 +169,10 @@ class AlarmTablePanel(QWidget):
         self.history.model.set_text(typed)
         self._set_filter(replace(self.model.filter, text=typed))
 
+    @Slot(bool)
+    def _show_causes(self, only: bool) -> None:
+        self._set_filter(replace(self.model.filter, causes_only=only))
+
     @Slot()
     def _clear_filter(self) -> None:
         self.filter.clear()
@@ -177,7 +182,9 @@ class AlarmTablePanel(QWidget):
     def _choose_list(self, which: AlarmList) -> None:
         self.view.clearSelection()
         self.view.columns.show_list(which)
-        self._set_filter(replace(self.model.filter, which=which))
+        # What one alarm caused is of interest among the active ones only.
+        causes = self.model.filter.causes_only and which is AlarmList.ACTIVE
+        self._set_filter(replace(self.model.filter, which=which, causes_only=causes))
 
     def _set_filter(self, wanted: AlarmFilter) -> None:
         self.model.set_filter(wanted)

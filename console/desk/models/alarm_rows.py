@@ -83,6 +83,8 @@ class AlarmFilter:
     priorities: frozenset[int] = frozenset()
     letters: frozenset[AlarmLetter] = frozenset()
     asset: str = ""
+    causes_only: bool = False
+    """Leave out alarms that another active one has caused; critical ones always stay."""
 
     def takes(self, fact: AlarmFact, point: AlarmPoint, haystack: str) -> bool:
         """Whether an alarm of the list passes; `haystack` is its searchable text in lower case."""
@@ -91,6 +93,7 @@ class AlarmFilter:
             and (not self.areas or point.asset.area in self.areas)
             and (not self.letters or fact.state.letter in self.letters)
             and (not self.asset or point.asset.id == self.asset)
+            and (not self.causes_only or fact.cause < 0 or fact.priority == 1)
             and all(word in haystack for word in self.text.lower().split())
         )
 
