@@ -174,3 +174,24 @@ def test_rate_stands_in_its_band(rate: float, band: str) -> None:
     place = place_of(rate)
     index = [name for name, _ in BANDS].index(band)
     assert index / 4 <= place <= (index + 1) / 4
+
+
+def test_proof_ends_with_its_view(seat: Seat, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    """No child outlives the pane that asked for it."""
+    script = tmp_path / "main.py"
+    script.write_text("import time\ntime.sleep(120)\n", encoding="utf-8")
+    seat.office.occurrences.attach(seat.sent.append)
+    panel = PerformancePanel(seat.office, TrialPlan((sys.executable, str(script)), tmp_path, tmp_path))
+    panel.show()
+    answer(seat, chatter())
+    qtbot.waitUntil(lambda: panel.shown is not None)
+    panel.offender_view.selectRow(0)
+    panel.proof.act.click()
+    trial = panel.desk._trial
+    assert trial is not None
+    qtbot.waitUntil(lambda: trial._process is not None)
+    process = trial._process
+    assert process is not None
+    panel.close()
+    panel.deleteLater()
+    qtbot.waitUntil(lambda: process.poll() is not None, timeout=5000)
