@@ -23,7 +23,7 @@ from console.wire.msgpack_shape import check_shape
 T = TypeVar("T")
 Decode = Callable[[bytes | str], object]
 
-NAMES = ("user", "station", "lang", "request", "command_id", "subject")
+NAMES = ("user", "station", "lang", "request", "command_id", "subject", "area")
 """Fields that name something: no control, bidi or zero-width characters. Free texts are judged by what takes them."""
 
 _INT64 = range(-(2**63), 2**63)

@@ -153,6 +153,8 @@ def test_text_that_is_no_utf_8_is_refused() -> None:
 def test_names_carry_no_control_bidi_or_zero_width_characters() -> None:
     for character in ("\n", "\x00", "\u202e", "\u200b"):
         assert both_faults({"t": "hello", "user": f"kim{character}"}) == {WireFault.BAD_FIELD}
+        area = {"t": "endmaintenance", "request": "1", "area": f"a{character}"}
+        assert both_faults(area) == {WireFault.BAD_FIELD}
     for subprotocol in SUBPROTOCOLS:
         codec = hub_codec(subprotocol)
         free = msgspec.structs.replace(ACK, comment="two\nlines")
