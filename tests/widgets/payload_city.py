@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from console.core.catalogue import Catalogue
 from console.core.site import (
     AlarmCondition,
@@ -12,6 +14,7 @@ from console.core.site import (
     CommandClass,
     CommandDef,
     ParamDef,
+    Shift,
     Site,
     TagDef,
     TagKind,
@@ -113,3 +116,14 @@ def payload_catalogue() -> Catalogue:
         assets=assets,
     )
     return Catalogue(site)
+
+
+def city_with(**changes: object) -> Catalogue:
+    """The payload city with another definition of its second alarm, and three shifts of eight hours."""
+    site = payload_catalogue().site
+    kind = site.types[0]
+    alarms = (kind.alarms[0], msgspec.structs.replace(kind.alarms[1], **changes))
+    hours = (("06:00", "14:00"), ("14:00", "22:00"), ("22:00", "06:00"))
+    shifts = tuple(Shift(id=start, name=text(start), start=start, end=end) for start, end in hours)
+    types = (msgspec.structs.replace(kind, alarms=alarms),)
+    return Catalogue(msgspec.structs.replace(site, types=types, shifts=shifts))
