@@ -7,6 +7,7 @@ import time
 import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from console.core.alarm.facts import AlarmState, MaintenanceFact, Shelf
 from console.core.site import AlarmLevel
@@ -124,3 +125,23 @@ def test_maintenance_of_an_area_is_asked_for_and_ended_from_the_tree(screen: Scr
     screen.seat.office.modes.push(maintenance=(fact,))
     asks_of(screen.seat.office.acts).maintenance_asked.emit("b")
     assert [message.area for message in screen.seat.sent_of(EndMaintenance)] == ["b"]
+
+
+def test_the_menu_of_an_area_shows_its_alarms_and_maintains_it(screen: Screen):
+    """ALM-30: what can be done with a whole area stands on the area; without a link nothing is maintained."""
+    menu = QMenu(screen.tree)
+    asked: list[str] = []
+    asks_of(screen.seat.office.acts).area_asked.connect(asked.append)
+    screen.tree._fill_area_menu(menu, "b")
+    show, maintain = menu.actions()
+    assert maintain.text() == "Put this area into maintenance…"
+    show.trigger()
+    assert asked == ["b"]
+    maintain.trigger()
+    sheet = screen.table.acts._maintenance
+    assert sheet is not None
+    assert sheet.area == "b"
+    screen.seat.lose_link()
+    lost = QMenu(screen.tree)
+    screen.tree._fill_area_menu(lost, "b")
+    assert [action.isEnabled() for action in lost.actions()] == [True, False]
