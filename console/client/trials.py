@@ -72,6 +72,7 @@ class Trial:
         self._words = [*plan.program, "backtest", "--site", str(plan.site), "--data", str(plan.data)]
         self._words += ["--from", str(start), "--to", str(end), "--set", setting]
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -82,10 +83,10 @@ class Trial:
 
     def stop(self) -> None:
         """End it early; it is then told as stopped."""
-        self._stopping.set()
-        process = self._process
-        if process is not None and process.poll() is None:
-            process.terminate()
+        with self._lock:
+            self._stopping.set()
+            if self._process is not None and self._process.poll() is None:
+                self._process.terminate()
         if self._thread is not None:
             self._thread.join(STOP_S)
 
@@ -99,13 +100,16 @@ class Trial:
         told(result)
 
     def _heard(self) -> TrialResult:
-        self._process = process = subprocess.Popen(
-            self._words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        with self._lock:
+            if self._stopping.is_set():
+                return TrialResult(self.setting, stopped=True)
+            self._process = process = subprocess.Popen(
+                self._words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
         assert process.stdout is not None
         assert process.stderr is not None
         errors = _Drain(process.stderr)

@@ -83,3 +83,12 @@ def test_trial_can_be_stopped(tmp_path: Path) -> None:
     trial.start(told.put)
     trial.stop()
     assert told.get(timeout=20.0) == TrialResult("s", stopped=True)
+
+
+def test_trial_that_is_stopped_at_once_starts_no_child(tmp_path: Path) -> None:
+    trial = Trial(plan(tmp_path, "import time\ntime.sleep(60)\n"), "s", (5, 9))
+    told: queue.SimpleQueue[TrialResult] = queue.SimpleQueue()
+    trial.stop()
+    trial.start(told.put)
+    assert told.get(timeout=20.0).stopped
+    assert trial._process is None
