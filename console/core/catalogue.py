@@ -47,10 +47,14 @@ class Catalogue:
         self.alarms: list[AlarmPoint] = []
         self._tag_of: dict[str, int] = {}
         self._alarm_of: dict[str, int] = {}
+        # Kept ready: views ask for them at every repaint.
+        self._tags_by_asset: dict[str, list[TagPoint]] = {}
+        self._alarms_by_asset: dict[str, list[AlarmPoint]] = {}
         for asset in site.assets:
             self._add(asset, self.types[asset.type])
 
     def _add(self, asset: Asset, kind: AssetType) -> None:
+        first_tag, first_alarm = len(self.tags), len(self.alarms)
         for tag in kind.tags:
             key = f"{asset.id}.{tag.name}"
             self._tag_of[key] = len(self.tags)
@@ -61,6 +65,8 @@ class Catalogue:
             tag_index = self._tag_of[f"{asset.id}.{alarm.tag}"]
             reference = self._tag_of[f"{asset.id}.{alarm.reference_tag}"] if alarm.reference_tag else -1
             self.alarms.append(AlarmPoint(len(self.alarms), key, asset, alarm, tag_index, reference))
+        self._tags_by_asset[asset.id] = self.tags[first_tag:]
+        self._alarms_by_asset[asset.id] = self.alarms[first_alarm:]
 
     def tag_index(self, key: str) -> int:
         """Index of `asset.tag`; raises KeyError."""
@@ -71,14 +77,12 @@ class Catalogue:
         return self._alarm_of[key]
 
     def tags_of(self, asset_id: str) -> list[TagPoint]:
-        """Tags of an asset in the order of its type; raises KeyError for an unknown asset."""
-        asset = self.assets[asset_id]
-        return [self.tags[self._tag_of[f"{asset_id}.{tag.name}"]] for tag in self.types[asset.type].tags]
+        """Tags of an asset in the order of its type, not to be changed; raises KeyError for an unknown asset."""
+        return self._tags_by_asset[asset_id]
 
     def alarms_of(self, asset_id: str) -> list[AlarmPoint]:
-        """Alarms of an asset in the order of its type; raises KeyError for an unknown asset."""
-        asset = self.assets[asset_id]
-        return [self.alarms[self._alarm_of[f"{asset_id}.{a.name}"]] for a in self.types[asset.type].alarms]
+        """Alarms of an asset in the order of its type, not to be changed; raises KeyError for an unknown asset."""
+        return self._alarms_by_asset[asset_id]
 
     def command(self, asset_id: str, name: str) -> CommandDef | None:
         """The command of an asset, or None."""

@@ -47,7 +47,8 @@ def main() -> None:
         historian.close()
         cpu = _cpu() - cpu
         print(
-            f"kept {rows:,} rows of {tags:,} tags in {wrote:.1f} s: {rows / wrote:,.0f}/s, dropped {historian.dropped:,}"
+            f"kept {rows:,} rows of {tags:,} tags in {wrote:.1f} s: {rows / wrote:,.0f}/s, "
+            f"dropped {historian.dropped:,}"
         )
         print(
             f"CPU {cpu:.1f} s: {rows / cpu:,.0f} rows per CPU second; {path.stat().st_size / rows:.2f} bytes a row"

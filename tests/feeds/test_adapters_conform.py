@@ -142,7 +142,7 @@ BAD_TEXT: list[tuple[str, Callable[[Peer], Frame], str]] = [
 def test_a_bad_frame_is_counted_by_name_and_the_connection_survives(
     peer: Peer, bad: Callable[[Peer], Frame], reason: str
 ) -> None:
-    """Issue 2, bad input: connection and hub survive; a good frame on the same connection still arrives."""
+    """Connection and hub survive; a good frame on the same connection still arrives."""
 
     async def scene() -> None:
         connections = 0
@@ -216,7 +216,6 @@ def test_a_value_that_is_no_number_makes_its_tag_bad(peer: Peer) -> None:
 )
 @pytest.mark.parametrize("peer", TEXT_PEERS, ids=named)
 def test_times_with_a_comma_or_without_a_zone_are_read(peer: Peer, written: str, meant: str) -> None:
-    """Issue 2, bad input."""
 
     async def scene() -> None:
         local = replace(peer, options=dict(peer.options) | {"zone": "Asia/Seoul"})

@@ -208,7 +208,7 @@ def own_certificate(folder: Path) -> ssl.SSLContext:
 
 
 def test_a_frame_over_the_limit_is_skipped_and_one_over_the_hard_limit_ends_it() -> None:
-    """Issue 2, bad input: a 10 MB frame is counted and the connection survives; SEC-25: memory stays bounded."""
+    """A 10 MB frame is counted and the connection survives; SEC-25: memory stays bounded."""
 
     async def giant(connection: ServerConnection) -> None:
         await connection.send("x" * 10_000_000)

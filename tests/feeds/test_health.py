@@ -38,7 +38,7 @@ def test_a_silent_feed_is_late_and_live_again_with_data() -> None:
 
 
 def test_a_loss_is_counted_and_shown_as_a_gap_for_a_while() -> None:
-    """Issue 2, hub: a gap is recorded and shown as a gap."""
+    """A gap is recorded and shown as a gap."""
     made = health()
     made.live(0.0, AT)
     assert made.down(AT + NS, "closed", "1001", refused=False) is True

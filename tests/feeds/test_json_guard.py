@@ -54,7 +54,7 @@ def test_a_fault_is_named_with_its_place(data: bytes | str, where: str, reason: 
 
 
 def test_a_frame_over_the_limit_is_not_parsed() -> None:
-    """Issue 2, bad input: a 10 MB frame costs a comparison of lengths."""
+    """A 10 MB frame costs a comparison of lengths."""
     with pytest.raises(DecodeError) as caught:
         load("[" * 10_000_000)
     assert caught.value.reason == "too_large"

@@ -114,7 +114,7 @@ def test_a_boolean_is_one_or_zero_elsewhere() -> None:
 def test_an_unusable_value_is_reported_and_makes_its_tag_bad(
     path: str, value: float | str, reason: str
 ) -> None:
-    """Issue 2, bad input: named with its place; HMI-10: the tag says bad and keeps its last value."""
+    """Named with its place; HMI-10: the tag says bad and keeps its last value."""
     found = mapping().batch([Reading("urn:p1", path, value, NOW)], NOW)
     assert found.bad == [(f"urn:p1 {path}", reason)]
     (row,) = rows(found)

@@ -66,7 +66,7 @@ def test_the_installed_packages_are_listed() -> None:
 def test_a_wrong_option_is_named_with_its_feed(
     adapter: str, options: dict[str, str | float | bool], fault: str
 ) -> None:
-    """Issue 2, bad input: a profile with a fault says where."""
+    """A profile with a fault says where."""
     with pytest.raises(ValueError, match=f"feed: {fault}"):
         Registry().make(feed_def(adapter, "ws://127.0.0.1:1", options))
 

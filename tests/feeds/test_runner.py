@@ -98,7 +98,7 @@ class Stage:
 
 @pytest.mark.expects_log("feed")
 def test_a_loss_marks_all_tags_at_its_moment_and_its_end() -> None:
-    """Issue 2, hub: feeds that drop reconnect; a gap is recorded and shown as a gap."""
+    """Feeds that drop reconnect; a gap is recorded and shown as a gap."""
 
     async def scene() -> None:
         stage = Stage(deliver_then_close, deliver_then_close)
@@ -248,7 +248,7 @@ def test_what_came_before_the_loss_is_handed_over_before_it() -> None:
 
 @pytest.mark.expects_log("feed")
 def test_bad_values_unknown_names_and_positions_are_counted(caplog: pytest.LogCaptureFixture) -> None:
-    """Issue 2, bad input: counted in the feed's state; the log has one line for many faults."""
+    """Counted in the feed's state; the log has one line for many faults."""
 
     async def scene() -> None:
         stage = Stage()

@@ -82,7 +82,7 @@ async def town(only: str = "", speed: float = 1.0) -> AsyncGenerator[Town, None]
 
 
 def test_every_tag_of_the_profile_is_fed_and_good() -> None:
-    """Issue 2: three feeds in formats that exist, about 600 points."""
+    """Three feeds in formats that exist, about 600 points."""
 
     async def scene() -> None:
         async with town() as made:
@@ -103,7 +103,7 @@ def test_every_tag_of_the_profile_is_fed_and_good() -> None:
 )
 @pytest.mark.expects_log("feed")
 def test_a_fault_of_a_source_is_counted_and_its_connection_survives(feed: str, fault: Fault) -> None:
-    """Issue 2, bad input: what the city sends on purpose is named in the feed's state."""
+    """What the city sends on purpose is named in the feed's state."""
 
     async def scene() -> None:
         async with town(feed) as made:
@@ -137,7 +137,7 @@ def test_a_fault_of_a_source_is_counted_and_its_connection_survives(feed: str, f
 def test_a_command_is_answered_by_its_device(
     feed: str, asset: str, command: str, value: float, kinds: list[str]
 ) -> None:
-    """Issue 2, demo city: a refused or slow device refuses or is slow."""
+    """A refused or slow device refuses or is slow."""
 
     async def scene() -> None:
         async with town(feed, speed=4.0) as made:

@@ -51,7 +51,7 @@ def test_a_written_time_is_read_as_the_moment_it_means(text: str, same_as: str) 
     "text", ["2016-03-15T11:00:00", "20261122T075623,968029", "20261122075623", "2026-11-22"]
 )
 def test_a_time_that_could_be_anywhere_is_refused_by_its_own_name(text: str) -> None:
-    """Issue 2, bad input: guessing a zone would be wrong by nine hours in Busan."""
+    """Guessing a zone would be wrong by nine hours in Busan."""
     with pytest.raises(DecodeError) as caught:
         read_time(text, where="ts")
     assert (caught.value.where, caught.value.reason) == ("ts", "no_zone")
@@ -102,7 +102,7 @@ def test_summer_time_of_the_zone_is_followed() -> None:
      10**30, -(10**30)],
 )  # fmt: skip
 def test_garbage_is_refused_by_name(value: object) -> None:
-    """Issue 2, bad input: the error says where, and shows what."""
+    """The error says where, and shows what."""
     with pytest.raises(DecodeError) as caught:
         read_time(value, where="data[2].observedAt")
     assert (caught.value.where, caught.value.reason) == ("data[2].observedAt", "time")

@@ -46,7 +46,7 @@ def bad_frames(fact: FeedFact) -> int:
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_every_bad_frame_is_counted_and_the_feed_goes_on(town: Town, feed: str) -> None:
-    """Issue 2, bad input: malformed, 10 MB, wrong type, NaN, comma ms, no zone, unknown entity (SEC-25)."""
+    """Malformed, 10 MB, wrong type, NaN, comma ms, no zone, unknown entity (SEC-25)."""
     with ScriptSeat(town.url, town.secret) as seat:
         seat.until("the feed is live", lambda: seat.feeds[feed].state is FeedState.LIVE)
         before = seat.feeds[feed]

@@ -68,7 +68,7 @@ def test_the_shipped_site_is_sound() -> None:
 
 
 def test_a_broken_line_of_a_profile_is_named_with_its_file_and_line(tmp_path: Path) -> None:
-    """Issue 2, bad input: neither the check nor a hub takes a profile with a broken line."""
+    """Neither the check nor a hub takes a profile with a broken line."""
     site = copied_site(tmp_path)
     replaced(site / "types" / "pumping-station.toml", 'name = "outlet_level"', 'name = outlet_level"')
     lines = (site / "types" / "pumping-station.toml").read_text(encoding="utf-8").splitlines()
@@ -141,7 +141,7 @@ def test_a_hub_answers_over_http_only_who_knows_the_secret(town: Town) -> None:
 
 
 def test_a_script_on_the_json_protocol_sees_a_living_city(town: Town) -> None:
-    """Issue 2: 7 areas, 49 assets, all three feeds, moving vessels and trucks, nearly every value good."""
+    """7 areas, 49 assets, all three feeds, moving vessels and trucks, nearly every value good."""
     with ScriptSeat(town.url, town.secret) as seat:
         catalogue = seat.catalogue
         assert len(catalogue.areas) >= 5
@@ -187,7 +187,7 @@ def test_a_city_alone_runs_and_ends_when_asked(tmp_path: Path) -> None:
 
 
 def test_without_a_screen_the_console_says_so_in_one_sentence(tmp_path: Path) -> None:
-    """Issue 2: exit code 3 instead of Qt's abort."""
+    """Exit code 3 instead of Qt's abort."""
     done = run("console", "--data", str(tmp_path), DISPLAY="", QT_QPA_PLATFORM="", WAYLAND_DISPLAY="")
     assert done.returncode == 3, done
     assert len(done.stderr.strip().splitlines()) == 1
@@ -222,7 +222,7 @@ def open_console(folder: Path, display: str) -> subprocess.Popen[bytes]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_children_are_gone_after_the_console(tmp_path: Path, number: signal.Signals) -> None:
-    """Issue 2: nothing is left running, whether the window was closed or the process killed."""
+    """Nothing is left running, whether the window was closed or the process killed."""
     with virtual_display() as display:
         console = open_console(tmp_path, display)
         log = tmp_path / "data" / "console" / "console.log"
@@ -270,7 +270,7 @@ def test_the_ready_line_is_one_json_line(town: Town) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(420)
 def test_shots_renders_the_screens_of_the_real_program(tmp_path: Path) -> None:
-    """Issue 2: Korean and English, day and night, from a storm; each picture shows something of its own."""
+    """Korean and English, day and night, from a storm; each picture shows something of its own."""
     folder = tmp_path / "shots"
     done = subprocess.run(
         [*PROGRAM, "shots", str(folder)], capture_output=True, text=True, cwd=ROOT, timeout=400

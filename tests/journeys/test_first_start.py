@@ -41,7 +41,7 @@ def seat(request: pytest.FixtureRequest, town: Town) -> Generator[WindowSeat, No
 
 
 def test_the_first_start_shows_a_living_busan(seat: WindowSeat, qtbot: QtBot) -> None:
-    """Issue 2: tree, map marks, moving vessels and trucks, banner, status strip, clock of Asia/Seoul."""
+    """Tree, map marks, moving vessels and trucks, banner, status strip, clock of Asia/Seoul."""
     seat.wait(qtbot, "areas in the tree", lambda: len(seat.areas()) >= 5)
     assert len(seat.assets_in_tree()) >= 40
     assets = seat.catalogue.assets
@@ -95,7 +95,7 @@ def shown_as_selected(seat: WindowSeat, asset: str) -> bool:
 
 
 def test_selecting_in_the_tree_selects_everywhere(seat: WindowSeat, qtbot: QtBot) -> None:
-    """Issue 2: selecting anywhere selects everywhere."""
+    """Selecting anywhere selects everywhere."""
     for asset in ("eco-dc", "baegyang-tunnel"):
         seat.select_in_tree(asset)
         seat.wait(qtbot, f"{asset} everywhere", lambda a=asset: shown_as_selected(seat, a))
@@ -153,7 +153,7 @@ def test_the_chart_goes_back_into_history_without_a_seam(seat: WindowSeat, qtbot
 
 
 def test_both_languages_are_whole_and_switch_live(seat: WindowSeat, qtbot: QtBot) -> None:
-    """Issue 2: Korean and English; nothing of the other language is left, and nothing is lost."""
+    """Korean and English; nothing of the other language is left, and nothing is lost."""
     seat.select_in_tree("suyeong-pump")
     seat.alarms.filter.setText("eco")
     alarms, lines = len(seat.alarm_rows()), seat.lines()

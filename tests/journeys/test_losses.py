@@ -88,7 +88,7 @@ def qualities(seat: WindowSeat, asset: str) -> set[Quality]:
 
 
 def test_the_console_resumes_by_itself_with_nothing_lost(town: Town, seat: WindowSeat, qtbot: QtBot) -> None:
-    """Issue 2: alarms keep occurrence and acknowledgement, history goes on, the hole is seen as a hole (I1-I3)."""
+    """Alarms keep occurrence and acknowledgement, history goes on, the hole is seen as a hole (I1-I3)."""
     tag = seat.catalogue.tag_index(f"{PUMP}.inlet_level")
     before = seat.office.alarms.of_asset(STANDING)[0]
     frozen = seat.office.values.at(tag)

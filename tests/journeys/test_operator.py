@@ -94,7 +94,7 @@ def words_on_plate(seat: WindowSeat) -> str:
 
 
 def test_a_started_pump_runs_and_the_outflow_rises(seat: WindowSeat, qtbot: QtBot) -> None:
-    """Issue 2: faceplate, confirmation, stages, verified success; the city answers with physics (I9)."""
+    """Faceplate, confirmation, stages, verified success; the city answers with physics (I9)."""
     asset = "suyeong-pump"
     running = "suyeong-pump.pump3_state"
     seat.wait(qtbot, "water enough", lambda: seat.value("suyeong-pump.inlet_level") > 0.9, 60_000)

@@ -53,7 +53,7 @@ def installed_server() -> Path:
 
 
 def test_a_real_server_replaying_ais_shows_a_hundred_vessels() -> None:
-    """Issue 2, real input: the adapter is proved against a peer that nobody here wrote."""
+    """The adapter is proved against a peer that nobody here wrote."""
     if not RECORDING.exists():
         pytest.skip("the AIS recording is not beside this repository")
     words = namespace()

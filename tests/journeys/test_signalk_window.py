@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.qt, pytest.mark
 
 
 def test_the_window_shows_a_hundred_vessels_of_a_real_server() -> None:
-    """Issue 2, real input: >= 100 vessels from the server's own AIS recording, through hub and console."""
+    """>= 100 vessels from the server's own AIS recording, through hub and console."""
     if not RECORDING.exists():
         pytest.skip("the AIS recording is not beside this repository")
     words = namespace()

@@ -28,7 +28,7 @@ def put(rows: LiveRows, ats: list[int]) -> None:
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 5))
 def test_every_row_stands_exactly_once_wherever_history_and_live_meet(end: int, begin: int, step: int):
-    """Issue 2: back into history without a seam."""
+    """Back into history without a seam."""
     trace = Trace(0)
     whole = list(range(0, 60, step))
     trace.set_history(series([at for at in whole if at <= end]), 0, end * S)

@@ -236,6 +236,7 @@ class TrendPanel(QWidget):
                 self._drop_tag(point.index)
             else:
                 self.add_point(point)
+        menu.deleteLater()
 
     @Slot()
     def _open_table(self) -> None:

@@ -149,5 +149,6 @@ class CommandList(QWidget):
             return
         self._office.selection.select_asset(self.model.facts[index.row()].request.asset, "commands")
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self._office.actions.action(name) for name in ("asset.faceplate", "asset.trend")])
         menu.popup(self.view.viewport().mapToGlobal(at))

@@ -26,6 +26,8 @@ FLUSH_ROWS = 1_000_000
 KEPT_ROWS = 12_000_000
 """Rows the buffer may hold while the disk does not keep up; older ones are dropped and counted."""
 _UPKEEP_S = 300.0
+_FIRST_UPKEEP_S = 45.0
+"""The first one comes early: what a run before left is rolled up soon, and memory is at its height from then on."""
 _ROLL_ROWS = 4_000_000
 _READY_ROWS = 50_000
 _CHECKPOINT_FLUSHES = 30
@@ -51,7 +53,7 @@ class Historian:
         self._pending: list[Batch] = []
         self._pending_rows = 0
         self._flushing: list[Batch] = []
-        self._since_upkeep = clock.now()
+        self._since_upkeep = clock.now() - _UPKEEP_S + _FIRST_UPKEEP_S
         self._unrolled_rows = 0
         self._log_flushes = 0
         self._log_rows = 0

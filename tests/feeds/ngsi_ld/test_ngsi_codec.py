@@ -80,7 +80,7 @@ def test_no_time_at_all_is_told_as_zero() -> None:
 
 
 def test_an_unreadable_time_is_named_and_the_value_kept_as_uncertain() -> None:
-    """Issue 2, bad input: the operator sees the value with its doubt, the integrator sees where."""
+    """The operator sees the value with its doubt, the integrator sees where."""
     decoded = read_frame([entity(a={"type": "Property", "value": 1, "observedAt": "yesterday"}, b=2)])
     assert decoded.faults == [("frame[0].a.observedAt", "time")]
     assert decoded.readings == [

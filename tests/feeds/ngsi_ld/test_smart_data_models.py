@@ -70,7 +70,6 @@ def same(one: float | bool | str, other: float | bool | str) -> bool:
 
 @pytest.mark.parametrize("model", folders())
 def test_all_files_of_a_model_give_the_same_samples(model: str) -> None:
-    """Issue 2, real input."""
     raw(model, "example.json")
     found = {name: samples(raw(model, name)) for name in present(model)}
     assert len(found) >= 4

@@ -185,7 +185,6 @@ def test_meta_alone_is_understood_and_passed_over() -> None:
     ],
 )
 def test_a_bad_update_costs_only_itself(update: object, where: str) -> None:
-    """Issue 2, bad input."""
     good = {"timestamp": "2026-11-22T07:00:00Z", "values": [{"path": "power", "value": 1.0}]}
     found = read({"context": CRANE, "updates": [update, good]})
     assert [fault[0] for fault in found.faults] == [where]
