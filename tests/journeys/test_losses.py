@@ -157,7 +157,7 @@ def test_a_city_that_is_back_is_live_and_its_gap_is_counted(
 
     def closed_gap() -> bool:
         newest = seat.office.values.at(tag) / 1e9
-        return any(end - start > 1 and end <= newest for start, end in seat.gaps())
+        return any(end - start > 0.2 and end <= newest for start, end in seat.gaps())
 
     seat.wait(qtbot, "the hole stays a hole", closed_gap)
     with ScriptSeat(town.url, town.secret) as other:
