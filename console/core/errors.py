@@ -7,7 +7,8 @@ GwanjeError
 ├── WireError         a message between hub and console that breaks the protocol: code, where
 └── Refused           an operator's act that was not carried out: reason_code
     ├── AlarmRefused
-    └── CommandRefused
+    ├── CommandRefused
+    └── IdentityRefused
 """
 
 from __future__ import annotations
@@ -78,3 +79,7 @@ class AlarmRefused(Refused):
 
 class CommandRefused(Refused):
     """A command refused with a reason of COMMANDS.md 2.2."""
+
+
+class IdentityRefused(Refused):
+    """A sign-in, or an act on a session or an account, refused with a reason of `core.identity.reasons`."""

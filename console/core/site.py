@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from console.core.control import Directory, Interlock, Policy, Procedure
 from console.core.words import Text
 
 NO_TEXT = Text("", "")
@@ -155,6 +156,16 @@ class CommandDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     execute_deadline_s: float = 15.0
     idempotent: bool = False
     cancellable: bool = False
+    hazards: dict[str, Text] = msgspec.field(default_factory=dict[str, Text])
+    """Hazard of a value, by the value as text (`"0"`, `"100"`), in place of `hazard`."""
+    interlocks: tuple[Interlock, ...] = ()
+    emergency: bool = False
+    """Emergency stop: never waits for an approval (CMD-06)."""
+    test_mode: bool = False
+    """The device understands a test (CMD-15)."""
+    opens: bool | None = None
+    """Whether it starts, closes or raises (True: held by INHIBIT_ON) or the contrary; None: told from value and
+    present value."""
 
 
 class AssetType(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -297,3 +308,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Folder of GeoJSON that replaces the shipped base map; empty for the shipped one."""
     inhibitions: tuple[Inhibition, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    policy: Policy = Policy()
+    directory: Directory | None = None
+    """Like the feeds not sent to consoles."""

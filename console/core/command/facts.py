@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from console.core.command.control_facts import ConfirmText
+
 
 class CommandState(StrEnum):
     """States of the hub-side command machine; the last six are terminal."""
@@ -53,6 +55,8 @@ class CommandRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The parameter's value in the tag's unit; None for a command with a fixed value."""
     not_after: int = 0
     """UTC ns by the hub's clock after which nothing is sent (CMD-03); 0 means now + 10 s."""
+    test: bool = False
+    """Everything as in earnest, but the device only reports what it would do (CMD-15)."""
 
 
 class CommandStep(msgspec.Struct, frozen=True):
@@ -83,3 +87,9 @@ class CommandFact(msgspec.Struct, frozen=True, kw_only=True):
     late: bool = False
     progress: float = 0.0
     """0 to 1 while executing, as the device says."""
+    confirm: ConfirmText | None = None
+    """What was or is to be confirmed; None for a command that is sent directly."""
+    approver: str = ""
+    """The second person of a class C3 command."""
+    deadline: int = 0
+    """UTC ns at which the present state ends by itself; 0 for none. For display only."""

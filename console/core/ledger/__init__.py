@@ -1,0 +1,1 @@
+"""The ledger: hash chain, signed heads and their verification (SEC-16); pure."""

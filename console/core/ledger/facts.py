@@ -1,0 +1,24 @@
+"""What a console knows of the ledger: how long the chain is, who signed its head, and how far it was checked."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class LedgerFact(msgspec.Struct, frozen=True, kw_only=True):
+    """Times are UTC ns, 0 for never; hashes are hex."""
+
+    records: int = 0
+    """Sequence of the last record."""
+    head: str = ""
+    signed_at: int = 0
+    signed_to: int = 0
+    """Sequence up to which the last signature reaches."""
+    key: str = ""
+    """Fingerprint of the signing key: SHA-256 of the public key, hex."""
+    verified_at: int = 0
+    verified_to: int = 0
+    fault: str = ""
+    """Empty while the chain is whole, else a code of `core.ledger.faults.LedgerFault`."""
+    fault_at: int = 0
+    """Sequence of the record at fault."""
