@@ -7,6 +7,7 @@ It is LIVE only once the snapshot (or what was missed) has been delivered whole.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import random
 import time
@@ -33,15 +34,17 @@ from console.wire.limits import (
     WireFault,
 )
 from console.wire.messages import (
+    Asked,
+    Challenge,
     Heartbeat,
     Hello,
-    Message,
     Pong,
     Problem,
     SnapshotDone,
     Subscribe,
     Welcome,
 )
+from console.wire.proof import proof
 
 log = logging.getLogger("link")
 
@@ -90,7 +93,7 @@ class Link:
         self._backoff = Backoff(random.random)
         self._lag = Lag()
         self._subscription = Subscribe(all_tags=True)
-        self._outbox: asyncio.Queue[Message] | None = None
+        self._outbox: asyncio.Queue[Asked] | None = None
         self._fact = LinkFact(user=seat.user, station=seat.station)
         self._resume = ""
         self._sequence = 0
@@ -104,7 +107,7 @@ class Link:
         """The present state."""
         return self._fact
 
-    def post(self, message: Message) -> None:
+    def post(self, message: Asked) -> None:
         """Send soon; without a connection the message is dropped, for nothing is acted on later (CMD-03)."""
         if isinstance(message, Subscribe):
             self._subscription = message
@@ -152,19 +155,8 @@ class Link:
     async def _talk(self, socket: ClientConnection) -> _End:
         if socket.subprotocol != SUBPROTOCOL_MSGPACK:
             return _End("version", refused=True)
-        self._outbox = asyncio.Queue()
+        self._outbox = asyncio.Queue[Asked]()
         self._welcome = None
-        seat = self._seat
-        self._outbox.put_nowait(
-            Hello(
-                secret=seat.secret,
-                user=seat.user,
-                station=seat.station,
-                lang=seat.lang,
-                resume=self._resume,
-                sequence=self._sequence,
-            )
-        )
         writer = asyncio.create_task(self._write(socket, self._outbox), name="link.write")
         try:
             return await self._listen(socket)
@@ -179,9 +171,9 @@ class Link:
                 # Cut before the snapshot was whole: what was missed cannot be told from what was sent.
                 self._resume, self._sequence = "", 0
 
-    async def _write(self, socket: ClientConnection, outbox: asyncio.Queue[Message]) -> None:
-        while True:
-            message = await outbox.get()
+    async def _write(self, socket: ClientConnection, outbox: asyncio.Queue[Asked]) -> None:
+        for n in itertools.count(1):
+            message = msgspec.structs.replace(await outbox.get(), n=n)
             try:
                 await socket.send(self._codec.encode(message))
             except ConnectionClosed:
@@ -214,6 +206,8 @@ class Link:
             self._beat(message)
         elif isinstance(message, Problem):
             self._complain(message)
+        elif isinstance(message, Challenge):
+            self._introduce(message)
         elif isinstance(message, Welcome):
             self._greet(message)
         self._deliver(message)
@@ -227,6 +221,19 @@ class Link:
         self._reached = max(self._reached, sequence)
         if self._welcome is None:
             self._sequence = max(self._sequence, sequence)
+
+    def _introduce(self, challenge: Challenge) -> None:
+        seat = self._seat
+        self.post(
+            Hello(
+                proof=proof(seat.secret, challenge.nonce) if seat.secret else "",
+                user=seat.user,
+                station=seat.station,
+                lang=seat.lang,
+                resume=self._resume,
+                sequence=self._sequence,
+            )
+        )
 
     def _greet(self, welcome: Welcome) -> None:
         self._welcome = welcome

@@ -16,6 +16,7 @@ from console.core.alarm.flood import FloodEvent
 from console.core.alarm.machine import AlarmInput
 from console.core.journal import Record, RecordKind
 from console.hub.backbone.base import Entry
+from console.hub.person import Person
 
 MODE = "maintenance/"
 FLOOD = "flood"
@@ -23,15 +24,6 @@ FLOOD = "flood"
 _decode_fact = msgspec.msgpack.Decoder(AlarmFact).decode
 _decode_mode = msgspec.msgpack.Decoder(MaintenanceFact | None).decode
 _encode = msgspec.msgpack.Encoder().encode
-
-
-class Person(msgspec.Struct, frozen=True):
-    """Who does something, and at which console."""
-
-    who: str
-    station: str
-    supervisor: bool = False
-    """Holds the supervisor's rights; decided by the hub."""
 
 
 class Kept(msgspec.Struct, frozen=True):

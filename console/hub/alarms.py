@@ -24,7 +24,6 @@ from console.core.catalogue import Catalogue
 from console.core.errors import AlarmRefused
 from console.core.site import AlarmCondition, Site
 from console.hub.alarm_entries import (
-    Person,
     alarm_entry,
     flood_entry,
     gone_entry,
@@ -35,6 +34,7 @@ from console.hub.alarm_entries import (
 from console.hub.alarm_watch import AlarmWatch
 from console.hub.backbone.base import Backbone, Entry, Part
 from console.hub.clock import Clock
+from console.hub.person import Person
 from console.hub.recorder import Recorder
 from console.hub.ring import EventRing
 from console.hub.ulid import UlidMaker

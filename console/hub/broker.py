@@ -23,10 +23,11 @@ from console.core.command.validation import Intent
 from console.core.errors import CommandRefused
 from console.core.journal import Record, RecordKind
 from console.feeds.base import DeviceAnswer, FeedDown
-from console.hub.alarms import NOT_RECORDED, RECORD_S, Person
+from console.hub.alarms import NOT_RECORDED, RECORD_S
 from console.hub.backbone.base import Backbone, Entry, Part
 from console.hub.clock import Clock
 from console.hub.judge import Judge, Route
+from console.hub.person import Person
 from console.hub.recorder import Recorder
 from console.hub.ring import EventRing
 from console.wire.messages import CommandsChanged

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from console.hub.clerk import MAX_POINTS, MAX_RECORDS
+from console.hub.clerks.history import MAX_POINTS
+from console.hub.clerks.records import MAX_RECORDS
 from console.hub.columns import series_payload
 from console.hub.hub import Hub
 from console.hub.snapshot import public

@@ -10,21 +10,24 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import secrets
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from console.core.errors import WireError
 from console.core.plaintext import first_forbidden
-from console.hub.alarms import Person
-from console.hub.clerk import Clerk
+from console.hub.frontdesk import FrontDesk
 from console.hub.hub import Hub
+from console.hub.person import Person
 from console.hub.seat import Seat, SeatCut
 from console.hub.seatlimits import MessageRate
 from console.hub.snapshot import site_messages, standing_messages
+from console.hub.visit import Visit
 from console.wire.codec import hub_codec
 from console.wire.limits import HELLO_DEADLINE_S, MAX_TO_HUB, WireFault
-from console.wire.messages import PROTOCOL, Hello, Message, Problem, SnapshotDone, Welcome
+from console.wire.messages import PROTOCOL, Challenge, Hello, Message, Problem, SnapshotDone, Welcome
+from console.wire.proof import NONCE_BYTES, proof
 
 log = logging.getLogger("link")
 
@@ -42,14 +45,16 @@ class Reception:
     def __init__(self, socket: WebSocket, hub: Hub, secret: str) -> None:
         self._socket = socket
         self._hub = hub
-        self._secret = secret.encode()
+        self._secret = secret
         self._codec = hub_codec(socket.scope["subprotocol"])
         self._seat = Seat(socket, hub, self._codec)
+        self._nonce = secrets.token_hex(NONCE_BYTES)
 
     async def greet(self) -> Hello | None:
         """The console's Hello, or None after refusing it."""
         try:
             async with asyncio.timeout(HELLO_DEADLINE_S):
+                await self._challenge()
                 hello = await self._hello()
         except TimeoutError:
             await self._refuse(WireFault.HELLO_LATE)
@@ -81,6 +86,10 @@ class Reception:
         finally:
             self._hub.seats -= 1
 
+    async def _challenge(self) -> None:
+        notice = self._hub.site.policy.notice
+        await self._seat.send(Challenge(nonce=self._nonce, hub=self._hub.name, notice=notice))
+
     async def _hello(self) -> Hello:
         try:
             message = self._codec.decode(await self._receive())
@@ -90,7 +99,7 @@ class Reception:
             raise SeatCut(WireFault.HELLO_FIRST, type(message).__name__)
         if message.protocol != PROTOCOL:
             raise SeatCut(WireFault.VERSION, str(message.protocol))
-        if not hmac.compare_digest(message.secret.encode(), self._secret):
+        if not hmac.compare_digest(message.proof.encode(), proof(self._secret, self._nonce).encode()):
             raise SeatCut(WireFault.NOT_AUTHENTICATED)
         for name in (message.user, message.station):
             if len(name) > LONGEST_NAME or first_forbidden(name):
@@ -101,8 +110,8 @@ class Reception:
         await self._catch_up(hello, person)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._seat.pump(), name="pump")
-            clerk = Clerk(self._hub, self._seat, person, group)
-            await self._read(clerk)
+            desk = FrontDesk(Visit(self._hub, self._seat, person, group))
+            await self._read(desk)
 
     async def _catch_up(self, hello: Hello, person: Person) -> None:
         ring = self._hub.ring
@@ -126,7 +135,7 @@ class Reception:
             await self._seat.catch_up()
         await self._seat.send(SnapshotDone(sequence=standing.sequence))
 
-    async def _read(self, clerk: Clerk) -> None:
+    async def _read(self, desk: FrontDesk) -> None:
         loop = asyncio.get_running_loop()
         rate = MessageRate(loop.time())
         while True:
@@ -136,9 +145,9 @@ class Reception:
                     raise SeatCut(WireFault.RATE_LIMITED)
                 await self._problem(WireFault.RATE_LIMITED)
                 continue
-            await self._one(data, clerk)
+            await self._one(data, desk)
 
-    async def _one(self, data: bytes | str, clerk: Clerk) -> None:
+    async def _one(self, data: bytes | str, desk: FrontDesk) -> None:
         try:
             message = self._codec.decode(data)
         except WireError as error:
@@ -154,7 +163,7 @@ class Reception:
             await self._problem(WireFault.BAD_FIELD, fault)
             return
         try:
-            await clerk.handle(message)
+            await desk.handle(message)
         except IndexError as error:
             await self._problem(WireFault.BAD_FIELD, str(error))
 

@@ -9,8 +9,10 @@ from typing import TypeVar
 import msgspec
 
 from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact
+from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
+from console.core.ledger.facts import LedgerFact
 from console.core.mover import MoverFact
 from console.core.site import Site
 from console.wire.messages import (
@@ -18,12 +20,16 @@ from console.wire.messages import (
     AlarmsChanged,
     CommandsChanged,
     FeedsChanged,
+    LeasesChanged,
+    LedgerChanged,
     Message,
     MoversChanged,
+    RunsChanged,
     SiteAssets,
     SiteDone,
     SiteHead,
     SiteTypes,
+    TagsChanged,
 )
 
 _TYPES = 4
@@ -43,11 +49,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     flood: FloodFact = FloodFact()
     commands: Sequence[CommandFact]
     movers: Sequence[MoverFact]
+    tags: Sequence[TagFact] = ()
+    leases: Sequence[LeaseFact] = ()
+    runs: Sequence[RunFact] = ()
+    ledger: LedgerFact = LedgerFact()
 
 
 def public(site: Site) -> Site:
     """The site as consoles see it: without its endpoints."""
-    return msgspec.structs.replace(site, feeds=())
+    return msgspec.structs.replace(site, feeds=(), directory=None)
 
 
 def digest(site: Site) -> str:
@@ -57,7 +67,7 @@ def digest(site: Site) -> str:
 
 def site_messages(site: Site) -> Iterator[Message]:
     """The catalogue in parts small enough for one message each (SEC-25)."""
-    yield SiteHead(site=msgspec.structs.replace(site, types=(), assets=(), feeds=()))
+    yield SiteHead(site=msgspec.structs.replace(public(site), types=(), assets=()))
     for types in _parts(site.types, _TYPES):
         yield SiteTypes(types=types)
     for assets in _parts(site.assets, _ASSETS):
@@ -66,7 +76,7 @@ def site_messages(site: Site) -> Iterator[Message]:
 
 
 def standing_messages(standing: Standing) -> Iterator[Message]:
-    """Feeds, alarms, commands and moving objects as they stand."""
+    """Everything but the site, as it stands."""
     sequence = standing.sequence
     for feeds in _parts(standing.feeds, _FACTS):
         yield FeedsChanged(sequence=sequence, feeds=feeds)
@@ -77,6 +87,13 @@ def standing_messages(standing: Standing) -> Iterator[Message]:
         yield CommandsChanged(sequence=sequence, commands=commands)
     for movers in _parts(standing.movers, _FACTS):
         yield MoversChanged(sequence=sequence, movers=movers)
+    for tags in _parts(standing.tags, _FACTS):
+        yield TagsChanged(sequence=sequence, tags=tags)
+    for leases in _parts(standing.leases, _FACTS):
+        yield LeasesChanged(sequence=sequence, leases=leases)
+    for runs in _parts(standing.runs, _FACTS):
+        yield RunsChanged(sequence=sequence, runs=runs)
+    yield LedgerChanged(sequence=sequence, ledger=standing.ledger)
 
 
 def _parts(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:

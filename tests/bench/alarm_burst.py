@@ -27,7 +27,8 @@ from console.core.batch import Batch
 from console.wire.codec import console_codec
 from console.wire.frames import kind_of, pack_telemetry
 from console.wire.limits import SUBPROTOCOL_MSGPACK
-from console.wire.messages import AlarmsChanged, Hello, Message, SnapshotDone, Subscribe
+from console.wire.messages import AlarmsChanged, Challenge, Hello, Message, SnapshotDone, Subscribe
+from console.wire.proof import proof
 
 HERE = Path(__file__).parent
 PROTOCOLS = [Subprotocol(SUBPROTOCOL_MSGPACK)]
@@ -78,6 +79,12 @@ class Seat:
     async def say(self, message: Message) -> None:
         """Send one message."""
         await self._wire.send(self._codec.encode(message))
+
+    async def greet(self, secret: str) -> None:
+        """Answer the hub's challenge."""
+        challenge = self._codec.decode(await self._wire.recv())
+        assert isinstance(challenge, Challenge)
+        await self.say(Hello(proof=proof(secret, challenge.nonce), user="bench"))
 
     async def until_ready(self) -> None:
         """Read to the end of the snapshot."""
@@ -136,7 +143,7 @@ async def _with_hub(url: str, source: Source, hub: psutil.Process, load: tuple[i
     alarms, seconds = load
     async with connect(url, subprotocols=PROTOCOLS, compression=None, max_size=None) as wire:
         seat = Seat(wire)
-        await seat.say(Hello(secret="bench", user="bench"))
+        await seat.greet("bench")
         await seat.until_ready()
         await seat.say(Subscribe(all_tags=True, max_hz=10.0))
         await source.here.wait()

@@ -25,7 +25,8 @@ from websockets.typing import Subprotocol
 from console.wire.codec import console_codec
 from console.wire.frames import TELEMETRY, kind_of, unpack_telemetry
 from console.wire.limits import SUBPROTOCOL_MSGPACK
-from console.wire.messages import Heartbeat, Hello, Subscribe
+from console.wire.messages import Challenge, Heartbeat, Hello, Subscribe
+from console.wire.proof import proof
 
 HERE = Path(__file__).parent
 PROTOCOLS = [Subprotocol(SUBPROTOCOL_MSGPACK)]
@@ -99,7 +100,10 @@ async def _measure(source: subprocess.Popen[str], hub: psutil.Process, seat: Sea
 async def _run(url: str, source: subprocess.Popen[str], hub: psutil.Process, rates: list[float]) -> None:
     seat = Seat()
     async with connect(url, subprotocols=PROTOCOLS, compression=None, max_size=None) as wire:
-        await wire.send(seat.codec.encode(Hello(secret="bench", user="bench")))
+        challenge = seat.codec.decode(await wire.recv())
+        assert isinstance(challenge, Challenge)
+        hello = Hello(proof=proof("bench", challenge.nonce), user="bench")
+        await wire.send(seat.codec.encode(hello))
         await wire.send(seat.codec.encode(Subscribe(all_tags=True, max_hz=10.0)))
         reading = asyncio.create_task(seat.read(wire))
         for rate in rates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -14,9 +15,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from console.core.site import Site
+from console.core.words import Text
 from console.wire.codec import hub_codec
 from console.wire.limits import SUBPROTOCOL_MSGPACK
 from console.wire.messages import (
+    Challenge,
     Heartbeat,
     Hello,
     Message,
@@ -29,6 +32,7 @@ from console.wire.messages import (
     ToHub,
     Welcome,
 )
+from console.wire.proof import NONCE_BYTES, proof
 
 
 class LoopbackHub:
@@ -89,10 +93,13 @@ class LoopbackHub:
                 await socket.send(data)
 
     async def _serve(self, socket: ServerConnection) -> None:
+        nonce = secrets.token_hex(NONCE_BYTES)
+        challenge = Challenge(nonce=nonce, hub="loopback", notice=Text("", ""))
+        await socket.send(self._codec.encode(challenge))
         hello = self._codec.decode(await socket.recv())
         assert isinstance(hello, Hello)
         self.hellos.append(hello)
-        if hello.secret != self.secret:
+        if hello.proof != proof(self.secret, nonce):
             await socket.send(self._codec.encode(Problem(code="NOT_AUTHENTICATED")))
             await socket.close(1008)
             return
@@ -103,7 +110,7 @@ class LoopbackHub:
         try:
             async for data in socket:
                 message = self._codec.decode(data)
-                self.received.append(message)
+                self.received.append(msgspec.structs.replace(message, n=0))
                 for reply in self.answer(message):
                     await socket.send(reply if isinstance(reply, bytes) else self._codec.encode(reply))
         except ConnectionClosed:

@@ -24,9 +24,10 @@ from console.core.batch import NS, batch_of
 from console.core.catalogue import Catalogue
 from console.core.site import Inhibition, Matcher, Site
 from console.core.words import Text
-from console.hub.alarms import AlarmService, Person
+from console.hub.alarms import AlarmService
 from console.hub.backbone.local import LocalBackbone
 from console.hub.journal import Journal
+from console.hub.person import Person
 from console.hub.ring import EventRing
 
 KIM = Person("kim", "s1")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
@@ -43,7 +44,8 @@ from console.hub.service import running
 from console.wire.codec import console_codec
 from console.wire.frames import TELEMETRY, kind_of, unpack_telemetry
 from console.wire.limits import SUBPROTOCOL_MSGPACK
-from console.wire.messages import Hello, Message, ToConsole, Welcome
+from console.wire.messages import Challenge, Hello, Message, ToConsole, Welcome
+from console.wire.proof import proof
 
 SECRET = "the secret of this test"
 M = TypeVar("M")
@@ -188,6 +190,11 @@ class Console:
     async def send(self, message: Message) -> None:
         await self.wire.send(self.codec.encode(message))
 
+    async def greet(self, hello: Hello, secret: str) -> None:
+        """Answer the hub's challenge."""
+        challenge = await self.until(Challenge)
+        await self.send(msgspec.structs.replace(hello, proof=proof(secret, challenge.nonce)))
+
     async def one(self) -> ToConsole | Batch | bytes:
         """The next message or frame."""
         data = await self.wire.recv()
@@ -231,8 +238,8 @@ class Room:
         async with self.wire(subprotocol) as wire:
             console = Console(wire, subprotocol)
             token = resume.resume if resume else ""
-            hello = Hello(secret=SECRET, user="kim", station="s1", resume=token, sequence=sequence)
-            await console.send(hello)
+            hello = Hello(user="kim", station="s1", resume=token, sequence=sequence)
+            await console.greet(hello, SECRET)
             yield console
 
     @asynccontextmanager

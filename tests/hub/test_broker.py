@@ -15,8 +15,8 @@ from hub_room import Console, Plant, Room, hub_room
 
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
 from console.feeds.base import DeviceAnswer, DeviceCommand
-from console.hub.alarms import Person
 from console.hub.clock import SystemClock
+from console.hub.person import Person
 from console.hub.ulid import UlidMaker
 from console.wire.messages import ActReply, CommandsChanged, ResolveCommand, SendCommand, SnapshotDone
 
@@ -293,7 +293,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from hub_room import hub_room
 from console.core.command.facts import CommandRequest
-from console.hub.alarms import Person
+from console.hub.person import Person
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)

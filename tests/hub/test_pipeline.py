@@ -123,7 +123,7 @@ def test_tags_that_never_had_a_sample_stay_never_when_their_feed_is_lost(tmp_pat
 def test_a_shelf_ends_by_time_alone(tmp_path: Path) -> None:
     """ALM-43, ALM-47: its end is a record and the alarm annunciates anew."""
     from console.core.alarm.acts import ShelfOrder
-    from console.hub.alarms import Person
+    from console.hub.person import Person
 
     async def story(hub: Hub, clock: SetClock) -> None:
         _push(hub, clock, 90.0)

@@ -18,6 +18,7 @@ from console.wire.messages import (
     AckAlarms,
     ActReply,
     AlarmsChanged,
+    Challenge,
     FeedsChanged,
     HistoryDone,
     JournalReply,
@@ -62,7 +63,7 @@ def test_a_console_gets_the_site_the_facts_and_every_value(tmp_path: Path) -> No
             assert welcome.full
             assert welcome.user == "kim"
             kinds = [type(message) for message in console.got]
-            assert kinds[:2] == [Welcome, SiteHead]
+            assert kinds[:3] == [Challenge, Welcome, SiteHead]
             assert kinds.index(SiteDone) < kinds.index(FeedsChanged) < kinds.index(SnapshotDone)
             head = next(m for m in console.got if isinstance(m, SiteHead))
             assert head.site.feeds == ()

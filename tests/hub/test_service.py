@@ -161,7 +161,7 @@ class Process:
     async def console(self) -> AsyncGenerator[Console]:
         async with connect(self.url, subprotocols=PROTOCOLS, compression=None) as wire:
             console = Console(wire)
-            await console.send(Hello(secret=SECRET, user="kim", station="s1"))
+            await console.greet(Hello(user="kim", station="s1"), SECRET)
             await console.until(SnapshotDone)
             yield console
 

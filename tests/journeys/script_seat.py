@@ -22,11 +22,12 @@ from console.wire.codec import console_codec
 from console.wire.limits import MAX_TO_CONSOLE, SUBPROTOCOL_JSON
 from console.wire.messages import (
     AlarmsChanged,
+    Asked,
+    Challenge,
     CommandsChanged,
     FeedsChanged,
     Heartbeat,
     Hello,
-    Message,
     MoversChanged,
     Pong,
     Problem,
@@ -39,6 +40,7 @@ from console.wire.messages import (
     TelemetryRows,
     Welcome,
 )
+from console.wire.proof import proof
 
 T = TypeVar("T")
 
@@ -61,7 +63,9 @@ class ScriptSeat:
         self._catalogue: Catalogue | None = None
         self._codec = console_codec(SUBPROTOCOL_JSON)
         self._url = url
-        self._hello = Hello(secret=secret, user=user, station="script", lang="en")
+        self._secret = secret
+        self._n = 0
+        self._hello = Hello(user=user, station="script", lang="en")
         self._end = ExitStack()
 
     def __enter__(self) -> ScriptSeat:
@@ -74,7 +78,9 @@ class ScriptSeat:
         )
         with ExitStack() as end:
             self.socket: ClientConnection = end.enter_context(opened)
-            self.send(self._hello)
+            challenge = self.wait_for(Challenge)
+            answer = proof(self._secret, challenge.nonce)
+            self.send(msgspec.structs.replace(self._hello, proof=answer))
             self.wait_for(Welcome)
             self.send(Subscribe(all_tags=True))
             self.wait_for(SnapshotDone)
@@ -90,9 +96,10 @@ class ScriptSeat:
         assert self._catalogue is not None
         return self._catalogue
 
-    def send(self, message: Message) -> None:
-        """A message to the hub."""
-        self.socket.send(self._codec.encode(message))
+    def send(self, message: Asked) -> None:
+        """A message to the hub, counted."""
+        self._n += 1
+        self.socket.send(self._codec.encode(msgspec.structs.replace(message, n=self._n)))
 
     def send_raw(self, **fields: Any) -> None:
         """Any JSON object, also one that no message is."""

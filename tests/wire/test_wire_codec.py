@@ -58,7 +58,7 @@ def both_faults(tree: object) -> set[str]:
 @pytest.mark.parametrize(
     "message",
     [
-        Hello(secret="s", user="kim"),
+        Hello(proof="s", user="kim"),
         ACK,
         Pong(sequence=7),
         SendCommand(

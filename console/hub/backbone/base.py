@@ -29,6 +29,10 @@ class Part(StrEnum):
     ALARMS = "alarms"
     COMMANDS = "commands"
     SYSTEM = "system"
+    TAGS = "tags"
+    AREAS = "areas"
+    RUNS = "runs"
+    PEOPLE = "people"
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""One clerk a topic: what a seat asks, carried out and answered."""
