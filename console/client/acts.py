@@ -34,6 +34,10 @@ class PendingActs:
         waiting = self._waiting.pop(reply.request, None)
         return ActOutcome(reply.request, waiting.kind, reply.results) if waiting else None
 
+    def forget(self, request: str) -> bool:
+        """The answer came as another message than ActReply; whether anybody waited for it."""
+        return self._waiting.pop(request, None) is not None
+
     def next_deadline(self) -> float | None:
         """When `expire` has something to do."""
         return min((waiting.deadline for waiting in self._waiting.values()), default=None)

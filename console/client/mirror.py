@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact
 from console.core.catalogue import Catalogue
+from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
+from console.core.identity.facts import SessionFact
+from console.core.ledger.facts import LedgerFact
 
 if TYPE_CHECKING:
     from console.core.batch import Batch, QualityColumn, TimeColumn, ValueColumn
@@ -69,6 +72,13 @@ class Mirror:
         self.positions: dict[int, MoverPosition] = {}
         self.maintenance: dict[str, MaintenanceFact] = {}
         self.flood = FloodFact()
+        self.tags: dict[str, TagFact] = {}
+        """Only those that hang, by id."""
+        self.leases: dict[str, LeaseFact] = {}
+        self.runs: dict[str, RunFact] = {}
+        self.session: SessionFact | None = None
+        """None until the hub has said who is signed in at this seat."""
+        self.ledger = LedgerFact()
         self._latest: Latest | None = None
 
     @property

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from console.client.catalogue_cache import CatalogueCache
+from console.client.control_store import ControlChanges, ControlStore
 from console.client.inbound import Inbound
 from console.client.mirror import Mirror
 from console.core.alarm.facts import AlarmFact, AlarmState
@@ -52,6 +53,8 @@ class Changes:
     movers: bool = False
     modes: bool = False
     """Maintenance of an area or the flood."""
+    control: ControlChanges = field(default_factory=ControlChanges)
+    """Tags, areas, procedures, session and ledger."""
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class Store:
 
     def __init__(self, mirror: Mirror | None = None, cache: CatalogueCache | None = None) -> None:
         self.mirror = mirror or Mirror()
+        self._control = ControlStore(self.mirror)
         self._cache = cache or CatalogueCache()
         self._changes = Changes()
         self._snapshot: _Snapshot | None = None
@@ -90,6 +94,7 @@ class Store:
             SiteTypes: self._site_types,
             SiteAssets: self._site_assets,
             SiteDone: self._site_done,
+            **self._control.appliers(),
         }
 
     def apply(self, item: Inbound) -> None:
@@ -101,6 +106,7 @@ class Store:
     def take_changes(self) -> Changes:
         """What changed since the last call."""
         changes, self._changes = self._changes, Changes()
+        changes.control = self._control.take_changes()
         return changes
 
     def _rows(self, batch: Batch) -> None:
@@ -148,6 +154,7 @@ class Store:
 
     def _welcome(self, message: Welcome) -> None:
         self._snapshot = _Snapshot() if message.full else None
+        self._control.begin(full=message.full)
         self._digest = message.catalogue
         if message.catalogue != self.mirror.digest:
             site = self._cache.load(message.catalogue)
@@ -155,6 +162,7 @@ class Store:
                 self._adopt(site)
 
     def _snapshot_done(self, message: SnapshotDone) -> None:
+        self._control.end()
         named, self._snapshot = self._snapshot, None
         if named is None:
             return
@@ -198,6 +206,7 @@ class Store:
             log.error("site %s names what it does not have: %s", site.id, error)
             return False
         self.mirror.set_catalogue(catalogue, self._digest)
+        self._control.adopt(site)
         before = self._changes
         self._changes = Changes(catalogue=True, commands=before.commands, feeds=before.feeds, modes=True)
         return True

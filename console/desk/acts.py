@@ -19,7 +19,7 @@ from console.desk.boards.link import LinkBoard
 if TYPE_CHECKING:
     from console.client.acts import PendingActs
     from console.core.journal import Record
-    from console.wire.messages import ActReply, JournalReply, Message
+    from console.wire.messages import ActReply, Asked, JournalReply
 
 __all__ = ["ActKind", "ActOutcome", "Acts", "JournalPage"]
 
@@ -31,6 +31,10 @@ class JournalPage(NamedTuple):
 
     request: str
     records: tuple[Record, ...]
+
+
+def _never() -> bool:
+    return False
 
 
 class Acts(QObject):
@@ -53,16 +57,33 @@ class Acts(QObject):
         self._mirror = mirror or Mirror()
         self._clock = clock
         self._ulids = Ulids(time.time_ns, os.urandom)
-        self._post: Callable[[Message], None] | None = None
+        self._post: Callable[[Asked], None] | None = None
         self._pending: PendingActs | None = None
         self._refused: list[ActOutcome] = []
+        self._ready: Callable[[], bool] = _never
         self._timer = QTimer(self)
         self._timer.setInterval(_CHECK_MS)
         self._timer.timeout.connect(self._check)
 
-    def attach(self, post: Callable[[Message], None]) -> None:
-        """Where messages go; without it every act is refused with LINK_LOST."""
+    def attach(self, post: Callable[[Asked], None], ready: Callable[[], bool] = _never) -> None:
+        """Where messages go; without it every act is refused with LINK_LOST. `ready` says whether the hub hears us
+        although nothing is live yet: it waits for somebody to sign in.
+        """
         self._post = post
+        self._ready = ready
+
+    def new_request(self) -> str:
+        """The id of a new act, for messages made by `ControlActs` and `PeopleActs`."""
+        return self._ulids.new()
+
+    def dispatch(self, kind: ActKind, message: Asked, subject: str = "", *, unsigned: bool = False) -> str:
+        """Send a message that has a `request`; `unsigned` ones go out before anybody is signed in too."""
+        request: str = getattr(message, "request", "")
+        return self._send(kind, request, [subject], message, unsigned=unsigned)
+
+    def answered_otherwise(self, request: str) -> None:
+        """The answer came as a message of its own kind."""
+        self._waiting().forget(request)
 
     def ack(self, items: Sequence[AckItem], comment: str = "") -> str:
         """Acknowledge exactly these occurrences at the severity seen (ALM-23)."""
@@ -130,12 +151,12 @@ class Acts(QObject):
         request = self._ulids.new()
         return self._send("end_maintenance", request, [area], EndMaintenance(request=request, area=area))
 
-    def send(self, asset_id: str, command: str, value: float | None = None) -> str:
+    def send(self, asset_id: str, command: str, value: float | None = None, *, test: bool = False) -> str:
         """Ask for a command; the request id is the command's id (CMD-01)."""
         from console.wire.messages import SendCommand
 
         command_id = self._ulids.new()
-        asked = CommandRequest(command_id=command_id, asset=asset_id, command=command, value=value)
+        asked = CommandRequest(command_id=command_id, asset=asset_id, command=command, value=value, test=test)
         return self._send("command", command_id, [command_id], SendCommand(request=command_id, command=asked))
 
     def resolve(self, command_id: str, outcome: str, evidence: str) -> str:
@@ -182,11 +203,13 @@ class Acts(QObject):
             self._pending = PendingActs()
         return self._pending
 
-    def _send(self, kind: str, request: str, subjects: list[str], message: Message) -> str:
+    def _send(
+        self, kind: str, request: str, subjects: list[str], message: Asked, *, unsigned: bool = False
+    ) -> str:
         from console.client.acts import refused
 
         act: ActKind = ActKind(kind)
-        if self._post is None or not self._link.live:
+        if self._post is None or not (self._link.live or (unsigned and self._ready())):
             # The caller must know the request id before it hears the outcome.
             self._refused.append(refused(request, act, tuple(subjects), LINK_LOST))
             QTimer.singleShot(0, self, self._tell_refused)

@@ -10,30 +10,47 @@ import asyncio
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from console.client.catalogue_cache import CatalogueCache
+from console.client.control_store import ControlChanges
 from console.client.inbound import Inbound, SeriesAnswer
-from console.client.link import Link, Seat
+from console.client.link import SILENCE_S, Link, Seat
 from console.client.link_fact import LinkFact
 from console.client.store import Changes, Store
 from console.core.batch import joined
 from console.desk.actions import Condition
 from console.desk.mailbox import Mailbox
 from console.desk.office import Office
-from console.wire.messages import ActReply, HistoryDone, JournalReply, Message, OccurrencesReply, Subscribe
+from console.wire.messages import (
+    AccountsReply,
+    ActReply,
+    Asked,
+    CommandConfirm,
+    DirectoryPrompt,
+    GroupConfirm,
+    Heartbeat,
+    HistoryDone,
+    JournalReply,
+    OccurrencesReply,
+    Subscribe,
+)
 
 log = logging.getLogger("link")
 
 FRAME_MS = 33
 VALUES_S = 0.1
 ALARMS_S = 0.1
+SUDDEN = 5
+"""New alarms are told out of turn so often a second; when more come, they wait for the turn: at most `ALARMS_S`."""
 MOVERS_S = 0.2
 TICK_S = 0.2
 STOP_S = 2.0
 RESTART_S = 1.0
+NEVER = float("-inf")
 
 
 class Bridge(QObject):
@@ -58,6 +75,8 @@ class Bridge(QObject):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self._told: dict[str, float] = {}
+        self._heard = NEVER
+        self._sudden: deque[float] = deque(maxlen=SUDDEN)
         self._held = Changes()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -70,6 +89,11 @@ class Bridge(QObject):
             ActReply: office.acts.receive,
             JournalReply: office.acts.receive_journal,
             OccurrencesReply: office.occurrences.receive,
+            CommandConfirm: office.control.receive_confirm,
+            GroupConfirm: office.control.receive_group,
+            DirectoryPrompt: office.people.receive_prompt,
+            AccountsReply: office.people.receive_accounts,
+            Heartbeat: self._take_heartbeat,
         }
 
     @property
@@ -79,7 +103,7 @@ class Bridge(QObject):
 
     def start(self) -> None:
         """Start the thread and take what comes."""
-        self._office.acts.attach(self.post)
+        self._office.acts.attach(self.post, self._hears_us)
         self._office.histories.attach(self.post)
         self._office.occurrences.attach(self.post)
         self._thread.start()
@@ -92,7 +116,7 @@ class Bridge(QObject):
             self._loop.call_soon_threadsafe(self._cancel)
             self._thread.join(STOP_S)
 
-    def post(self, message: Message) -> None:
+    def post(self, message: Asked) -> None:
         """Send to the hub soon; dropped without a connection."""
         if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._link.post, message)
@@ -115,6 +139,7 @@ class Bridge(QObject):
             self.frame_done.emit()
 
     def _take(self, item: Inbound, now: float) -> None:
+        self._heard = NEVER if isinstance(item, LinkFact) and not item.live else now
         handler = self._handlers.get(type(item))
         if handler is None:
             self._store.apply(item)
@@ -132,8 +157,16 @@ class Bridge(QObject):
         office.values.set_frozen(office.link.lost)
         if was_live and not fact.live:
             office.acts.link_lost()
+            office.control.link_lost()
             office.histories.link_lost()
             office.occurrences.link_lost()
+
+    def _take_heartbeat(self, beat: Heartbeat) -> None:
+        self._office.clock.heard(beat.at)
+
+    def _hears_us(self) -> bool:
+        # Before somebody signs in nothing is live, although the hub listens.
+        return time.monotonic() < self._heard + SILENCE_S
 
     def _take_series(self, answer: SeriesAnswer) -> None:
         self._office.histories.receive_series(answer.request, answer.series)
@@ -163,6 +196,20 @@ class Bridge(QObject):
             office.modes.tell()
         if changes.commands:
             office.commands.tell([*changes.commands.values()])
+        self._tell_control(changes.control)
+
+    def _tell_control(self, control: ControlChanges) -> None:
+        office = self._office
+        if control.session:
+            office.session.tell()
+        if control.tags:
+            office.tags.tell(frozenset(control.tags))
+        if control.leases:
+            office.areas.tell(frozenset(control.leases))
+        if control.runs:
+            office.runs.tell(frozenset(control.runs))
+        if control.ledger:
+            office.ledger.tell()
 
     def _tell_values(self, now: float) -> None:
         held = self._held
@@ -173,12 +220,21 @@ class Bridge(QObject):
     def _tell_facts(self, now: float) -> None:
         held = self._held
         # A new occurrence is told at once (ALM-20); what only changes can wait for the next turn.
-        if held.alarms and (self._due("alarms", ALARMS_S, now) or held.new_occurrence):
+        if held.alarms and (
+            self._due("alarms", ALARMS_S, now) or (held.new_occurrence and self._out_of_turn(now))
+        ):
             facts, held.alarms, held.new_occurrence = held.alarms, {}, False
             self._office.alarms.tell([*facts.values()])
         if held.movers and self._due("movers", MOVERS_S, now):
             held.movers = False
             self._office.movers.tell()
+
+    def _out_of_turn(self, now: float) -> bool:
+        """In a burst every look at the lists costs more than it tells: then they follow at the pace of tables."""
+        if len(self._sudden) == SUDDEN and now < self._sudden[0] + 1.0:
+            return False
+        self._sudden.append(now)
+        return True
 
     def _tell_catalogue(self) -> None:
         office = self._office

@@ -14,7 +14,7 @@ from console.desk.boards.link import LinkBoard
 if TYPE_CHECKING:
     from console.client.history import HistoryQueries
     from console.core.history import Series
-    from console.wire.messages import Message
+    from console.wire.messages import Asked
 
 __all__ = ["Histories", "SeriesPage"]
 
@@ -33,14 +33,14 @@ class Histories(QObject):
         super().__init__(parent)
         self._link = link
         self._clock = clock
-        self._post: Callable[[Message], None] | None = None
+        self._post: Callable[[Asked], None] | None = None
         self._pending: HistoryQueries | None = None
         self._ready: list[tuple[int, str]] = []
         self._timer = QTimer(self)
         self._timer.setInterval(_CHECK_MS)
         self._timer.timeout.connect(self._check)
 
-    def attach(self, post: Callable[[Message], None]) -> None:
+    def attach(self, post: Callable[[Asked], None]) -> None:
         """Where messages go; without it every query is answered with LINK_LOST."""
         self._post = post
 

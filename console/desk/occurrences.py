@@ -15,7 +15,7 @@ from console.desk.boards.link import LinkBoard
 
 if TYPE_CHECKING:
     from console.client.occurrences import OccurrenceQueries
-    from console.wire.messages import Message, OccurrencesReply
+    from console.wire.messages import Asked, OccurrencesReply
 
 __all__ = ["OccurrencePage", "Occurrences"]
 
@@ -35,14 +35,14 @@ class Occurrences(QObject):
         self._link = link
         self._clock = clock
         self._ulids = Ulids(time.time_ns, os.urandom)
-        self._post: Callable[[Message], None] | None = None
+        self._post: Callable[[Asked], None] | None = None
         self._pending: OccurrenceQueries | None = None
         self._refused: list[OccurrencePage] = []
         self._timer = QTimer(self)
         self._timer.setInterval(_CHECK_MS)
         self._timer.timeout.connect(self._check)
 
-    def attach(self, post: Callable[[Message], None]) -> None:
+    def attach(self, post: Callable[[Asked], None]) -> None:
         """Where messages go; without it every question is answered with LINK_LOST."""
         self._post = post
 

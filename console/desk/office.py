@@ -13,16 +13,24 @@ from console.desk.acts import Acts
 from console.desk.annunciator import Annunciator
 from console.desk.boards import (
     AlarmBoard,
+    AreaBoard,
     CommandBoard,
     FeedBoard,
+    LedgerBoard,
     LinkBoard,
     ModesBoard,
     MoverBoard,
+    RunBoard,
+    SessionBoard,
+    TagBoard,
     ValueBoard,
 )
 from console.desk.catalogues import CatalogueBoard
+from console.desk.control_acts import ControlActs
 from console.desk.history import Histories
+from console.desk.hub_clock import HubClock
 from console.desk.occurrences import Occurrences
+from console.desk.people_acts import PeopleActs
 from console.desk.selection import Selection
 from console.desk.settings import Settings
 from console.desk.themes import Themes
@@ -45,10 +53,18 @@ class Office:
     alarms: AlarmBoard
     modes: ModesBoard
     commands: CommandBoard
+    tags: TagBoard
+    areas: AreaBoard
+    runs: RunBoard
+    session: SessionBoard
+    ledger: LedgerBoard
     feeds: FeedBoard
     movers: MoverBoard
     link: LinkBoard
+    clock: HubClock
     acts: Acts
+    control: ControlActs
+    people: PeopleActs
     histories: Histories
     occurrences: Occurrences
     annunciator: Annunciator
@@ -76,6 +92,7 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
     mirror = Mirror()
     link = LinkBoard()
     actions = ActionRegistry(speech)
+    acts, commands = Acts(link, mirror), CommandBoard(mirror)
     alarms, modes, catalogue = AlarmBoard(mirror), ModesBoard(mirror), CatalogueBoard(mirror)
     return Office(
         speech=speech,
@@ -88,11 +105,19 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
         values=ValueBoard(mirror, speech),
         alarms=alarms,
         modes=modes,
-        commands=CommandBoard(mirror),
+        commands=commands,
+        tags=TagBoard(mirror),
+        areas=AreaBoard(mirror),
+        runs=RunBoard(mirror),
+        session=SessionBoard(mirror),
+        ledger=LedgerBoard(mirror),
         feeds=FeedBoard(mirror),
         movers=MoverBoard(mirror),
         link=link,
-        acts=Acts(link, mirror),
+        clock=HubClock(),
+        acts=acts,
+        control=ControlActs(acts, commands),
+        people=PeopleActs(acts),
         histories=Histories(link),
         occurrences=Occurrences(link),
         annunciator=Annunciator((alarms, modes, catalogue), speech, settings, actions),
