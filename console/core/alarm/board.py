@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from console.core.alarm.events import AlarmEvent
+from console.core.alarm.acts import Act
+from console.core.alarm.events import AlarmEvent, AlarmNews
 from console.core.alarm.facts import AlarmFact, AlarmLetter, AlarmState, Shelf
 from console.core.alarm.machine import AlarmInput, AlarmKind, Effect, step
 from console.core.alarm.reasons import AlarmRefusal
@@ -103,7 +104,11 @@ class AlarmBoard:
         self._tell(old, new, event, cause, transition.effects)
         return None
 
-    def note(self, alarm: int, event: AlarmInput, cause: Cause, fields: Fields) -> None:
+    def refusal(self, alarm: int, event: AlarmInput) -> AlarmRefusal | None:
+        """Why the machine would refuse one input now; nothing changes."""
+        return step(self.fact(alarm).state, event, self._kinds[alarm]).reject
+
+    def note(self, alarm: int, event: AlarmInput | AlarmNews, cause: Cause, fields: Fields) -> None:
         """Records news of an alarm whose six facts stay as they are."""
         old = self.fact(alarm)
         self._tell(old, msgspec.structs.replace(old, **fields), event, cause, ())
@@ -124,7 +129,7 @@ class AlarmBoard:
         self,
         old: AlarmFact,
         new: AlarmFact,
-        event: AlarmInput,
+        event: AlarmInput | AlarmNews,
         cause: Cause,
         effects: tuple[Effect, ...],
     ) -> None:
@@ -168,6 +173,11 @@ class AlarmBoard:
         return changes
 
 
+def by(act: Act, reason: str) -> Cause:
+    """What a person does."""
+    return Cause(who=act.who, at=act.at, at_hub=act.at, now=act.now, reason=reason)
+
+
 def limit_at(definition: AlarmDef, level: int) -> tuple[float, int]:
     """Limit and priority of a level; the nearest for one the definition does not have."""
     level = min(level, len(definition.levels))
@@ -183,7 +193,7 @@ def _left(old: AlarmFact, state: AlarmState) -> dict[str, float | str | bool]:
     if state.suppressed and not old.state.suppressed:
         changes.update(suppressed_activations=0)
     if old.state.shelf is not Shelf.NONE and state.shelf is Shelf.NONE:
-        changes.update(shelved_by="", at_shelved=0, at_unshelve=0, shelf_reason="")
+        changes.update(shelved_by="", at_shelved=0, at_unshelve=0, shelf_reason="", shelf_changed_by="")
     if old.state.sbd and not state.sbd:
         changes.update(suppressed_by="", at_suppressed=0)
     if old.state.oos and not state.oos:

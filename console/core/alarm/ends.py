@@ -31,6 +31,16 @@ class Ends(Generic[K]):
         """It ends at `at_until` (UTC ns), `left_s` from now at the longest."""
         self._ends[key] = _End(now + left_s, at_until)
 
+    def over(self, key: K, now: float, at: int, by_s: float = 0.0) -> bool:
+        """Whether its time has come, or would have if it ended `by_s` later."""
+        end = self._ends[key]
+        return now >= end.until + by_s or at >= end.at_until + round(by_s * NS)
+
+    def move(self, key: K, by_s: float) -> None:
+        """It ends `by_s` later, by both clocks."""
+        end = self._ends[key]
+        self._ends[key] = _End(end.until + by_s, end.at_until + round(by_s * NS))
+
     def take(self, key: K) -> None:
         """It has ended."""
         self._ends.pop(key, None)

@@ -9,23 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from console.core.alarm.acts import Act, ActOutcome, OutageOrder, ShelfOrder, comment_fault
-from console.core.alarm.board import NOTHING, AlarmBoard, Cause, Fields, limit_at
+from console.core.alarm.board import NOTHING, AlarmBoard, Cause, Fields, by, limit_at
 from console.core.alarm.conditions import Change, Conditions
 from console.core.alarm.design import Design
-from console.core.alarm.events import AlarmEvent, ModeEvent
+from console.core.alarm.events import AlarmEvent, AlarmNews, ModeEvent
 from console.core.alarm.facts import AckItem, AlarmFact, MaintenanceFact, RtnCause
 from console.core.alarm.inhibitions import Inhibitions
 from console.core.alarm.machine import AlarmInput
-from console.core.alarm.outages import (
-    SHELF_CLOCK,
-    SHELF_EXPIRED,
-    Maintenance,
-    OutOfService,
-    Shelving,
-    by,
-)
+from console.core.alarm.outages import Maintenance, OutOfService
 from console.core.alarm.reasons import AlarmRefusal
 from console.core.alarm.reminders import Reminders
+from console.core.alarm.shelving import SHELF_CLOCK, SHELF_EXPIRED, Shelving
 from console.core.batch import Batch
 from console.core.catalogue import AlarmPoint, Catalogue
 from console.core.site import AlarmDef
@@ -104,6 +98,19 @@ class AlarmEngine:
         """Shelves one alarm (ALM-40, ALM-41); acknowledges it on behalf of `act.who`. Raises AlarmRefused."""
         self._shelving.begin(alarm, order, act)
 
+    def shelve_all(self, items: Sequence[AckItem], order: ShelfOrder, act: Act) -> list[ActOutcome]:
+        """Shelves several alarms alike, or none of them; each is answered by itself (ALM-45)."""
+        alarms = list(dict.fromkeys(item.alarm for item in items if self._seen_fault(item) is None))
+        faults = self._shelving.faults(alarms, order, act)
+        if faults or len(alarms) < len(items):
+            return self._each(items, lambda item: faults.get(item.alarm, AlarmRefusal.GROUP_REFUSED))
+        self._shelving.begin_all(alarms, order, act)
+        return self._each(items, lambda _: None)
+
+    def edit_shelf(self, alarm: int, order: ShelfOrder, act: Act) -> None:
+        """Changes end or reason of a shelf, which stays the same one (ALM-44). Raises AlarmRefused."""
+        self._shelving.edit(alarm, order, act)
+
     def unshelve(self, alarm: int, act: Act) -> None:
         """Ends a shelf now; an alarm that is still abnormal annunciates anew. Raises AlarmRefused."""
         self._shelving.end(alarm, act)
@@ -135,7 +142,9 @@ class AlarmEngine:
             if self._points[alarm].tag_index in tags:
                 self._close(alarm, cause)
 
-    def redefine(self, alarm: int, definition: AlarmDef, present: Batch, now: float, at: int) -> None:
+    def redefine(
+        self, alarm: int, definition: AlarmDef, present: Batch, now: float, at: int, who: str = CONFIG
+    ) -> None:
         """Changes the definition of one alarm on the same tags while it lives (ALM-13).
 
         `present` holds the last row of its tag, or none. A changed limit is judged by it at once, with a new delay;
@@ -162,6 +171,7 @@ class AlarmEngine:
                 now,
             )
             self._process(changes, now, at)
+        self._renew(alarm, Cause(who=who, at=at, at_hub=at, now=now))
 
     def restore(
         self,
@@ -190,6 +200,24 @@ class AlarmEngine:
             changed = fact.condition not in ("", self._points[fact.alarm].alarm.condition)
             if fact.state.cond and changed:
                 self._close(fact.alarm, cause)
+
+    def _renew(self, alarm: int, cause: Cause) -> None:
+        """An alarm that still stands carries limit and severity of its new definition; unacknowledged, the severity
+        may rise by that, but never falls (ALM-11).
+        """
+        fact = self._board.fact(alarm)
+        level = self._conditions.level(alarm)
+        fields = self._board.at_level(alarm, level)
+        priority = limit_at(self._points[alarm].alarm, level)[1]
+        if not (fact.state.cond or fact.state.suppressed):
+            return
+        if fact.state.cond and priority < fact.priority:
+            if self._board.apply(alarm, AlarmInput.ESCALATE, cause, fields) is None:
+                return
+        elif not fact.state.acked:
+            fields = {**fields, "priority": fact.priority}
+        if any(getattr(fact, name) != value for name, value in fields.items()):
+            self._board.note(alarm, AlarmNews.REDEFINED, cause, fields)
 
     def _close(self, alarm: int, cause: Cause) -> None:
         """The occurrence ends, though nobody saw the process return."""

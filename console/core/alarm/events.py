@@ -10,12 +10,21 @@ from console.core.alarm.facts import AlarmFact, AlarmLetter, MaintenanceFact
 from console.core.alarm.machine import AlarmInput, Effect
 
 
+class AlarmNews(StrEnum):
+    """What changes of an alarm while its six facts stay as they are, so that the machine is not asked."""
+
+    SHELF_EDITED = "SHELF_EDITED"
+    """Its shelf ends at another time, or has another reason (ALM-44)."""
+    REDEFINED = "REDEFINED"
+    """Its definition was changed while it stands (ALM-13)."""
+
+
 class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One transition of one alarm. Every change of a fact is in exactly one event; refusals are not
+    """One transition of one alarm, or news of it. Every change of a fact is in exactly one event; refusals are not
     events.
     """
 
-    kind: AlarmInput
+    kind: AlarmInput | AlarmNews
     alarm: int
     occurrence: str
     old: AlarmLetter

@@ -122,6 +122,8 @@ class AlarmFact(msgspec.Struct, frozen=True, kw_only=True):
     oos_reason: str = ""
     suppressed_activations: int = 0
     """How often the process became abnormal while nobody was told, since the suppression began."""
+    shelf_changed_by: str = ""
+    """Who last changed end or reason of the shelf; empty while it is as it was begun (ALM-44)."""
     escalated: bool = False
     """Nobody acknowledged it in time: the supervisor has been called (ALM-25)."""
 
@@ -154,6 +156,26 @@ class FloodFact(msgspec.Struct, frozen=True, kw_only=True):
     """Alarms annunciated since the flood began."""
     peak: int = 0
     """Most alarms that stood in the ten-minute window during this flood."""
+
+
+class RedefinedFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A definition that was changed at run time (ALM-13): who, when, why, and old and new value of each field."""
+
+    alarm: int
+    by: str
+    at: int
+    reason: str
+    changes: dict[str, tuple[float, float]]
+    """Field to (value of the site profile, value in force)."""
+
+
+class MuteFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A console that cannot make its alarms heard (HMI-20)."""
+
+    station: str
+    user: str
+    since: int
+    why: str = ""
 
 
 class OccurrenceRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What persons take away for a time and give back: shelves, times out of service, maintenance of an area.
+"""What persons take away for a time and give back: times out of service, maintenance of an area.
 
 Each is runtime state with who, why, since and until; each ends by itself, loudly if the alarm is still abnormal.
 """
@@ -7,75 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from console.core.alarm.acts import SHELF_QUOTA, Act, OutageOrder, ShelfOrder, outage_fault, shelf_fault
-from console.core.alarm.board import AlarmBoard, Cause
+from console.core.alarm.acts import Act, OutageOrder, outage_fault
+from console.core.alarm.board import AlarmBoard, Cause, by
 from console.core.alarm.ends import Ends, left_s
 from console.core.alarm.events import ModeChange, ModeEvent
-from console.core.alarm.facts import AlarmFact, AlarmLetter, MaintenanceFact, Shelf
+from console.core.alarm.facts import AlarmFact, AlarmLetter, MaintenanceFact
 from console.core.alarm.machine import AlarmInput
 from console.core.alarm.reasons import AlarmRefusal
 from console.core.batch import NS
 from console.core.errors import AlarmRefused
 from console.core.site import AlarmCondition
 
-SHELF_CLOCK = "system:shelf"
-SHELF_EXPIRED = "SHELF_EXPIRED"
 SERVICE_CLOCK = "system:service"
 SERVICE_EXPIRED = "SERVICE_EXPIRED"
 MAINTENANCE = "system:maintenance"
 MAINTENANCE_ENDED = "MAINTENANCE_ENDED"
 MAINTENANCE_EXPIRED = "MAINTENANCE_EXPIRED"
-
-
-class Shelving:
-    """Shelves of one position."""
-
-    def __init__(self, board: AlarmBoard) -> None:
-        self._board = board
-        self._ends = Ends[int]()
-        self.next_deadline = self._ends.next_deadline
-        board.after.append(self._after)
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def begin(self, alarm: int, order: ShelfOrder, act: Act) -> None:
-        """Shelves one alarm; acknowledges it on behalf of `act.who`. Raises AlarmRefused."""
-        definition = self._board.point(alarm).alarm
-        fault = shelf_fault(order, definition.top_priority, definition.shelvable, act.supervisor)
-        if fault is not None:
-            raise AlarmRefused(fault)
-        if len(self._ends) >= SHELF_QUOTA and self._board.fact(alarm).state.shelf is Shelf.NONE:
-            raise AlarmRefused(AlarmRefusal.QUOTA, limit=str(SHELF_QUOTA))
-        at_until = act.at + round(order.duration_s * NS)
-        event = AlarmInput.SHELVE_ONESHOT if order.oneshot else AlarmInput.SHELVE_TIMED
-        fields = {
-            "shelved_by": act.who,
-            "at_shelved": act.at,
-            "at_unshelve": at_until,
-            "shelf_reason": order.reason,
-        }
-        self._board.must(alarm, event, by(act, order.reason), fields)
-        self._ends.put(alarm, act.now, at_until, order.duration_s)
-
-    def end(self, alarm: int, act: Act) -> None:
-        """Ends a shelf now. Raises AlarmRefused."""
-        self._board.must(alarm, AlarmInput.UNSHELVE, by(act, ""))
-
-    def restore(self, fact: AlarmFact, now: float, at: int) -> None:
-        """Takes up a shelf from before a restart."""
-        if fact.state.shelf is not Shelf.NONE:
-            self._ends.put(fact.alarm, now, fact.at_unshelve, left_s(fact.at_shelved, fact.at_unshelve, at))
-
-    def expire(self, now: float, at: int) -> None:
-        """Ends shelves whose time has come."""
-        for alarm in self._ends.due(now, at):
-            cause = Cause(who=SHELF_CLOCK, at=at, at_hub=at, now=now, reason=SHELF_EXPIRED)
-            self._board.apply(alarm, AlarmInput.UNSHELVE, cause)
-
-    def _after(self, old: AlarmFact, new: AlarmFact, cause: Cause) -> None:
-        if old.state.shelf is not Shelf.NONE and new.state.shelf is Shelf.NONE:
-            self._ends.take(new.alarm)
 
 
 class OutOfService:
@@ -208,11 +155,6 @@ class Maintenance:
 
     def _area(self, alarm: int) -> str:
         return self._board.point(alarm).asset.area
-
-
-def by(act: Act, reason: str) -> Cause:
-    """What a person does."""
-    return Cause(who=act.who, at=act.at, at_hub=act.at, now=act.now, reason=reason)
 
 
 def _clock(now: float, at: int) -> Cause:
