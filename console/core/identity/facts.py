@@ -16,9 +16,10 @@ class SessionState(StrEnum):
     """Nobody is signed in: the seat sees nothing but the notice."""
     ACTIVE = "active"
     LOCKED = "locked"
-    """View and sound go on; acts need the password again (SEC-07)."""
+    """View and sound go on; acts need the password again (SEC-07). Also a console whose person took control at another
+    one: reason OTHER_CONSOLE (SEC-09)."""
     ENDED = "ended"
-    """Revoked, too old, or taken over by another console; sign in again."""
+    """Revoked or too old; sign in again."""
 
 
 class SessionFact(msgspec.Struct, frozen=True, kw_only=True):

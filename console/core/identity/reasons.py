@@ -32,6 +32,9 @@ class IdentityRefusal(StrEnum):
     UNKNOWN_AREA = "UNKNOWN_AREA"
     FORMAT = "FORMAT"
     SETUP_CODE = "SETUP_CODE"
+    NO_PASSWORD = "NO_PASSWORD"  # noqa: S105 - a reason code
+    """The local user of a single seat could not unlock what is locked."""
+    NOT_LOCKED = "NOT_LOCKED"
     NO_DIRECTORY = "NO_DIRECTORY"
     DIRECTORY_DOWN = "DIRECTORY_DOWN"
     DIRECTORY_DENIED = "DIRECTORY_DENIED"
