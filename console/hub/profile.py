@@ -21,7 +21,16 @@ from resources import read_words_sources
 
 MAX_BYTES = 16 * 1024 * 1024
 """A file of a profile larger than this is not read."""
-_READ = ("site.toml", "assets.csv", "relations.csv", "feeds.toml", "inhibitions.toml", "types/*.toml")
+_READ = (
+    "site.toml",
+    "assets.csv",
+    "relations.csv",
+    "feeds.toml",
+    "inhibitions.toml",
+    "procedures.toml",
+    "roles.toml",
+    "types/*.toml",
+)
 _TARGET_SHARE = {1: "< 1", 2: "5", 3: "15", 4: "80"}
 """Share of alarms by priority in percent, after EEMUA 191 and ISA-18.2 (ALM-50)."""
 
@@ -78,6 +87,7 @@ def summary(site: Site, words: Words, lang: Lang) -> Iterator[str]:
         alarms=len(catalogue.alarms),
         commands=sum(len(catalogue.types[asset.type].commands) for asset in site.assets),
         feeds=len(site.feeds),
+        procedures=len(site.procedures),
     )
     # Each level of an alarm is one thing that an operator may be told.
     alarms = [point.alarm for point in catalogue.alarms]

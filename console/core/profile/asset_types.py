@@ -4,18 +4,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from console.core.profile.alarm_definitions import read_alarm
-from console.core.profile.entry import ID, NAME, Entry, unique
+from console.core.profile.command_definitions import DECIMALS, read_command
+from console.core.profile.entry import ID, Entry, unique
 from console.core.profile.faults import ProfileFault
-from console.core.site import AssetType, CommandClass, CommandDef, ParamDef, TagDef, TagKind
+from console.core.site import AssetType, TagDef, TagKind
 
-_DANGEROUS = (CommandClass.C2, CommandClass.C3)
 _GLYPH = re.compile(r"[a-z][a-z0-9_-]*")
-_DECIMALS = 6
-
 T = TypeVar("T")
 
 
@@ -25,7 +23,7 @@ def read_type(entry: Entry, stem: str) -> AssetType | None:
     known = {tag.name: tag for tag in tags if tag is not None}
     names = entry.names("tag")
     alarms = [read_alarm(e, known, names) for e in entry.entries("alarm")]
-    commands = [_command(e, names) for e in entry.entries("command")]
+    commands = [read_command(e, names) for e in entry.entries("command")]
     for array in ("tag", "alarm", "command"):
         unique(entry.entries(array), "name")
     whole = None not in tags and None not in alarms and None not in commands
@@ -57,46 +55,8 @@ def _tag(entry: Entry) -> TagDef | None:
     entry.named(tag.name, "name")
     entry.required_text("label", tag.label)
     entry.ascending(tag.low, tag.high)
-    entry.within("decimals", tag.decimals, 0, _DECIMALS)
+    entry.within("decimals", tag.decimals, 0, DECIMALS)
     entry.positive("period_s", tag.period_s)
     if tag.kind is TagKind.DISCRETE and not tag.states:
         entry.fault(ProfileFault.NO_STATES, "states", entry=tag.name)
     return tag
-
-
-def _command(entry: Entry, names: set[str]) -> CommandDef | None:
-    params = [_param(e) for e in entry.entries("param")]
-    unique(entry.entries("param"), "name")
-    command = entry.read(CommandDef, {"params": _present(params)}, ("param",))
-    if command is None:
-        return None
-    entry.named(command.name, "name")
-    entry.required_text("label", command.label)
-    if (command.value is None) != (len(entry.entries("param")) == 1):
-        entry.fault(ProfileFault.VALUE_OR_PARAMETER, "value", entry=command.name)
-    if command.feedback_tag and command.feedback_tag not in names:
-        entry.fault(ProfileFault.UNKNOWN_TAG, "feedback_tag", found=command.feedback_tag)
-    for field, value in _deadlines(command):
-        entry.positive(field, value)
-    entry.within("feedback_tolerance", command.feedback_tolerance, 0, float("inf"))
-    if command.command_class in _DANGEROUS and not (command.hazard.ko.strip() and command.hazard.en.strip()):
-        entry.fault(ProfileFault.HAZARD_MISSING, "hazard", entry=command.name)
-    return command if None not in params else None
-
-
-def _deadlines(command: CommandDef) -> Iterator[tuple[str, float]]:
-    yield "feedback_deadline_s", command.feedback_deadline_s
-    yield "accept_deadline_s", command.accept_deadline_s
-    yield "execute_deadline_s", command.execute_deadline_s
-
-
-def _param(entry: Entry) -> ParamDef | None:
-    param = entry.read(ParamDef)
-    if param is None:
-        return None
-    entry.named(param.name, "name", NAME)
-    entry.required_text("label", param.label)
-    entry.ascending(param.low, param.high)
-    entry.within("decimals", param.decimals, 0, _DECIMALS)
-    entry.within("step_limit", param.step_limit, 0, float("inf"))
-    return param

@@ -9,11 +9,14 @@ from pathlib import PurePosixPath
 
 from console.core.errors import ProfileErrors
 from console.core.profile.asset_types import read_type
+from console.core.profile.conditions import Known, check_interlocks
 from console.core.profile.entry import Entry
 from console.core.profile.faults import Faults, ProfileFault
 from console.core.profile.feed_maps import TypeNames, read_feeds
 from console.core.profile.lines import Lines
 from console.core.profile.places import ASSET_COLUMNS, read_assets, read_relations, read_site
+from console.core.profile.policy import read_directory, read_policy
+from console.core.profile.procedures import read_procedures
 from console.core.profile.sheet import Sheet
 from console.core.profile.suppression import Named, read_inhibitions, read_shifts
 from console.core.site import Asset, AssetType, Site
@@ -23,6 +26,8 @@ ASSETS = "assets.csv"
 RELATIONS = "relations.csv"
 FEEDS = "feeds.toml"
 INHIBITIONS = "inhibitions.toml"
+PROCEDURES = "procedures.toml"
+ROLES = "roles.toml"
 TYPES = "types/"
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
@@ -31,7 +36,7 @@ _AT_LINE = re.compile(r"\(at line (\d+)")
 def parse_site(files: Mapping[str, str]) -> Site:
     """The site of a profile whose files are given by name relative to its folder, such as `types/pump.toml`.
 
-    Raises ProfileErrors with every fault found. Relations, feeds and inhibitions may be absent.
+    Raises ProfileErrors with every fault found. Only `site.toml`, `assets.csv` and one type must be there.
     """
     faults = Faults()
     for name in (SITE, ASSETS):
@@ -40,13 +45,20 @@ def parse_site(files: Mapping[str, str]) -> Site:
     site_entry = _document(files, SITE, faults)
     head = read_site(site_entry)
     shifts = read_shifts(site_entry)
-    types, names = _types(files, faults)
+    types, names, entries = _types(files, faults)
     assets, ids = read_assets(Sheet(ASSETS, faults), files.get(ASSETS, ",".join(ASSET_COLUMNS)), head, names)
     relations = read_relations(Sheet(RELATIONS, faults), files[RELATIONS], ids) if RELATIONS in files else []
     feeds = read_feeds(_document(files, FEEDS, faults), _counted(names, assets)) if FEEDS in files else []
     sound = types if len(types) == len(names) else None
     named = Named.of(sound, {"type": names, "area": head.area_ids, "asset": ids})
     inhibitions = read_inhibitions(_document(files, INHIBITIONS, faults), named)
+    known = Known.of(names, types, ids, assets)
+    for kind in types:
+        if kind.id in entries:
+            check_interlocks(entries[kind.id], kind, known)
+    procedures = read_procedures(_document(files, PROCEDURES, faults), known, head.area_ids)
+    policy = read_policy(site_entry)
+    directory = read_directory(_document(files, ROLES, faults), head.area_ids)
     found = faults.sorted()
     if found:
         raise ProfileErrors(found)
@@ -66,18 +78,26 @@ def parse_site(files: Mapping[str, str]) -> Site:
         map_folder=head.map_folder,
         inhibitions=tuple(inhibitions),
         shifts=tuple(shifts),
+        procedures=tuple(procedures),
+        policy=policy,
+        directory=directory,
     )
 
 
-def _types(files: Mapping[str, str], faults: Faults) -> tuple[list[AssetType], dict[str, TypeNames]]:
-    """Sound types in order of file name, and the names that all of them declare."""
+_Types = tuple[list[AssetType], dict[str, TypeNames], dict[str, Entry]]
+
+
+def _types(files: Mapping[str, str], faults: Faults) -> _Types:
+    """Sound types in order of file name, the names that all of them declare, and their files by stem."""
     types: list[AssetType] = []
     names: dict[str, TypeNames] = {}
+    entries: dict[str, Entry] = {}
     for name in sorted(files):
         if not (name.startswith(TYPES) and name.endswith(".toml")):
             continue
         entry = _document(files, name, faults)
         stem = PurePosixPath(name).stem
+        entries[stem] = entry
         kind = read_type(entry, stem) if entry.table else None
         # A type is known by its file, so that one fault in it is not repeated for each of its assets.
         tags, commands = (frozenset(entry.names(a)) if entry.table else None for a in ("tag", "command"))
@@ -86,7 +106,7 @@ def _types(files: Mapping[str, str], faults: Faults) -> tuple[list[AssetType], d
             types.append(kind)
     if not names:
         faults.add(TYPES, 0, ProfileFault.NO_TYPES)
-    return types, names
+    return types, names, entries
 
 
 def _counted(names: Mapping[str, TypeNames], assets: list[Asset]) -> dict[str, TypeNames]:

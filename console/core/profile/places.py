@@ -15,7 +15,7 @@ from console.core.words import Text
 
 ASSET_COLUMNS = ("id", "type", "ko", "en", "area", "lat", "lon", "parent")
 RELATION_COLUMNS = ("kind", "source", "target")
-SITE_FIELDS = ("id", "name", "time_zone", "extent", "map", "area", "shift")
+SITE_FIELDS = ("id", "name", "time_zone", "extent", "map", "area", "shift", "policy")
 
 
 class Extent(msgspec.Struct, frozen=True):

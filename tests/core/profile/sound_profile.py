@@ -22,6 +22,11 @@ id = "east"
 name = { ko = "동부", en = "East" }
 lat = 35.2
 lon = 129.2
+
+[policy]
+idle_lock_min = 10.0
+commands_per_min = 12
+notice = { ko = "허가받은 사람만", en = "Authorised persons only" }
 """
 
 PUMP = """\
@@ -88,6 +93,13 @@ label = { ko = "목표", en = "Target" }
 low = 0
 high = 5
 step_limit = 1
+
+[[command.interlock]]
+when = "state == 1 and at('p1').level < 4.5"
+label = { ko = "펌프가 돌고 있어야 합니다", en = "The pump must run" }
+
+[command.hazards]
+"0" = { ko = "완전히 비웁니다", en = "It is emptied" }
 """
 
 ASSETS = """\
@@ -125,12 +137,69 @@ start = { path = "status", words = { "1" = "on" } }
 set_level = { path = "target", scale = 100 }
 """
 
+PROCEDURES = """\
+[[procedure]]
+id = "drain"
+label = { ko = "사전 배수", en = "Drain early" }
+purpose = { ko = "비 오기 전에 비움", en = "Make room before the rain" }
+area = "west"
+reviewed = "2026-11-22"
+
+[[procedure.step]]
+id = "look"
+kind = "check"
+label = { ko = "수위 확인", en = "Check the level" }
+when = "at('p1').level > 1"
+
+[[procedure.step]]
+id = "run"
+kind = "command"
+label = { ko = "펌프 기동", en = "Start the pump" }
+asset = "p1"
+command = "start"
+skippable = false
+
+[[procedure.step]]
+id = "lower"
+kind = "command"
+label = { ko = "수위 설정", en = "Set the level" }
+asset = "p2"
+command = "set_level"
+value = 2
+
+[[procedure.step]]
+id = "wait"
+kind = "wait"
+label = { ko = "수위 대기", en = "Wait for the level" }
+when = "at('p1').level < 0.8"
+timeout_s = 600
+
+[[procedure.step]]
+id = "say"
+kind = "note"
+label = { ko = "기록", en = "Note" }
+"""
+
+ROLES = """\
+[directory]
+issuer = "https://id.example.kr/realms/city"
+client_id = "gwanje"
+
+[[directory.group]]
+group = "ops"
+role = "operator"
+areas = ["west"]
+top_class = "C2"
+"""
+
 SOUND: Mapping[str, str] = {
     "site.toml": SITE,
     "types/pump.toml": PUMP,
     "assets.csv": ASSETS,
     "relations.csv": RELATIONS,
     "feeds.toml": FEEDS,
+    "procedures.toml": PROCEDURES,
+    "roles.toml": ROLES,
 }
 
 

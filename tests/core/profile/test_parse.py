@@ -49,9 +49,9 @@ def test_a_sound_profile_becomes_a_site() -> None:
 
 
 def test_relations_and_feeds_may_be_absent() -> None:
-    files = {name: text for name, text in SOUND.items() if name not in ("relations.csv", "feeds.toml")}
-    site = parse_site({**files, "roles.toml": "not read = ["})
-    assert (site.relations, site.feeds) == ((), ())
+    absent = ("relations.csv", "feeds.toml", "procedures.toml", "roles.toml")
+    site = parse_site({name: text for name, text in SOUND.items() if name not in absent})
+    assert (site.relations, site.feeds, site.procedures, site.directory) == ((), (), (), None)
 
 
 PAYLOADS = [
