@@ -1,0 +1,1 @@
+"""The site's certificates: its authorities, the hub's certificate, the seats' certificates, and what was revoked."""
