@@ -31,7 +31,7 @@ def asset_mark(office: Office, catalogue: Catalogue, asset: Asset, pending: set[
         state = MarkState.DISCONNECTED
     elif not quality.usable:
         state = MarkState.STALE
-    shelved = any(fact.state.suppressed for fact in office.alarms.of_asset(asset.id))
+    hidden = priority is None and any(f.state.suppressed for f in office.alarms.of_asset(asset.id))
     return Mark(
         id=asset.id,
         kind=catalogue.types[asset.type].glyph,
@@ -41,7 +41,7 @@ def asset_mark(office: Office, catalogue: Catalogue, asset: Asset, pending: set[
         state=state,
         priority=priority,
         acked=not unacked,
-        shelved=shelved and priority is None,
+        shelved=hidden,
         pending=asset.id in pending,
         moving=_operating(office, tags),
         label=_label(office, tags),

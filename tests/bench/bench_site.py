@@ -71,8 +71,10 @@ def write_shaped_site(folder: Path, points: int, shape: Shape) -> None:
     (folder / "site.toml").write_text(site, encoding="utf-8")
     (folder / "types" / "unit.toml").write_text(_type(shape), encoding="utf-8")
     rows = ["id,type,ko,en,area,lat,lon,parent"]
-    for i in range(points // shape.tags_each):
-        lat, lon = 35.05 + 0.2 * (i % 20) / 20, 128.85 + 0.3 * (i // 20) / 20
+    assets = points // shape.tags_each
+    columns = max(20, -(-assets // 20))
+    for i in range(assets):
+        lat, lon = 35.05 + 0.2 * (i % 20) / 20, 128.85 + 0.3 * (i // 20) / columns
         rows.append(f"unit-{i},unit,설비 {i},Unit {i},{areas[i % len(areas)][0]},{lat:.5f},{lon:.5f},")
     (folder / "assets.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (folder / "relations.csv").write_text("kind,source,target\n", encoding="utf-8")

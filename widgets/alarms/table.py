@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -98,8 +98,12 @@ class AlarmTablePanel(QWidget):
         self.refusals.again_asked.connect(self.acts.select_again)
         for signal in (self.model.hidden_count_changed, self.model.new_count_changed, self.model.modelReset):
             signal.connect(self._show_state)
-        self.model.rowsInserted.connect(self._show_state)
-        self.model.rowsRemoved.connect(self._show_state)
+        # Rows come and go one by one; what is said about them is said once.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._show_state)
+        self.model.rowsInserted.connect(self._show_soon)
+        self.model.rowsRemoved.connect(self._show_soon)
         office.speech.lang_changed.connect(self._show_state)
         office.link.link_changed.connect(self._show_state)
         office.alarms.alarms_changed.connect(self._show_state)
@@ -120,6 +124,10 @@ class AlarmTablePanel(QWidget):
             self.lists.choose(AlarmList.ACTIVE)
         self.view.clearSelection()
         self._set_filter(replace(self.model.filter, areas=frozenset({area} if area else ())))
+
+    @Slot()
+    def _show_soon(self) -> None:
+        self._soon.start(0)
 
     @Slot()
     def _show_state(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -39,8 +39,12 @@ class AlarmView(QTableView):
         self._clock.flash_changed.connect(self._beat)
         office.themes.theme_changed.connect(self._retheme)
         self.verticalScrollBar().valueChanged.connect(self._tell_visible)
-        model.layoutChanged.connect(self._tell_visible)
-        model.rowsInserted.connect(self._tell_visible)
+        # Rows come one by one in a burst; where they stand is looked up once.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._tell_visible)
+        model.layoutChanged.connect(self._look_soon)
+        model.rowsInserted.connect(self._look_soon)
 
     def _set_up(self) -> None:
         self.setShowGrid(False)
@@ -97,6 +101,10 @@ class AlarmView(QTableView):
     def _beat(self) -> None:
         column = self.columnViewportPosition(AlarmColumn.PRIORITY)
         self.viewport().update(column, 0, self.columnWidth(AlarmColumn.PRIORITY), self.viewport().height())
+
+    @Slot()
+    def _look_soon(self) -> None:
+        self._soon.start(0)
 
     @Slot()
     def _tell_visible(self) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from console.client.mirror import Mirror
 from console.core.alarm.facts import AlarmFact, AlarmLetter
+from console.core.site import Asset
 from console.desk.ranking import Ranking
 
 
@@ -36,10 +37,33 @@ def rank(fact: AlarmFact) -> tuple[bool, int, int]:
     return fact.state.acked, fact.priority, -fact.at_event
 
 
-def worst_of(facts: Iterable[AlarmFact]) -> tuple[int | None, bool]:
-    """Priority to roll up, and whether it is unacked: any unacked outranks any acked (ALM-28)."""
-    worst = min(((f.state.acked, f.priority) for f in facts if f.state.listed), default=None)
-    return (None, False) if worst is None else (worst[1], not worst[0])
+class _Roll:
+    """Listed alarms of an asset or an area, counted by (acked, priority): a look costs nothing that grows with them."""
+
+    __slots__ = ("_by", "listed")
+
+    def __init__(self) -> None:
+        self.listed = 0
+        self._by: dict[tuple[bool, int], int] = {}
+
+    def add(self, rank: tuple[bool, int], step: int) -> None:
+        """One more (1) or one less (-1)."""
+        self.listed += step
+        count = self._by.get(rank, 0) + step
+        if count:
+            self._by[rank] = count
+        else:
+            self._by.pop(rank, None)
+
+    def worst(self) -> tuple[int | None, bool]:
+        """Priority to roll up, and whether it is unacked: any unacked outranks any acked (ALM-28)."""
+        if not self._by:
+            return None, False
+        acked, priority = min(self._by)
+        return priority, not acked
+
+
+_QUIET = _Roll()
 
 
 class AlarmBoard(QObject):
@@ -55,6 +79,9 @@ class AlarmBoard(QObject):
         self._ranking = Ranking()
         self._kinds: dict[int, _Kind] = {}
         self._tally: Counter[_Kind] = Counter()
+        self._ranks: dict[int, tuple[bool, int]] = {}
+        self._assets: dict[str, _Roll] = {}
+        self._areas: dict[str, _Roll] = {}
 
     @property
     def facts(self) -> dict[int, AlarmFact]:
@@ -84,19 +111,15 @@ class AlarmBoard(QObject):
 
     def asset_priority(self, asset: str) -> tuple[int | None, bool]:
         """Worst listed priority of an asset and whether it is unacknowledged; None without an alarm."""
-        return worst_of(self._of_asset.get(asset, {}).values())
+        return self._assets.get(asset, _QUIET).worst()
+
+    def asset_count(self, asset: str) -> int:
+        """Listed alarms of an asset."""
+        return self._assets.get(asset, _QUIET).listed
 
     def area_priority(self, area: str) -> tuple[int | None, bool]:
-        """The same for all assets of an area."""
-        catalogue = self._mirror.catalogue
-        if catalogue is None:
-            return None, False
-        return worst_of(
-            fact
-            for asset, facts in self._of_asset.items()
-            if catalogue.assets[asset].area == area
-            for fact in facts.values()
-        )
+        """Worst listed priority of all assets of an area and whether it is unacknowledged."""
+        return self._areas.get(area, _QUIET).worst()
 
     def push(self, facts: Sequence[AlarmFact]) -> None:
         """Take facts and tell of them at once."""
@@ -111,7 +134,9 @@ class AlarmBoard(QObject):
             return
         known = tuple(fact for fact in facts if 0 <= fact.alarm < len(catalogue.alarms))
         for fact in known:
-            of_asset = self._of_asset.setdefault(catalogue.alarms[fact.alarm].asset.id, {})
+            asset = catalogue.alarms[fact.alarm].asset
+            of_asset = self._of_asset.setdefault(asset.id, {})
+            self._roll_up(fact, asset)
             kind = self._kind(fact)
             if kind is None:
                 of_asset.pop(fact.alarm, None)
@@ -127,7 +152,26 @@ class AlarmBoard(QObject):
         self._ranking.clear()
         self._kinds.clear()
         self._tally.clear()
+        self._ranks.clear()
+        self._assets.clear()
+        self._areas.clear()
         self.alarms_changed.emit(())
+
+    def _roll_up(self, fact: AlarmFact, asset: Asset) -> None:
+        before = self._ranks.pop(fact.alarm, None)
+        now = (fact.state.acked, fact.priority) if fact.state.listed else None
+        if now is not None:
+            self._ranks[fact.alarm] = now
+        if now == before:
+            return
+        for roll in (
+            self._assets.setdefault(asset.id, _Roll()),
+            self._areas.setdefault(asset.area, _Roll()),
+        ):
+            if before is not None:
+                roll.add(before, -1)
+            if now is not None:
+                roll.add(now, 1)
 
     def _kind(self, fact: AlarmFact) -> _Kind | None:
         """What the alarm counts as from now on."""

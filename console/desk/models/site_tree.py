@@ -231,7 +231,7 @@ class SiteTreeModel(QAbstractItemModel):
         if role == SiteRole.QUALITY:
             return sum(not self._quality(asset).usable for asset in branch.assets)
         if role == SiteRole.COUNT:
-            return sum(self._count(asset.id) for asset in branch.assets)
+            return sum(self._alarms.asset_count(asset.id) for asset in branch.assets)
         return "" if role == SiteRole.GLYPH else None
 
     def _worst(self, branch: _Branch) -> tuple[int | None, bool]:
@@ -241,9 +241,6 @@ class SiteTreeModel(QAbstractItemModel):
         found = (self._alarms.asset_priority(asset.id) for asset in branch.assets)
         worst = min(((not unacked, priority) for priority, unacked in found if priority), default=None)
         return (None, False) if worst is None else (worst[1], not worst[0])
-
-    def _count(self, asset: str) -> int:
-        return sum(fact.state.listed for fact in self._alarms.of_asset(asset))
 
     def _asset_data(self, asset: Asset, role: int) -> object:
         if role == Qt.ItemDataRole.DisplayRole:
