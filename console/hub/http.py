@@ -54,7 +54,10 @@ class HubMetrics(Collector):
             rate.add_metric([fact.feed], fact.rate_hz)
             bad.add_metric([fact.feed], fact.malformed)
             state.add_metric([fact.feed, fact.state], 1)
-        yield from (rate, bad, state)
+        refused = CounterMetricFamily("gwanje_refused", "Connections and messages refused", labels=["cause"])
+        for cause, count in hub.refusals.counts.items():
+            refused.add_metric([cause], count)
+        yield from (rate, bad, state, refused)
 
 
 class Api:

@@ -35,6 +35,7 @@ from console.hub.judge import Judge
 from console.hub.movers import MoverRegistry
 from console.hub.pipeline import Pipeline
 from console.hub.recorder import Recorder
+from console.hub.refusals import Refusals
 from console.hub.ring import EventRing
 from console.hub.snapshot import Standing, digest
 
@@ -68,6 +69,7 @@ class Hub:
         self.ring = EventRing()
         self.movers = MoverRegistry(self.ring)
         self.seats = 0
+        self.refusals = Refusals()
         self._histories = asyncio.Semaphore(HISTORIES)
         self._feed_tasks: list[asyncio.Task[None]] = []
         with ExitStack() as opened:

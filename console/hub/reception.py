@@ -49,6 +49,7 @@ class Reception:
         self._codec = hub_codec(socket.scope["subprotocol"])
         self._seat = Seat(socket, hub, self._codec)
         self._nonce = secrets.token_hex(NONCE_BYTES)
+        self._last_n = 0
 
     async def greet(self) -> Hello | None:
         """The console's Hello, or None after refusing it."""
@@ -74,6 +75,7 @@ class Reception:
             await self._counted(hello, person)
         except* SeatCut as cuts:
             cut = _first(cuts)
+            self._hub.refusals.count(cut.fault)
             log.warning("console of %r is cut: %s %s", person.who, cut.fault, cut.where)
             await self._end(cut)
         except* WebSocketDisconnect:
@@ -104,6 +106,7 @@ class Reception:
         for name in (message.user, message.station):
             if len(name) > LONGEST_NAME or first_forbidden(name):
                 raise SeatCut(WireFault.BAD_FIELD, "user or station")
+        self._last_n = message.n
         return message
 
     async def _served(self, hello: Hello, person: Person) -> None:
@@ -158,6 +161,10 @@ class Reception:
         if isinstance(message, Hello):
             await self._problem(WireFault.HELLO_TWICE)
             return
+        if message.n <= self._last_n:
+            await self._problem(WireFault.REPLAY, f"{message.n} after {self._last_n}")
+            return
+        self._last_n = message.n
         fault = _unwritable(message)
         if fault:
             await self._problem(WireFault.BAD_FIELD, fault)
@@ -180,9 +187,11 @@ class Reception:
         return payload
 
     async def _problem(self, code: str, where: str = "") -> None:
+        self._hub.refusals.count(code)
         await self._seat.answer(self._codec.encode(Problem(code=code, where=where)))
 
     async def _refuse(self, fault: WireFault, where: str = "") -> None:
+        self._hub.refusals.count(fault)
         log.info("connection refused: %s %r", fault, where)
         await self._end(SeatCut(fault, where))
 

@@ -39,3 +39,5 @@ class WireFault(StrEnum):
     RATE_LIMITED = "RATE_LIMITED"
     TOO_SLOW = "TOO_SLOW"
     VERSION = "VERSION"
+    REPLAY = "REPLAY"
+    """`n` of a message was not above the last one of its connection (SEC-23); the message had no effect."""

@@ -145,7 +145,7 @@ async def _with_hub(url: str, source: Source, hub: psutil.Process, load: tuple[i
         seat = Seat(wire)
         await seat.greet("bench")
         await seat.until_ready()
-        await seat.say(Subscribe(all_tags=True, max_hz=10.0))
+        await seat.say(Subscribe(n=1, all_tags=True, max_hz=10.0))
         await source.here.wait()
         await source.send(0, alarms, 10.0)
         await asyncio.sleep(1.0)

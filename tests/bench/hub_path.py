@@ -104,7 +104,7 @@ async def _run(url: str, source: subprocess.Popen[str], hub: psutil.Process, rat
         assert isinstance(challenge, Challenge)
         hello = Hello(proof=proof("bench", challenge.nonce), user="bench")
         await wire.send(seat.codec.encode(hello))
-        await wire.send(seat.codec.encode(Subscribe(all_tags=True, max_hz=10.0)))
+        await wire.send(seat.codec.encode(Subscribe(n=1, all_tags=True, max_hz=10.0)))
         reading = asyncio.create_task(seat.read(wire))
         for rate in rates:
             await _measure(source, hub, seat, rate)

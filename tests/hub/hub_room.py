@@ -44,7 +44,7 @@ from console.hub.service import running
 from console.wire.codec import console_codec
 from console.wire.frames import TELEMETRY, kind_of, unpack_telemetry
 from console.wire.limits import SUBPROTOCOL_MSGPACK
-from console.wire.messages import Challenge, Hello, Message, ToConsole, Welcome
+from console.wire.messages import Asked, Challenge, Hello, Message, ToConsole, Welcome
 from console.wire.proof import proof
 
 SECRET = "the secret of this test"
@@ -183,12 +183,21 @@ class Console:
     got: list[ToConsole] = field(default_factory=list[ToConsole])
     batches: list[Batch] = field(default_factory=list[Batch])
     frames: list[bytes] = field(default_factory=list[bytes])
+    sent: int = 0
 
     def __post_init__(self) -> None:
         self.codec = console_codec(self.subprotocol)
 
     async def send(self, message: Message) -> None:
+        """A message as it is, numbered unless the test has done that."""
+        if isinstance(message, Asked) and not message.n:
+            message = msgspec.structs.replace(message, n=self.next_n())
         await self.wire.send(self.codec.encode(message))
+
+    def next_n(self) -> int:
+        """The number of the next message."""
+        self.sent += 1
+        return self.sent
 
     async def greet(self, hello: Hello, secret: str) -> None:
         """Answer the hub's challenge."""

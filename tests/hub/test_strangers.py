@@ -101,7 +101,8 @@ def test_every_message_is_answered_and_nobody_is_hurt(
             await other.until(SnapshotDone)
             answers = (ActReply, HistoryDone, JournalReply, Problem)
             for message in messages:
-                await stranger.wire.send(json.dumps(message))
+                numbered = {**message, "n": stranger.next_n()} if isinstance(message, dict) else message
+                await stranger.wire.send(json.dumps(numbered))
             async with asyncio.timeout(10):
                 while sum(isinstance(m, answers) for m in stranger.got) < len(messages):
                     await stranger.one()
@@ -121,7 +122,7 @@ def test_a_tag_beyond_any_integer_is_named(tmp_path: Path) -> None:
         async with hub_room(tmp_path) as room, room.console(SUBPROTOCOL_JSON) as console:
             await console.until(SnapshotDone)
             for tag in (2**63, 10**30, -1, 9):
-                await console.wire.send(json.dumps({"t": "subscribe", "tags": [tag]}))
+                await console.wire.send(json.dumps({"t": "subscribe", "n": console.next_n(), "tags": [tag]}))
                 assert (await console.until(Problem)).code == "BAD_FIELD"
 
     asyncio.run(story())

@@ -76,7 +76,9 @@ def make_authority(name: str, at: datetime) -> Pair:
     return Pair(key, builder.sign(key, SHA256()))
 
 
-def issue_server(authority: Pair, key: ec.EllipticCurvePrivateKey, hosts: Iterable[str], at: datetime) -> Pair:
+def issue_server(
+    authority: Pair, key: ec.EllipticCurvePrivateKey, hosts: Iterable[str], at: datetime
+) -> Pair:
     """A certificate of the hub for the names and addresses under which consoles reach it."""
     names = [general_name(host) for host in hosts]
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Gwanje hub")])

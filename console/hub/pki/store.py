@@ -73,7 +73,9 @@ class Pki:
             raise SeatNameBad(seat=ascii(seat))
         with exclusive(self.folder):
             register = read_register(self.folder) or self._begin()
-            if any(row.seat == seat and not row.revoked and row.expires > self._at() for row in register.seats):
+            if any(
+                row.seat == seat and not row.revoked and row.expires > self._at() for row in register.seats
+            ):
                 raise SeatExists(seat=seat)
             register = self._reached_at(register, hosts, port)
             authority = self._authority(register.active)
