@@ -1,8 +1,8 @@
 """The journal: append-only, on disk before anyone is answered (DESIGN 7, CMD-02).
 
 One writer thread takes all appends that wait and commits them as one fsynced transaction: single commits
-manage some hundreds a second, batches tens of thousands. A record and the state it leaves are in the same
-transaction.
+manage some hundreds a second, batches tens of thousands. A record, its hash in the chain (SEC-16) and the state it
+leaves are in the same transaction.
 """
 
 from __future__ import annotations
@@ -11,31 +11,26 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from console.core.journal import Record
+from console.core.ledger.chain import Point, link_hash
+from console.core.ledger.heads import Head
 from console.hub.backbone.base import Appended, Conflict, Entry, Unavailable
-from console.hub.failure import StoreDamaged
+from console.hub.ledger.keys import Signer
+from console.hub.ledger.schema import connected, head_point, last_head, opened
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS journal(
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, part TEXT NOT NULL, key TEXT NOT NULL, subject TEXT NOT NULL,
-    at INTEGER NOT NULL, body BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS journal_subject ON journal(subject, sequence);
-CREATE INDEX IF NOT EXISTS journal_part ON journal(part, sequence);
-CREATE INDEX IF NOT EXISTS journal_at ON journal(part, at);
-CREATE TABLE IF NOT EXISTS state(
-    part TEXT NOT NULL, key TEXT NOT NULL, sequence INTEGER NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY(part, key)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS applied(rid TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS journal_keeps BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER IF NOT EXISTS journal_stays BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;
-"""
-_INSERT = "INSERT INTO journal(part, key, subject, at, body) VALUES(?, ?, ?, ?, ?)"
+_INSERT = (
+    "INSERT INTO journal(sequence, part, key, subject, at, body, kind, who, hash) "
+    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_STATE = "INSERT OR REPLACE INTO state VALUES(?, ?, ?, ?)"
+_SIGNED = "INSERT INTO heads(number, sequence, at, hash, key, signature) VALUES(?, ?, ?, ?, ?, ?)"
 _GROUP = 2000
 _decode = msgspec.msgpack.Decoder(Record).decode
 _encode = msgspec.msgpack.Encoder().encode
@@ -54,16 +49,36 @@ class _Append:
         self.done = self.loop.create_future()
 
 
-class Journal:
-    """One database file. Raises StoreDamaged when it cannot be trusted."""
+@dataclass(slots=True)
+class _Sign:
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[Head | None] = field(init=False)
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __post_init__(self) -> None:
+        self.done = self.loop.create_future()
+
+
+class Journal:
+    """One database file. Raises StoreDamaged when it cannot be trusted.
+
+    With a `signer` its head can be signed, and is signed when it is closed; `now` is UTC ns.
+    """
+
+    def __init__(
+        self, path: Path, signer: Signer | None = None, now: Callable[[], int] = time.time_ns
+    ) -> None:
+        self.path = path
         self.failure = ""
+        self.signer = signer
+        self._now = now
         self._closing = False
-        self._jobs: queue.SimpleQueue[_Append | None] = queue.SimpleQueue()
-        self._reader = _opened(path)
+        self._jobs: queue.SimpleQueue[_Append | _Sign | None] = queue.SimpleQueue()
+        self._reader, self.built = opened(path)
         self._reading = threading.Lock()
+        self.head = head_point(self._reader)
+        """The last durable record and its hash."""
+        self.signed = last_head(self._reader)
+        """The last signature."""
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._writer.start()
 
@@ -72,6 +87,12 @@ class Journal:
     ) -> asyncio.Future[Appended]:
         """Queue records by key, in order of calls; the future resolves once they are durable."""
         job = _Append(part, records, expect, rid, asyncio.get_running_loop())
+        self._jobs.put(job)
+        return job.done
+
+    def sign(self) -> asyncio.Future[Head | None]:
+        """Sign the head after what is queued now; the future has the last signature, None without a signer."""
+        job = _Sign(asyncio.get_running_loop())
         self._jobs.put(job)
         return job.done
 
@@ -120,12 +141,14 @@ class Journal:
         self._reader.close()
 
     def _write(self) -> None:
-        base = _connected(self._path)
+        base = connected(self.path)
         try:
             while True:
-                group, last = self._group()
-                if group:
-                    self._commit(base, group)
+                appends, signs, last = self._group()
+                if appends:
+                    self._commit(base, appends)
+                if signs or last:
+                    self._sign(base, signs)
                 if last:
                     return
         finally:
@@ -133,26 +156,32 @@ class Journal:
                 self.failure = "the journal has stopped"
             base.close()
 
-    def _group(self) -> tuple[list[_Append], bool]:
+    def _group(self) -> tuple[list[_Append], list[_Sign], bool]:
         job = self._jobs.get()
-        group: list[_Append] = []
+        appends: list[_Append] = []
+        signs: list[_Sign] = []
         while job is not None:
-            group.append(job)
-            if len(group) >= _GROUP:
-                return group, False
+            if isinstance(job, _Sign):
+                signs.append(job)
+            else:
+                appends.append(job)
+            if len(appends) >= _GROUP:
+                return appends, signs, False
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
-                return group, False
-        return group, True
+                return appends, signs, False
+        return appends, signs, True
 
     def _commit(self, base: sqlite3.Connection, group: list[_Append]) -> None:
         answers: list[Appended]
+        tip = _Tip(self.head)
         try:
             base.execute("BEGIN IMMEDIATE")
-            answers = [_apply(base, job) for job in group]
+            answers = [_apply(base, job, tip) for job in group]
             base.execute("COMMIT")
             self.failure = ""
+            self.head = Point(tip.sequence, tip.hash)
         except sqlite3.Error as error:
             self.failure = str(error)
             answers = [Unavailable(str(error))] * len(group)
@@ -160,8 +189,40 @@ class Journal:
                 base.execute("ROLLBACK")
         _answer(group, answers)
 
+    def _sign(self, base: sqlite3.Connection, jobs: list[_Sign]) -> None:
+        before, point = self.signed, self.head
+        if self.signer is not None and point.sequence > (before.sequence if before is not None else 0):
+            number = before.number + 1 if before is not None else 1
+            unsigned = Head(number, point.sequence, self._now(), point.hash, b"")
+            head = self.signer.head(unsigned)
+            row = (head.number, head.sequence, head.at, head.hash, head.key, head.signature)
+            try:
+                base.execute(_SIGNED, row)
+                self.signed = head
+            except sqlite3.Error as error:
+                self.failure = str(error)
+        for job in jobs:
+            if not job.loop.is_closed():
+                job.loop.call_soon_threadsafe(_tell, job.done, self.signed)
 
-def _apply(base: sqlite3.Connection, job: _Append) -> Appended:
+
+class _Tip:
+    """Where the chain ends while a transaction grows."""
+
+    __slots__ = ("hash", "sequence")
+
+    def __init__(self, point: Point) -> None:
+        self.sequence = point.sequence
+        self.hash = point.hash
+
+    def add(self, part: str, key: str, body: bytes) -> tuple[int, bytes]:
+        """Sequence and hash of the next record."""
+        self.sequence += 1
+        self.hash = link_hash(self.hash, self.sequence, part, key, body)
+        return self.sequence, self.hash
+
+
+def _apply(base: sqlite3.Connection, job: _Append, tip: _Tip) -> Appended:
     if job.rid:
         known = base.execute("SELECT sequence FROM applied WHERE rid = ?", (job.rid,)).fetchone()
         if known is not None:
@@ -169,14 +230,17 @@ def _apply(base: sqlite3.Connection, job: _Append) -> Appended:
     head = _head(base, job.part)
     if job.expect is not None and job.expect != head:
         return Conflict(head)
+    rows: list[tuple[int, str, str, str, int, bytes, str, str, bytes]] = []
+    states: list[tuple[str, str, int, bytes]] = []
     for key, entry in job.records:
-        record = entry.record
-        row = (job.part, key, record.subject, record.at, _encode(record))
-        head = base.execute(_INSERT, row).lastrowid or 0
+        record, part = entry.record, job.part
+        body = _encode(record)
+        head, link = tip.add(part, key, body)
+        rows.append((head, part, key, record.subject, record.at, body, record.kind.value, record.who, link))
         if entry.state:
-            base.execute(
-                "INSERT OR REPLACE INTO state VALUES(?, ?, ?, ?)", (job.part, key, head, entry.state)
-            )
+            states.append((part, key, head, entry.state))
+    base.executemany(_INSERT, rows)
+    base.executemany(_STATE, states)
     if job.rid:
         base.execute("INSERT INTO applied VALUES(?, ?)", (job.rid, head))
     return head
@@ -197,6 +261,11 @@ def _resolve(pairs: list[tuple[_Append, Appended]]) -> None:
             job.done.set_result(answer)
 
 
+def _tell(done: asyncio.Future[Head | None], head: Head | None) -> None:
+    if not done.done():
+        done.set_result(head)
+
+
 def _head(base: sqlite3.Connection, part: str) -> int:
     row = base.execute("SELECT max(sequence) FROM journal WHERE part = ?", (part,)).fetchone()
     return int(row[0] or 0)
@@ -204,28 +273,3 @@ def _head(base: sqlite3.Connection, part: str) -> int:
 
 def _record(sequence: int, body: bytes) -> Record:
     return msgspec.structs.replace(_decode(body), sequence=sequence)
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    base = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
-    base.execute("PRAGMA journal_mode = WAL")
-    base.execute("PRAGMA synchronous = FULL")
-    return base
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    base = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
-    try:
-        found = base.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise StoreDamaged(file=str(path), detail=str(found))
-        base.execute("PRAGMA journal_mode = WAL")
-        base.executescript(_SCHEMA)
-        for sequence, body in base.execute(
-            "SELECT sequence, body FROM journal ORDER BY sequence DESC LIMIT 1000"
-        ):
-            _record(sequence, body)
-    except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:
-        base.close()
-        raise StoreDamaged(file=str(path), detail=str(error)) from error
-    return base

@@ -1,0 +1,56 @@
+"""The hash chain over the journal: each record's hash covers the one before it, its number, place and bytes.
+
+    hash = SHA-256(domain || previous hash || sequence || len part || part || len key || key || len body || body)
+
+Numbers are big-endian, 8 bytes for the sequence and 4 for lengths, so that no two records have the same bytes.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import msgspec
+
+DOMAIN = b"gwanje-ledger-1\0"
+GENESIS = bytes(32)
+"""What stands before the first record."""
+HASH_BYTES = 32
+LAST_SEQUENCE = 2**63 - 1
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One record as it is kept: `body` is the encoded record, `hash` its link in the chain."""
+
+    sequence: int
+    part: str
+    key: str
+    body: bytes
+    hash: bytes
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A place in the chain: the record with this sequence has this hash."""
+
+    sequence: int = 0
+    hash: bytes = GENESIS
+
+
+def canonical(sequence: int, part: str, key: str, body: bytes) -> bytes:
+    """The bytes of a record that its hash covers, without the hash before it."""
+    part_bytes, key_bytes = part.encode(), key.encode()
+    return b"".join(
+        (
+            sequence.to_bytes(8, "big"),
+            len(part_bytes).to_bytes(4, "big"),
+            part_bytes,
+            len(key_bytes).to_bytes(4, "big"),
+            key_bytes,
+            len(body).to_bytes(4, "big"),
+            body,
+        )
+    )
+
+
+def link_hash(previous: bytes, sequence: int, part: str, key: str, body: bytes) -> bytes:
+    """The hash of a record that follows `previous`."""
+    return sha256(DOMAIN + previous + canonical(sequence, part, key, body)).digest()
