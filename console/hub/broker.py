@@ -15,9 +15,11 @@ import msgspec
 import numpy as np
 
 from console.core.batch import NS, Batch
+from console.core.command.answers import Said
 from console.core.command.events import CommandEvent
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
 from console.core.command.machine import CommandMachine
+from console.core.command.parties import Party
 from console.core.command.reasons import CommandReason
 from console.core.command.validation import Intent
 from console.core.errors import CommandRefused
@@ -120,7 +122,7 @@ class CommandBroker:
         except CommandRefused as refused:
             await self._note_refusal(request, refused.reason_code, person)
             return refused.reason_code
-        job = _Job(CommandMachine(intent, person.who, self._clock.now(), at), intent)
+        job = _Job(CommandMachine(intent, _party(person), self._clock.now(), at), intent)
         self._keep(job)
         try:
             job.route = self._judge.route(intent, self._under_way(), at)
@@ -184,7 +186,7 @@ class CommandBroker:
         if request.not_after == 0:
             request = msgspec.structs.replace(request, not_after=job.intent.request.not_after)
         try:
-            fact = job.machine.repeat(request)
+            fact = job.machine.repeat(request, self._clock.now(), self._clock.at())
         except CommandRefused as refused:
             log.warning(
                 "command id %r is used again by %r for another command", request.command_id, person.who
@@ -215,9 +217,8 @@ class CommandBroker:
         assert route is not None
 
         def answered(answer: DeviceAnswer) -> None:
-            job.machine.answer(
-                answer.kind, answer.progress, answer.detail, self._clock.now(), self._clock.at()
-            )
+            said = Said(kind=answer.kind, progress=answer.progress, detail=answer.detail)
+            job.machine.answer(said, self._clock.now(), self._clock.at())
             self._drain(job, "")
 
         try:
@@ -285,6 +286,10 @@ class CommandBroker:
             fields={"command_id": request.command_id},
         )
         await self._durable(self._recorder.put([(request.command_id, Entry(record))]))
+
+
+def _party(person: Person) -> Party:
+    return Party(person.who, person.human, person.session, person.station)
 
 
 def _ended(fact: CommandFact) -> int:

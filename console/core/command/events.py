@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from console.core.command.facts import CommandFact, CommandState
+from console.core.command.reasons import CommandReason
 from console.core.command.table import CommandInput
 
 
@@ -35,3 +36,20 @@ class CommandEvent(msgspec.Struct, frozen=True, kw_only=True):
             CommandState.FAILED,
             CommandState.INDETERMINATE,
         )
+
+    @property
+    def finding(self) -> str:
+        """Empty, or what the journal keeps as a diagnostic beside the transition: an outcome nobody may overlook."""
+        if self.old is self.new:
+            return ""
+        if self.new is CommandState.INDETERMINATE:
+            return "OUTCOME_UNKNOWN"
+        contradicted = self.kind is CommandInput.FEEDBACK_WRONG
+        untested = self.reason == CommandReason.TEST_NOT_REPORTED
+        return "OUTCOME_CONTRADICTED" if contradicted or untested else ""
+
+    @property
+    def releases(self) -> bool:
+        """Whether a selection of the device has to be given back."""
+        selecting = self.old in (CommandState.SELECTING, CommandState.SELECTED)
+        return selecting and self.new.terminal and self.kind is not CommandInput.DEVICE_UNSELECTED

@@ -13,10 +13,13 @@ from console.core.command.facts import CommandRequest
 from console.core.command.reasons import CommandReason
 from console.core.errors import CommandRefused
 from console.core.quality import Quality
-from console.core.site import CommandDef, ParamDef
+from console.core.site import CommandClass, CommandDef, ParamDef
 from console.core.values import LatestValues
 
 NOT_AFTER_DEFAULT_S = 10
+"""Time to the sending, beyond what people need to decide and to confirm."""
+_PEOPLE_S = {CommandClass.C2: 35, CommandClass.C3: 335}
+"""Selection 5 s and confirmation 30 s; an approval 300 s before them."""
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
@@ -31,7 +34,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def intent_of(catalogue: Catalogue, request: CommandRequest, at: int) -> Intent:
-    """The request with definition and value; raises CommandRefused: UNSUPPORTED, FORMAT, OUT_OF_RANGE."""
+    """The request with definition and value; raises CommandRefused: UNSUPPORTED, FORMAT, OUT_OF_RANGE, NO_TEST_MODE."""
     definition = catalogue.command(request.asset, request.command)
     if definition is None:
         raise CommandRefused(CommandReason.UNSUPPORTED)
@@ -40,8 +43,13 @@ def intent_of(catalogue: Catalogue, request: CommandRequest, at: int) -> Intent:
     value = _value(definition, request.value)
     tag = definition.feedback_tag
     feedback = catalogue.tag_index(f"{request.asset}.{tag}") if tag else None
+    if request.test and not definition.test_mode:
+        raise CommandRefused(CommandReason.NO_TEST_MODE)
     if request.not_after == 0:
-        request = msgspec.structs.replace(request, not_after=at + NOT_AFTER_DEFAULT_S * NS)
+        lasts = NOT_AFTER_DEFAULT_S
+        if not definition.emergency:
+            lasts += _PEOPLE_S.get(definition.command_class, 0)
+        request = msgspec.structs.replace(request, not_after=at + lasts * NS)
     return Intent(request=request, definition=definition, value=value, feedback=feedback)
 
 

@@ -6,8 +6,10 @@ import msgspec
 
 from console.core.batch import NS
 from console.core.catalogue import Catalogue
+from console.core.command.answers import Said
 from console.core.command.facts import CommandRequest
 from console.core.command.machine import CommandMachine
+from console.core.command.parties import Party
 from console.core.command.validation import Intent, intent_of
 from console.core.quality import Quality
 from console.core.site import Area, Asset, AssetType, CommandDef, ParamDef, Site, TagDef, TagKind
@@ -15,6 +17,7 @@ from console.core.words import Text
 
 WORD = Text("말", "word")
 ULID = "01JD0000000000000000000000"
+KIM = Party("kim", "kim", "session-1", "seat-1")
 AT = 1000 * NS
 """UTC ns of monotonic second 0."""
 STATE, OPENING = 0, 1
@@ -75,7 +78,7 @@ def intent(definition: CommandDef = START, value: float | None = None) -> Intent
 
 
 def machine(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
-    return CommandMachine(intent(definition, value), "kim", 0.0, AT)
+    return CommandMachine(intent(definition, value), KIM, 0.0, AT)
 
 
 def sent(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
@@ -88,8 +91,13 @@ def sent(definition: CommandDef = START, value: float | None = None) -> CommandM
 
 def verifying(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
     command = sent(definition, value)
-    command.answer("done", 0.0, "", 1.0, at(1))
+    say(command, "done", 1.0)
     return command
+
+
+def say(command: CommandMachine, kind: str, now: float, **more: object) -> None:
+    """The device answers at `now`."""
+    command.answer(msgspec.structs.replace(Said(kind=kind), **more), now, at(now))
 
 
 def feel(command: CommandMachine, value: float, now: float, quality: Quality = Quality.GOOD) -> None:

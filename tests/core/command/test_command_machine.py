@@ -5,12 +5,26 @@ from __future__ import annotations
 import math
 
 import pytest
-from command_sites import AT, BLIND, OPEN, START, at, changed, feel, intent, machine, request, sent, verifying
+from command_sites import (
+    AT,
+    BLIND,
+    OPEN,
+    START,
+    at,
+    changed,
+    feel,
+    intent,
+    machine,
+    request,
+    say,
+    sent,
+    verifying,
+)
 
 from console.core.command.facts import CommandState as S
 from console.core.command.machine import DEVICE, CommandMachine
 from console.core.command.reasons import CommandReason as R
-from console.core.command.table import CommandInput
+from console.core.command.table import CommandInput as I
 from console.core.errors import CommandRefused
 from console.core.quality import Quality
 
@@ -22,11 +36,11 @@ def test_the_straight_way_ends_with_proven_success() -> None:
     command.accept(0.1, at(0.1))
     command.sent(0.2)
     assert (command.state, command.fact.attempt, command.next_deadline()) == (S.SENT, 1, 3.2)
-    command.answer("accepted", 0.0, "", 1.0, at(1))
+    say(command, "accepted", 1.0)
     assert (command.state, command.next_deadline()) == (S.EXECUTING, 16.0)
-    command.answer("progress", 0.5, "", 10.0, at(10))
+    say(command, "progress", 10.0, progress=0.5)
     assert (command.fact.progress, command.next_deadline()) == (0.5, 25.0)
-    command.answer("done", 0.0, "", 12.0, at(12))
+    say(command, "done", 12.0)
     assert (command.state, command.next_deadline()) == (S.VERIFYING, 22.0)
     feel(command, 1.0, 13.0)
     fact = command.fact
@@ -35,11 +49,11 @@ def test_the_straight_way_ends_with_proven_success() -> None:
     assert command.next_deadline() is None
     kinds = [event.kind for event in command.events()]
     assert kinds == [
-        CommandInput.VALID_DIRECT,
-        CommandInput.DEV_ACCEPTED,
-        CommandInput.DEV_PROGRESS,
-        CommandInput.DEV_DONE,
-        CommandInput.FEEDBACK_MATCH,
+        I.VALID_DIRECT,
+        I.DEV_ACCEPTED,
+        I.DEV_PROGRESS,
+        I.DEV_DONE,
+        I.FEEDBACK_MATCH,
     ]
     assert command.events() == []
 
@@ -48,7 +62,7 @@ def test_a_command_without_feedback_succeeds_unverified() -> None:
     """I9: the flag says so."""
     for word in ("done", "accepted_final"):
         command = sent(BLIND)
-        command.answer(word, 0.0, "", 1.0, at(1))
+        say(command, word, 1.0)
         assert (command.state, command.fact.verified) == (S.SUCCEEDED, False)
 
 
@@ -56,15 +70,15 @@ def test_accepted_is_not_done() -> None:
     """MAVLink's lesson, with and without feedback."""
     for definition in (START, BLIND):
         command = sent(definition)
-        command.answer("accepted", 0.0, "queued", 1.0, at(1))
+        say(command, "accepted", 1.0, detail="queued")
         assert command.state is S.EXECUTING
-        command.answer("done", 0.0, "", 2.0, at(2))
+        say(command, "done", 2.0)
         assert command.fact.detail == "queued"
 
 
 def test_a_final_acceptance_leads_to_verification() -> None:
     command = sent()
-    command.answer("accepted_final", 0.0, "", 1.0, at(1))
+    say(command, "accepted_final", 1.0)
     assert command.state is S.VERIFYING
 
 
@@ -79,13 +93,13 @@ def test_the_validators_reason_is_the_rejections() -> None:
 def test_nothing_is_sent_after_its_time_limit() -> None:
     """CMD-03."""
     command = machine()
-    command.accept(0.1, command.fact.request.not_after + 1)
+    command.accept(10.01, at(10.01))
     assert (command.state, command.fact.reason, command.fact.attempt) == (S.REJECTED, R.TIME_LIMIT, 0)
 
 
 def test_the_last_moment_of_the_time_limit_is_within_it() -> None:
     command = machine()
-    command.accept(0.1, command.fact.request.not_after)
+    command.accept(10.0, at(10))
     assert command.state is S.SENT
 
 
@@ -103,7 +117,7 @@ def test_a_hub_too_slow_to_validate_says_so() -> None:
 )
 def test_a_device_that_refuses_is_a_failure_with_its_words(word: str, reason: R) -> None:
     command = sent()
-    command.answer(word, 0.0, "local mode", 1.0, at(1))
+    say(command, word, 1.0, detail="local mode")
     assert (command.state, command.fact.reason, command.fact.detail) == (S.FAILED, reason, "local mode")
     assert command.events()[-1].who == DEVICE
 
@@ -111,8 +125,8 @@ def test_a_device_that_refuses_is_a_failure_with_its_words(word: str, reason: R)
 @pytest.mark.parametrize("word", ["rejected", "busy", "failed"])
 def test_a_device_may_give_up_while_executing(word: str) -> None:
     command = sent()
-    command.answer("accepted", 0.0, "", 1.0, at(1))
-    command.answer(word, 0.0, "jammed", 2.0, at(2))
+    say(command, "accepted", 1.0)
+    say(command, word, 2.0, detail="jammed")
     assert (command.state, command.fact.detail) == (S.FAILED, "jammed")
 
 
@@ -148,35 +162,36 @@ def test_only_an_idempotent_command_is_sent_again_and_at_most_three_times() -> N
 def test_progress_then_silence_is_unknown_without_a_resend() -> None:
     """CV: IN_PROGRESS then silence."""
     command = sent(changed(START, idempotent=True))
-    command.answer("progress", 0.2, "", 1.0, at(1))
+    say(command, "progress", 1.0, progress=0.2)
     command.expire(16.0, at(16))
     assert (command.state, command.fact.reason) == (S.INDETERMINATE, R.PROGRESS_TIMEOUT)
 
 
 def test_progress_does_not_extend_execution_for_ever() -> None:
     command = sent()
-    command.answer("accepted", 0.0, "", 0.0, at(0))
+    say(command, "accepted", 0.0)
     for second in range(10, 60, 10):
-        command.answer("progress", second / 100, "", float(second), at(second))
+        say(command, "progress", float(second), progress=second / 100)
     assert command.next_deadline() == 60.0
     command.expire(60.0, at(60))
     assert (command.state, command.fact.reason) == (S.INDETERMINATE, R.EXECUTION_TIMEOUT)
 
 
 @pytest.mark.parametrize("progress", [0.4, -1.0, 1.01, math.nan])
-def test_progress_that_goes_backwards_or_nowhere_is_ignored(progress: float) -> None:
+def test_progress_that_goes_backwards_or_nowhere_is_noted_and_ignored(progress: float) -> None:
+    """CV-18."""
     command = sent()
-    command.answer("progress", 0.5, "", 1.0, at(1))
+    say(command, "progress", 1.0, progress=0.5)
     command.events()
-    command.answer("progress", progress, "", 2.0, at(2))
-    assert command.fact.progress == 0.5
-    assert command.events() == []
+    say(command, "progress", 2.0, progress=progress)
+    assert (command.fact.progress, command.next_deadline()) == (0.5, 16.0)
+    assert [(event.kind, event.fact) for event in command.events()] == [(I.DEV_PROGRESS, command.fact)]
 
 
 def test_progress_that_stands_still_is_a_sign_of_life() -> None:
     command = sent()
-    command.answer("progress", 0.5, "", 1.0, at(1))
-    command.answer("progress", 0.5, "", 9.0, at(9))
+    say(command, "progress", 1.0, progress=0.5)
+    say(command, "progress", 9.0, progress=0.5)
     assert command.next_deadline() == 24.0
 
 
@@ -209,7 +224,7 @@ def test_feedback_that_came_before_the_device_was_done_counts() -> None:
     command = sent()
     feel(command, 1.0, 0.5)
     assert command.state is S.SENT
-    command.answer("done", 0.0, "", 1.0, at(1))
+    say(command, "done", 1.0)
     assert (command.state, command.fact.verified) == (S.SUCCEEDED, True)
 
 
@@ -232,9 +247,9 @@ def test_a_late_answer_ends_what_was_unknown(word: str, state: S) -> None:
     """CV: acknowledgement lost, then late success."""
     command = sent()
     command.expire(3.0, at(3))
-    command.answer("accepted", 0.0, "", 4.0, at(4))
+    say(command, "accepted", 4.0)
     assert command.state is S.INDETERMINATE
-    command.answer(word, 0.0, "", 5.0, at(5))
+    say(command, word, 5.0)
     assert (command.state, command.fact.late, command.fact.verified) == (state, True, False)
 
 
@@ -297,11 +312,11 @@ def test_cancelling_depends_on_how_far_it_is() -> None:
 def test_the_same_request_again_is_answered_and_not_executed() -> None:
     """CMD-01: same id and body gives the present fact; another body is refused."""
     command = sent()
-    assert command.repeat(request()) is command.fact
-    assert command.repeat(command.fact.request) is command.fact
+    assert command.repeat(request(), 1.0, at(1)) is command.fact
+    assert command.repeat(command.fact.request, 1.0, at(1)) is command.fact
     for other in (request("open", value=1.0), request(not_after=5)):
         with pytest.raises(CommandRefused) as refused:
-            command.repeat(other)
+            command.repeat(other, 1.0, at(1))
         assert refused.value.reason_code == R.ID_REUSED
     assert command.fact.attempt == 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from command_sites import BLIND, START, at, changed, feel, intent, machine
+from command_sites import BLIND, START, at, changed, feel, intent, machine, say
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,7 +46,7 @@ def test_no_sequence_of_events_breaks_the_promises(
         now += 0.01
         match name, first, second:
             case "answer", str() as word, float() as progress:
-                command.answer(word, progress, "", now, at(now))
+                say(command, str(word), now, progress=progress)
             case "feel", float() as value, Quality() as quality:
                 feel(command, value, now, quality)
             case "wait", float() as seconds, _:
