@@ -26,11 +26,13 @@ from console.desk.boards import (
     ValueBoard,
 )
 from console.desk.catalogues import CatalogueBoard
+from console.desk.command_words import CommandWords
 from console.desk.control_acts import ControlActs
 from console.desk.history import Histories
 from console.desk.hub_clock import HubClock
 from console.desk.occurrences import Occurrences
 from console.desk.people_acts import PeopleActs
+from console.desk.permits import Permits
 from console.desk.selection import Selection
 from console.desk.settings import Settings
 from console.desk.themes import Themes
@@ -65,6 +67,8 @@ class Office:
     acts: Acts
     control: ControlActs
     people: PeopleActs
+    permits: Permits
+    command_words: CommandWords
     histories: Histories
     occurrences: Occurrences
     annunciator: Annunciator
@@ -94,6 +98,8 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
     actions = ActionRegistry(speech)
     acts, commands = Acts(link, mirror), CommandBoard(mirror)
     alarms, modes, catalogue = AlarmBoard(mirror), ModesBoard(mirror), CatalogueBoard(mirror)
+    tags, areas, session = TagBoard(mirror), AreaBoard(mirror), SessionBoard(mirror)
+    values, clock = ValueBoard(mirror, speech), HubClock()
     return Office(
         speech=speech,
         themes=Themes(settings.text("theme")),
@@ -102,22 +108,24 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
         selection=Selection(),
         time=TimeContext(settings.number("time_span_s"), time.time_ns()),
         catalogue=catalogue,
-        values=ValueBoard(mirror, speech),
+        values=values,
         alarms=alarms,
         modes=modes,
         commands=commands,
-        tags=TagBoard(mirror),
-        areas=AreaBoard(mirror),
+        tags=tags,
+        areas=areas,
         runs=RunBoard(mirror),
-        session=SessionBoard(mirror),
+        session=session,
         ledger=LedgerBoard(mirror),
         feeds=FeedBoard(mirror),
         movers=MoverBoard(mirror),
         link=link,
-        clock=HubClock(),
+        clock=clock,
         acts=acts,
         control=ControlActs(acts, commands),
         people=PeopleActs(acts),
+        permits=Permits((tags, areas, session, values), catalogue, speech, clock),
+        command_words=CommandWords(speech, catalogue),
         histories=Histories(link),
         occurrences=Occurrences(link),
         annunciator=Annunciator((alarms, modes, catalogue), speech, settings, actions),

@@ -191,7 +191,7 @@ def test_a_refused_act_is_told_with_its_reason(screen: Screen):
     office.acts.unshelve(0)
     QApplication.processEvents()
     assert answered
-    assert outcome_text(answered[0], office) == "Unshelve, 1 not done: not sent: the link to the hub is lost"
+    assert outcome_text(answered[0], office) == "Unshelve not done: not sent: the link to the hub is lost"
     assert screen.window.toasts.texts() == [outcome_text(answered[0], office)]
 
 

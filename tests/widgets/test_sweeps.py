@@ -187,7 +187,8 @@ def test_every_word_key_of_the_widgets_exists_in_both_languages():
 @pytest.mark.parametrize("room", ["shell", "alarms", "areas", "charts", "assets", "commands"])
 def test_no_text_of_a_room_is_left_over(room: str):
     """A key that nothing says is a text nobody reads."""
-    source = "\n".join(path.read_text(encoding="utf-8") for path in WIDGETS.rglob("*.py"))
+    rooms = (WIDGETS, WIDGETS.parent / "console" / "desk")
+    source = "\n".join(path.read_text(encoding="utf-8") for folder in rooms for path in folder.rglob("*.py"))
     built = re.findall(r"""f["']([a-z_.]+[._])\{""", source)
     keys = [key for key in list(shipped_words().keys()) if key.startswith(f"{room}.")]
     assert keys

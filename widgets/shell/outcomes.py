@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from console.desk.acts import ActOutcome
+from console.desk.acts import ActKind, ActOutcome
 from console.desk.office import Office
 from widgets.kit.toast import ToastStack
 
-_SAID_ELSEWHERE = frozenset({"command"})
+_SAID_ELSEWHERE = frozenset({ActKind.COMMAND, ActKind.EXECUTE, ActKind.GROUP, ActKind.ACT_ON_RUN})
+"""When it was done: the faceplate, the list of commands or the run tells more."""
+_SHEETS = frozenset(
+    {
+        *(ActKind.SIGN_IN, ActKind.SIGN_OUT, ActKind.LOCK, ActKind.UNLOCK, ActKind.STEP_UP),
+        *(ActKind.CHANGE_PASSWORD, ActKind.DIRECTORY, ActKind.FIRST_ACCOUNT, ActKind.ACCOUNTS),
+        *(ActKind.PUT_ACCOUNT, ActKind.REMOVE_ACCOUNT, ActKind.REVOKE, ActKind.EXECUTE_GROUP),
+    }
+)
+"""The sheet that asked says it all."""
 
 
 def outcome_text(outcome: ActOutcome, office: Office) -> str:
@@ -19,12 +28,15 @@ def outcome_text(outcome: ActOutcome, office: Office) -> str:
     lines: list[str] = []
     if done:
         lines.append(speech.say(f"shell.done.{outcome.kind.value}", n=done))
-    reasons: dict[str, int] = {}
+    reasons: dict[tuple[str, str], int] = {}
     for result in refused:
-        reasons[result.reason] = reasons.get(result.reason, 0) + 1
+        key = (result.reason, result.detail)
+        reasons[key] = reasons.get(key, 0) + 1
     act = speech.say(f"shell.act.{outcome.kind.value}")
-    for code, count in reasons.items():
-        lines.append(speech.say("shell.refused", act=act, why=speech.reason(code), n=count))
+    for (code, detail), count in reasons.items():
+        why = office.command_words.why(code, detail)
+        key = "shell.refused" if count > 1 else "shell.refused_one"
+        lines.append(speech.say(key, act=act, why=why, n=count))
     return "\n".join(lines)
 
 
@@ -39,7 +51,7 @@ class Outcomes(QObject):
 
     @Slot(object)
     def _tell(self, outcome: ActOutcome) -> None:
-        if outcome.done and outcome.kind.value in _SAID_ELSEWHERE:
+        if outcome.kind in _SHEETS or (outcome.done and outcome.kind in _SAID_ELSEWHERE):
             return
         text = outcome_text(outcome, self._office)
         if text:
