@@ -56,7 +56,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def public(site: Site) -> Site:
-    """The site as consoles see it: without its endpoints."""
+    """The site as consoles see it: without its endpoints and its directory."""
     return msgspec.structs.replace(site, feeds=(), directory=None)
 
 
