@@ -234,7 +234,7 @@ class Probe(QObject):
 
 
 def _is_seen(widget: object) -> bool:
-    return isinstance(widget, QWidget) and widget.isVisible() and not widget.visibleRegion().isEmpty()
+    return isinstance(widget, QWidget) and widget.isVisible() and not widget.size().isEmpty()
 
 
 def _say(told: dict[str, object]) -> None:
