@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from console.core.control import Directory, Interlock, Policy, Procedure
+from console.core.notification import Receiver
 from console.core.words import Text
 
 NO_TEXT = Text("", "")
@@ -312,3 +313,5 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     policy: Policy = Policy()
     directory: Directory | None = None
     """Like the feeds not sent to consoles."""
+    receivers: tuple[Receiver, ...] = ()
+    """Who is told outside the room; not sent to consoles either."""

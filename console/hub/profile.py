@@ -26,7 +26,7 @@ _READ = (
     "assets.csv",
     "relations.csv",
     "feeds.toml",
-    "inhibitions.toml",
+    "inhibitions.toml", "notify.toml",
     "procedures.toml",
     "roles.toml",
     "types/*.toml",

@@ -56,8 +56,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def public(site: Site) -> Site:
-    """The site as consoles see it: without its endpoints and its directory."""
-    return msgspec.structs.replace(site, feeds=(), directory=None)
+    """The site as consoles see it: without its endpoints, its directory and whom it notifies."""
+    return msgspec.structs.replace(site, feeds=(), directory=None, receivers=())
 
 
 def digest(site: Site) -> str:

@@ -14,6 +14,7 @@ from console.core.profile.entry import Entry
 from console.core.profile.faults import Faults, ProfileFault
 from console.core.profile.feed_maps import TypeNames, read_feeds
 from console.core.profile.lines import Lines
+from console.core.profile.notify import read_notify
 from console.core.profile.places import ASSET_COLUMNS, read_assets, read_relations, read_site
 from console.core.profile.policy import read_directory, read_policy
 from console.core.profile.procedures import read_procedures
@@ -28,6 +29,7 @@ FEEDS = "feeds.toml"
 INHIBITIONS = "inhibitions.toml"
 PROCEDURES = "procedures.toml"
 ROLES = "roles.toml"
+NOTIFY = "notify.toml"
 TYPES = "types/"
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
@@ -59,6 +61,7 @@ def parse_site(files: Mapping[str, str]) -> Site:
     procedures = read_procedures(_document(files, PROCEDURES, faults), known, head.area_ids)
     policy = read_policy(site_entry)
     directory = read_directory(_document(files, ROLES, faults), head.area_ids)
+    receivers = read_notify(_document(files, NOTIFY, faults), head.area_ids)
     found = faults.sorted()
     if found:
         raise ProfileErrors(found)
@@ -81,6 +84,7 @@ def parse_site(files: Mapping[str, str]) -> Site:
         procedures=tuple(procedures),
         policy=policy,
         directory=directory,
+        receivers=tuple(receivers),
     )
 
 
