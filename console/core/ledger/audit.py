@@ -33,6 +33,10 @@ class Verifier:
         self.position = begin.sequence
         self._previous: tuple[bytes, ...] = (begin.hash,)
         """Hashes that the next record may follow; empty when the record before it is missing."""
+        self._held: Link | None = None
+        """A record that came too early, until the next one tells whether those before it are missing."""
+        self._early: dict[int, Link] = {}
+        self._passed: dict[int, tuple[bytes, ...]] = {}
         self._missing: list[Finding] = []
         self._findings: list[Finding] = []
         self._number = 0
@@ -71,22 +75,20 @@ class Verifier:
     def record(self, link: Link) -> None:
         """The next record."""
         self.records += 1
+        held, self._held = self._held, None
+        if held is not None and self.position < link.sequence < held.sequence:
+            # What should have come first follows: the one before stands too early, nothing is missing.
+            place = self.position + 1
+            self.found(Finding(LedgerFault.RECORD_MOVED, held.sequence, place, held.sequence))
+            self._early[held.sequence] = held
+        elif held is not None:
+            self._skip_to(held)
         if link.sequence <= self.position:
             self._out_of_place(link.sequence)
-            return
-        if link.sequence > self.position + 1:
-            until = link.sequence - 1
-            first = self.position + 1
-            self._missing.append(Finding(LedgerFault.RECORD_MISSING, first, first, until))
-            self._previous = ()
-        self._follow(link)
-        self.position = link.sequence
-        for head in self._ahead.pop(link.sequence, ()):
-            self._compare(head)
-        witnessed = self._witness.pop(link.sequence, None)
-        if witnessed is not None and witnessed.hash not in self._previous:
-            since = self.signed_to + 1
-            self.found(Finding(LedgerFault.ANCHOR_DIFFERS, link.sequence, since, link.sequence))
+        elif link.sequence > self.position + 1:
+            self._held = link
+        else:
+            self._accept(link)
 
     def head(self, head: Head) -> None:
         """The next signature."""
@@ -96,7 +98,7 @@ class Verifier:
         fault = head_fault(head, self._keys)
         if fault is not None:
             self.found(Finding(fault, head.sequence, self.signed_to + 1, head.sequence, head.key.hex()))
-        elif head.sequence == self.position:
+        elif head.sequence == self.position or head.sequence in self._passed:
             self._compare(head)
         elif head.sequence > self.position:
             self._ahead.setdefault(head.sequence, []).append(head)
@@ -105,6 +107,7 @@ class Verifier:
 
     def seal(self, seal: Seal) -> None:
         """The end of an export; nothing may be missing before it."""
+        self._settle()
         if seal.last > self.position:
             self.found(Finding(LedgerFault.TRUNCATED, self.position + 1, self.position + 1, seal.last))
         if not seal.signature:
@@ -127,6 +130,7 @@ class Verifier:
 
     def finish(self) -> list[Finding]:
         """The ledger has ended; everything that is wrong, the earliest record first."""
+        self._settle()
         reach = max((*self._ahead, *self._witness, 0))
         if reach > self.position:
             self.found(Finding(LedgerFault.TRUNCATED, self.position + 1, self.position + 1, reach))
@@ -136,6 +140,38 @@ class Verifier:
         if self.records and not self.heads and not self.sealed:
             self.found(Finding(LedgerFault.NOT_SIGNED, self.position, self._begin + 1, self.position))
         return self.findings
+
+    def _settle(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            self._skip_to(held)
+        for sequence in sorted(self._early):
+            self._skip_to(self._early.pop(sequence))
+
+    def _skip_to(self, link: Link) -> None:
+        """Accept a record although some before it are missing."""
+        for sequence in sorted(n for n in self._early if n < link.sequence):
+            self._skip_to(self._early.pop(sequence))
+        if link.sequence > self.position + 1:
+            first, last = self.position + 1, link.sequence - 1
+            self._missing.append(Finding(LedgerFault.RECORD_MISSING, first, first, last))
+            self._previous = ()
+        self._accept(link)
+
+    def _accept(self, link: Link) -> None:
+        self._follow(link)
+        self.position = link.sequence
+        for head in self._ahead.pop(link.sequence, ()):
+            self._compare(head)
+        witnessed = self._witness.pop(link.sequence, None)
+        if witnessed is not None and witnessed.hash not in self._previous:
+            since = self.signed_to + 1
+            self.found(Finding(LedgerFault.ANCHOR_DIFFERS, link.sequence, since, link.sequence))
+        follower = self._early.pop(link.sequence + 1, None)
+        if follower is not None:
+            # Its signature may still come.
+            self._passed[link.sequence] = self._previous
+            self._accept(follower)
 
     def _follow(self, link: Link) -> None:
         computed = [
@@ -172,7 +208,8 @@ class Verifier:
         self._head_sequence = max(self._head_sequence, head.sequence)
 
     def _compare(self, head: Head) -> None:
-        if self._previous and head.hash not in self._previous:
+        hashes = self._passed.get(head.sequence, self._previous)
+        if hashes and head.hash not in hashes:
             since = self.signed_to + 1
             self.found(Finding(LedgerFault.HEAD_DIFFERS, head.sequence, since, head.sequence))
         else:
