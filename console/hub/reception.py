@@ -20,6 +20,8 @@ from console.core.plaintext import first_forbidden
 from console.hub.frontdesk import FrontDesk
 from console.hub.hub import Hub
 from console.hub.person import Person
+from console.hub.pki.door import TlsDoor
+from console.hub.pki.peers import Peer
 from console.hub.seat import Seat, SeatCut
 from console.hub.seatlimits import MessageRate
 from console.hub.snapshot import site_messages, standing_messages
@@ -50,6 +52,9 @@ class Reception:
         self._seat = Seat(socket, hub, self._codec)
         self._nonce = secrets.token_hex(NONCE_BYTES)
         self._last_n = 0
+        state = socket.scope.get("state", {})
+        self._peer: Peer | None = state.get("peer")
+        self._tls: TlsDoor | None = state.get("tls")
 
     async def greet(self) -> Hello | None:
         """The console's Hello, or None after refusing it."""
@@ -101,15 +106,26 @@ class Reception:
             raise SeatCut(WireFault.HELLO_FIRST, type(message).__name__)
         if message.protocol != PROTOCOL:
             raise SeatCut(WireFault.VERSION, str(message.protocol))
-        if not hmac.compare_digest(message.proof.encode(), proof(self._secret, self._nonce).encode()):
+        if not self._proved(message):
             raise SeatCut(WireFault.NOT_AUTHENTICATED)
         for name in (message.user, message.station):
             if len(name) > LONGEST_NAME or first_forbidden(name):
                 raise SeatCut(WireFault.BAD_FIELD, "user or station")
         self._last_n = message.n
-        return message
+        # Where a seat is, is what its certificate says, not what it says itself.
+        return msgspec.structs.replace(message, station=self._peer.seat) if self._peer else message
+
+    def _proved(self, hello: Hello) -> bool:
+        """By the certificate of the site that the handshake has verified, else by the launch secret."""
+        if self._tls is not None:
+            return self._peer is not None
+        return hmac.compare_digest(hello.proof.encode(), proof(self._secret, self._nonce).encode())
 
     async def _served(self, hello: Hello, person: Person) -> None:
+        if self._tls is not None and self._peer is not None:
+            trust = await self._tls.trust(self._peer)
+            if trust is not None:
+                await self._seat.send(trust)
         await self._catch_up(hello, person)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._seat.pump(), name="pump")

@@ -17,7 +17,6 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 import msgspec
-import uvicorn
 
 from console.core.errors import ProfileErrors
 from console.core.site import Site
@@ -26,21 +25,21 @@ from console.hub.clock import SystemClock
 from console.hub.datadir import DataDir
 from console.hub.failure import HubFailure, ListenRefused, PortInUse, UnknownFeed
 from console.hub.hub import Hub, Parts
+from console.hub.listening import BACKLOG, HubServer
 from console.hub.logs import close_logs, open_logs
 from console.hub.parent import ended
+from console.hub.pki.door import TlsDoor
+from console.hub.pki.store import Pki
 from console.hub.profile import fault_line, lang_of, load_site
 from console.hub.server import hub_app
 from console.setup.arguments import HubOptions
-from console.wire.limits import MAX_TO_HUB
 from resources import read_words_sources
 
 log = logging.getLogger("app")
 
 SETTLE_S = 1.5
-CLOSE_S = 1
 STUCK_MS = 30_000
 SECRET_FILE = "secret"  # noqa: S105 - a file's name
-BACKLOG = 64
 
 
 def main(options: HubOptions) -> int:
@@ -70,6 +69,7 @@ def _complain(words: Words, lang: str, key: str, fields: Mapping[str, str]) -> N
 
 
 def _run(options: HubOptions) -> int:
+    pki = _certificates(options)
     listener = _listener(options.listen_host, options.listen_port)
     with listener:
         site = _with_feeds(load_site(options.site), options.feed_urls)
@@ -77,21 +77,32 @@ def _run(options: HubOptions) -> int:
             handlers = open_logs(data.file("hub.log"))
             try:
                 parts = Parts(site, data, SystemClock())
-                return asyncio.run(_serve(options, parts, listener))
+                return asyncio.run(_serve(options, parts, listener, pki))
             finally:
                 close_logs(handlers)
 
 
+def _certificates(options: HubOptions) -> Pki | None:
+    """What TLS is served with; None without TLS, which only loopback may be. Raises ListenRefused (SEC-20)."""
+    if not options.tls and _is_loopback(options.listen_host):
+        return None
+    pki = Pki(options.data / "hub" / "pki")
+    if not pki.exists:
+        raise ListenRefused(address=f"{options.listen_host}:{options.listen_port}", folder=str(options.data))
+    return pki
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _listener(host: str, port: int) -> socket.socket:
-    """A bound socket. Raises ListenRefused for any place but loopback, PortInUse."""
+    """A bound socket. Raises PortInUse."""
     address = "127.0.0.1" if host == "localhost" else host
     shown = f"{host}:{port}"
-    try:
-        loopback = ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise ListenRefused(address=shown)
     listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -132,22 +143,13 @@ def _secret(options: HubOptions, data: DataDir) -> Generator[str]:
         path.unlink(missing_ok=True)
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: the hub decides the order in which its parts end."""
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """Leave signals alone."""
-        yield
-
-
-async def _serve(options: HubOptions, parts: Parts, listener: socket.socket) -> int:
+async def _serve(options: HubOptions, parts: Parts, listener: socket.socket, pki: Pki | None) -> int:
     stop = asyncio.Event()
     _on_signals(stop)
     with _secret(options, parts.data) as secret:
         hub = Hub(parts)
-        async with running(hub, secret, listener) as work:
-            url = f"ws://{_host_and_port(listener)}/ws"
+        async with running(hub, secret, listener, pki) as work:
+            url = f"{'wss' if pki else 'ws'}://{_host_and_port(listener)}/ws"
             sys.stdout.write(json.dumps({"ready": {"url": url}}) + "\n")
             sys.stdout.flush()
             log.info("hub of %s is ready at %s", hub.site.id, url)
@@ -165,16 +167,19 @@ async def _serve(options: HubOptions, parts: Parts, listener: socket.socket) -> 
 
 
 @asynccontextmanager
-async def running(hub: Hub, secret: str, listener: socket.socket) -> AsyncGenerator[asyncio.Task[None]]:
-    """Let a hub work and serve on `listener`; on leaving, everything is written and closed.
+async def running(
+    hub: Hub, secret: str, listener: socket.socket, pki: Pki | None = None
+) -> AsyncGenerator[asyncio.Task[None]]:
+    """Let a hub work and serve on `listener`, by TLS with certificates; on leaving, everything is written and closed.
 
     The task given ends only if a part of the hub fails.
     """
     try:
         await hub.restore()
         work = asyncio.create_task(hub.run(), name="hub")
-        server = _Server(_config(hub, secret))
-        serving = asyncio.create_task(server.serve(sockets=[listener]), name="server")
+        door = TlsDoor(pki, hub.refusals) if pki else None
+        server = HubServer(hub_app(hub, secret, door), hub.refusals, door)
+        serving = asyncio.create_task(_serving(server, listener, door), name="server")
         watch = asyncio.create_task(_either_ends(work, serving), name="hub and server")
         try:
             await _started(server, serving)
@@ -192,6 +197,14 @@ async def running(hub: Hub, secret: str, listener: socket.socket) -> AsyncGenera
         hub.close()
 
 
+async def _serving(server: HubServer, listener: socket.socket, door: TlsDoor | None) -> None:
+    async with asyncio.TaskGroup() as group:
+        watching = group.create_task(door.run(), name="certificates") if door else None
+        await server.serve(sockets=[listener])
+        if watching is not None:
+            watching.cancel()
+
+
 async def _either_ends(work: asyncio.Task[None], serving: asyncio.Task[None]) -> None:
     """A hub that nobody can reach has failed as much as one that does not work."""
     done, _ = await asyncio.wait({work, serving}, return_when=asyncio.FIRST_COMPLETED)
@@ -199,29 +212,9 @@ async def _either_ends(work: asyncio.Task[None], serving: asyncio.Task[None]) ->
         task.result()
 
 
-async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+async def _started(server: HubServer, serving: asyncio.Task[None]) -> None:
     while not server.started and not serving.done():
         await asyncio.sleep(0.01)
-
-
-def _config(hub: Hub, secret: str) -> uvicorn.Config:
-    return uvicorn.Config(
-        hub_app(hub, secret),
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        loop="none",
-        http="h11",
-        ws="websockets-sansio",
-        ws_max_size=MAX_TO_HUB,
-        ws_per_message_deflate=False,
-        ws_ping_interval=20.0,
-        ws_ping_timeout=20.0,
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=CLOSE_S,
-        proxy_headers=False,
-        server_header=False,
-    )
 
 
 def _on_signals(stop: asyncio.Event) -> None:

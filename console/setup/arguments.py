@@ -78,6 +78,8 @@ class HubOptions:
     """Embedded: end when this process has ended."""
     secret_env: str = HUB_SECRET_ENV
     """Name of the environment variable that holds the secret."""
+    tls: bool = False
+    """TLS on loopback too; anywhere else there is always TLS."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ MAGIC = b"GWSEAT01"
 SALT_BYTES = 16
 NONCE_BYTES = 12
 LONGEST_FILE = 64 * 1024
-PASSPHRASE_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+PASSPHRASE_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - what it is made of
 """Crockford's base 32: no letter can be taken for another."""
 PASSPHRASE_LENGTH = 24
 _HEAD = len(MAGIC) + SALT_BYTES + NONCE_BYTES

@@ -15,6 +15,8 @@ HEARTBEATS_MISSED = 3
 """Heartbeats missed before a console says LINK LOST (ALM-10)."""
 MAX_PENDING_CONNECTIONS = 2
 """Connections of one address that have not said Hello yet."""
+MAX_SILENT_CONNECTIONS = 16
+"""Connections of one address that have not asked for anything yet."""
 MESSAGES_PER_S = 50.0
 MESSAGES_BURST = 200
 

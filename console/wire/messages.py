@@ -90,6 +90,7 @@ from console.wire.tells import (
     SiteAssets,
     SiteDone,
     SiteHead,
+    SiteTrust,
     SiteTypes,
     SnapshotDone,
     TagsChanged,
@@ -156,6 +157,7 @@ ToConsole: TypeAlias = (
     | LeasesChanged
     | RunsChanged
     | LedgerChanged
+    | SiteTrust
     | Welcome
     | SiteHead
     | SiteTypes
@@ -245,6 +247,7 @@ __all__ = [
     "SiteAssets",
     "SiteDone",
     "SiteHead",
+    "SiteTrust",
     "SiteTypes",
     "SnapshotDone",
     "StartDirectorySignIn",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact, OccurrenceRow
+from console.core.alarm.facts import (
+    AlarmFact,
+    FloodFact,
+    MaintenanceFact,
+    MuteFact,
+    OccurrenceRow,
+    RedefinedFact,
+)
 from console.core.command.control_facts import ConfirmText, LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
@@ -23,6 +30,17 @@ class Challenge(Message, frozen=True, kw_only=True):
     hub: str
     notice: Text
     """Shown before sign-in (SEC-06)."""
+
+
+class SiteTrust(Message, frozen=True, kw_only=True):
+    """To a seat with a certificate, before Welcome: whom it may trust from now on (SEC-21); all as PEM."""
+
+    authorities: tuple[str, ...]
+    """The authority in use, then its backup."""
+    revoked: str
+    """Certificates that count no more, signed by the authorities."""
+    certificate: str = ""
+    """A new certificate for the key of this seat; empty while its own is good."""
 
 
 class SessionChanged(Message, frozen=True, kw_only=True):
@@ -159,11 +177,15 @@ class AlarmsChanged(Message, frozen=True, kw_only=True):
 
 
 class AlarmModesChanged(Message, frozen=True, kw_only=True):
-    """All maintenance modes that are on, and the flood, as they stand now; replaces what was known."""
+    """All maintenance modes that are on, the flood, consoles without sound and definitions changed at run time, as
+    they stand now; replaces what was known.
+    """
 
     sequence: int
     maintenance: tuple[MaintenanceFact, ...]
     flood: FloodFact
+    mute: tuple[MuteFact, ...] = ()
+    redefined: tuple[RedefinedFact, ...] = ()
 
 
 class CommandsChanged(Message, frozen=True, kw_only=True):

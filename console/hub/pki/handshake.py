@@ -7,17 +7,22 @@ and the other side is told why: the alert is flushed, then the peer has until th
 from __future__ import annotations
 
 import logging
+import sqlite3
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+from console.core.errors import GwanjeError
 from console.hub.pki.store import Pki
 
 log = logging.getLogger("link")
 
 CIPHERS = "DEFAULT:@SECLEVEL=2"
 """Below TLS 1.3 nothing is spoken; the level refuses keys weaker than RSA 2048 and hashes weaker than SHA-2."""
+
+FAULTS = (OSError, ValueError, GwanjeError, sqlite3.Error)
+"""What files that are damaged, away or held by another process raise."""
 
 _BY_CODE = {
     9: "not_yet_valid",
@@ -81,7 +86,7 @@ class Handshakes(ssl.SSLContext):
             return False
         try:
             self._now = _context(self._pki, self._refused)
-        except (OSError, ssl.SSLError) as error:
+        except FAULTS as error:
             # With the old list until it can be read: it ends by itself in days, and then nobody gets in.
             log.error("certificates cannot be read: %s", error)
             if self._now is None:
