@@ -59,6 +59,10 @@ class SignInDelays:
         """The right person is there: their mistakes are forgotten, not those about other accounts."""
         self._failures.pop((user, station), None)
         self._failures.pop((user, ""), None)
+        station_wide = self._failures.get(("", station))
+        if station_wide is not None and station_wide.count:
+            # `failed` counted this try before it was judged.
+            station_wide.count -= 1
 
     def _left(self, key: tuple[str, str], now: float, free: int, longest_s: float) -> float:
         failures = self._failures.get(key)

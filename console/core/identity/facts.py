@@ -40,6 +40,8 @@ class SessionFact(msgspec.Struct, frozen=True, kw_only=True):
     passwordless: bool = False
     """The local user of a single-seat installation, signed in without a password."""
     needs_first_account: bool = False
+    directory: bool = False
+    """The site's directory may sign people in."""
     reason: str = ""
     """Why it is locked or ended, a code of `IdentityRefusal`; else empty."""
 
