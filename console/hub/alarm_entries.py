@@ -1,6 +1,7 @@
 """What the alarm service writes to the backbone: a record of each event, and the state it leaves by key.
 
-Keys of alarms are `asset.alarm`; those of maintenance modes begin with `maintenance/`, which no alarm's key can.
+Keys of alarms are `asset.alarm`; those of maintenance modes begin with `maintenance/`, those of definitions changed
+at run time with `redefined/`, which no alarm's key can.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class Kept(msgspec.Struct, frozen=True):
 def kept(states: Mapping[str, bytes]) -> Kept:
     """The states of the part as facts."""
     modes = [_decode_mode(body) for key, body in states.items() if key.startswith(MODE)]
-    facts = {key: _decode_fact(body) for key, body in states.items() if not key.startswith(MODE)}
+    # The key of an alarm holds no stroke.
+    facts = {key: _decode_fact(body) for key, body in states.items() if "/" not in key}
     return Kept(facts, [mode for mode in modes if mode is not None])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -17,12 +17,13 @@ import numpy as np
 from console.core.alarm.acts import Act, ActOutcome, OutageOrder, ShelfOrder
 from console.core.alarm.engine import AlarmEngine
 from console.core.alarm.events import AlarmEvent
-from console.core.alarm.facts import AckItem, AlarmFact, FloodFact, MaintenanceFact
+from console.core.alarm.facts import AckItem, AlarmFact, FloodFact, MaintenanceFact, MuteFact, RedefinedFact
 from console.core.alarm.records import record_of
-from console.core.batch import Batch, TagColumn
+from console.core.batch import Batch, TagColumn, empty_batch
 from console.core.catalogue import Catalogue
 from console.core.errors import AlarmRefused
 from console.core.site import AlarmCondition, Site
+from console.hub.alarm_changes import REDEFINE, Changes, KeyedEntry
 from console.hub.alarm_entries import (
     alarm_entry,
     flood_entry,
@@ -31,6 +32,7 @@ from console.hub.alarm_entries import (
     mode_entry,
     refusal_entry,
 )
+from console.hub.alarm_modes import ModeTeller
 from console.hub.alarm_watch import AlarmWatch
 from console.hub.backbone.base import Backbone, Entry, Part
 from console.hub.clock import Clock
@@ -38,7 +40,7 @@ from console.hub.person import Person
 from console.hub.recorder import Recorder
 from console.hub.ring import EventRing
 from console.hub.ulid import UlidMaker
-from console.wire.messages import AlarmModesChanged, AlarmsChanged
+from console.wire.messages import AlarmsChanged
 
 __all__ = ["NOT_RECORDED", "AlarmService", "Person"]
 
@@ -63,8 +65,12 @@ class AlarmService:
         self._watch = AlarmWatch(catalogue)
         self._recorder = Recorder(backbone, Part.ALARMS)
         self._recording: Counter[int] = Counter()
-        self._told = FloodFact()
+        self._changes = Changes(catalogue)
+        self._modes = ModeTeller(ring, self._changes.facts)
         self.maintenance: Callable[[], list[MaintenanceFact]] = self._engine.maintenance
+        self.mute: Callable[[], list[MuteFact]] = self._modes.mute
+        self.redefined: Callable[[], list[RedefinedFact]] = self._changes.facts
+        self.fact_listeners: list[Callable[[Iterable[AlarmFact]], None]] = []
 
     async def restore(self) -> None:
         """Take up the alarms from before a restart, silently (ALM-14); call it before feeds open."""
@@ -79,6 +85,11 @@ class AlarmService:
                 if fact.state.listed or fact.state.suppressed:
                     log.info("alarm %s is no longer in the profile", key)
                     self._recorder.put([gone_entry(key, fact, at)])
+        definitions, overtaken = self._changes.restore(states, at)
+        if overtaken:
+            self._recorder.put(overtaken)
+        for alarm, definition in definitions.items():
+            self._engine.redefine(alarm, definition, empty_batch(), now, at)
         self._watch.restore(facts, now, at)
         self._engine.restore(facts, now, at, before.maintenance)
         self._engine.disable_sources(unfed_tags(self._catalogue), now, at)
@@ -130,6 +141,19 @@ class AlarmService:
             "SHELVE", self._subject(alarm), lambda: self._engine.shelve(alarm, order, act), person
         )
 
+    async def shelve_all(
+        self, items: Sequence[AckItem], order: ShelfOrder, person: Person
+    ) -> list[ActOutcome]:
+        """Shelve several alarms alike, or none of them (ALM-45)."""
+        return await self._done("SHELVE", self._engine.shelve_all(items, order, self._act(person)), person)
+
+    async def edit_shelf(self, alarm: int, order: ShelfOrder, person: Person) -> list[ActOutcome]:
+        """Change end or reason of a shelf (ALM-44)."""
+        act = self._act(person)
+        return await self._one(
+            "SHELF_EDIT", self._subject(alarm), lambda: self._engine.edit_shelf(alarm, order, act), person
+        )
+
     async def unshelve(self, alarm: int, person: Person) -> list[ActOutcome]:
         """End a shelf now."""
         act = self._act(person)
@@ -168,25 +192,47 @@ class AlarmService:
             "MAINTENANCE_OFF", area, lambda: self._engine.end_maintenance(area, act), person
         )
 
+    async def redefine(
+        self, alarm: int, changes: Mapping[str, float], reason: str, person: Person, present: Batch
+    ) -> list[ActOutcome]:
+        """Change numbers of a definition now; `present` is the last row of its tag, which is judged anew (ALM-13)."""
+        act = self._act(person)
+
+        def change() -> list[KeyedEntry]:
+            new = self._changes.judge(alarm, changes, reason)
+            entry = self._changes.put(alarm, new, act, person.station, reason)
+            self._engine.redefine(alarm, new, present, act.now, act.at, person.who)
+            return [entry]
+
+        return await self._one(REDEFINE, self._subject(alarm), change, person)
+
+    def sound(self, seat: str, fact: MuteFact | None) -> None:
+        """A console cannot be heard, or (None) can be again or is gone (HMI-20)."""
+        self._modes.set_mute(seat, fact)
+        self._drain("")
+
     async def _one(
-        self, what: str, subject: str, act: Callable[[], None], person: Person
+        self, what: str, subject: str, act: Callable[[], Sequence[KeyedEntry] | None], person: Person
     ) -> list[ActOutcome]:
         """An act on one thing, answered when it or its refusal is durable."""
         reason = ""
+        entries: Sequence[KeyedEntry] = ()
         try:
-            act()
+            entries = act() or ()
         except AlarmRefused as refused:
             reason = refused.reason_code
         # A stranger's text may be anything: what names nothing here is cut before it is written down.
-        return await self._done(what, [ActOutcome(subject[:_LONGEST_SUBJECT], reason)], person)
+        return await self._done(what, [ActOutcome(subject[:_LONGEST_SUBJECT], reason)], person, entries)
 
-    async def _done(self, what: str, outcomes: list[ActOutcome], person: Person) -> list[ActOutcome]:
+    async def _done(
+        self, what: str, outcomes: list[ActOutcome], person: Person, entries: Sequence[KeyedEntry] = ()
+    ) -> list[ActOutcome]:
         """Journal what was refused beside what was done, and answer when all of it is durable."""
         waits: list[asyncio.Future[None]] = []
-        refused = [outcome for outcome in outcomes if outcome.reason]
-        if refused:
-            at = self._clock.at()
-            waits.append(self._recorder.put([refusal_entry(what, o, person, at) for o in refused]))
+        at = self._clock.at()
+        refused = [refusal_entry(what, o, person, at) for o in outcomes if o.reason]
+        if refused or entries:
+            waits.append(self._recorder.put([*entries, *refused]))
         done = self._drain(person.station)
         if done is not None:
             waits.append(done)
@@ -212,8 +258,9 @@ class AlarmService:
         marked = {alarm: self._engine.fact(alarm) for alarm in changed - latest.keys()}
         if latest or marked:
             self._announce((*latest.values(), *marked.values()))
-        if modes or self._told != self._watch.flood:
-            self._tell_modes()
+        self._modes.tell(self._engine.maintenance(), self._watch.flood, now)
+        for listener in self.fact_listeners:
+            listener(latest.values())
         return done
 
     def _recorded(self, facts: dict[int, AlarmFact]) -> None:
@@ -227,13 +274,6 @@ class AlarmService:
         for first in range(0, len(marked), _CHUNK):
             part = marked[first : first + _CHUNK]
             self._ring.push(lambda sequence, part=part: AlarmsChanged(sequence=sequence, alarms=part))
-
-    def _tell_modes(self) -> None:
-        self._told = self._watch.flood
-        modes = tuple(self._engine.maintenance())
-        self._ring.push(
-            lambda sequence: AlarmModesChanged(sequence=sequence, maintenance=modes, flood=self._told)
-        )
 
     def _marked(self, fact: AlarmFact) -> AlarmFact:
         fact = self._watch.marked(fact)

@@ -147,6 +147,8 @@ class Hub:
             alarms=self.alarms.facts(),
             maintenance=self.alarms.maintenance(),
             flood=self.alarms.flood(),
+            mute=self.alarms.mute(),
+            redefined=self.alarms.redefined(),
             commands=self.broker.facts(),
             movers=self.movers.facts(),
         )

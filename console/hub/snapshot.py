@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact
+from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact, MuteFact, RedefinedFact
 from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
@@ -47,6 +47,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     alarms: Sequence[AlarmFact]
     maintenance: Sequence[MaintenanceFact] = ()
     flood: FloodFact = FloodFact()
+    mute: Sequence[MuteFact] = ()
+    redefined: Sequence[RedefinedFact] = ()
     commands: Sequence[CommandFact]
     movers: Sequence[MoverFact]
     tags: Sequence[TagFact] = ()
@@ -82,7 +84,13 @@ def standing_messages(standing: Standing) -> Iterator[Message]:
         yield FeedsChanged(sequence=sequence, feeds=feeds)
     for alarms in _parts(standing.alarms, _FACTS):
         yield AlarmsChanged(sequence=sequence, alarms=alarms)
-    yield AlarmModesChanged(sequence=sequence, maintenance=tuple(standing.maintenance), flood=standing.flood)
+    yield AlarmModesChanged(
+        sequence=sequence,
+        maintenance=tuple(standing.maintenance),
+        flood=standing.flood,
+        mute=tuple(standing.mute),
+        redefined=tuple(standing.redefined),
+    )
     for commands in _parts(standing.commands, _FACTS):
         yield CommandsChanged(sequence=sequence, commands=commands)
     for movers in _parts(standing.movers, _FACTS):
