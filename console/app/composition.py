@@ -18,6 +18,7 @@ from console.app.watch import WindowWatch
 from console.desk.office import Office, SeatWishes, open_office
 from console.desk.settings import Settings
 from resources import ROOT as RESOURCES
+from widgets.people.room import PeopleRoom
 from widgets.shell.main_window import MainWindow
 
 log = logging.getLogger("app")
@@ -67,6 +68,7 @@ class App(QObject):
         self._late = LateModules(_late_names(self.office.settings))
         self._late.imported.connect(self._fill)
         self._late.missing.connect(self._miss)
+        self._people = PeopleRoom(self.office, self.window)
         self.watch = WindowWatch(self.window)
         self.watch.painted.connect(self._go_on)
         self._opening = Opening(self.office, self)

@@ -9,6 +9,7 @@ from console.client.mirror import Mirror
 from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.site import Site
 from console.wire.messages import (
+    Challenge,
     LeasesChanged,
     LedgerChanged,
     Message,
@@ -47,6 +48,7 @@ class ControlStore:
             RunsChanged: self._runs,
             SessionChanged: self._session,
             LedgerChanged: self._ledger,
+            Challenge: self._challenge,
         }
         return {**appliers}
 
@@ -107,6 +109,9 @@ class ControlStore:
     def _session(self, message: SessionChanged) -> None:
         self._mirror.session = message.session
         self._changes.session = True
+
+    def _challenge(self, message: Challenge) -> None:
+        self._mirror.notice = message.notice
 
     def _ledger(self, message: LedgerChanged) -> None:
         self._mirror.ledger = message.ledger

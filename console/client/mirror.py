@@ -14,6 +14,7 @@ from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
 from console.core.identity.facts import SessionFact
 from console.core.ledger.facts import LedgerFact
+from console.core.words import Text
 
 if TYPE_CHECKING:
     from console.core.batch import Batch, QualityColumn, TimeColumn, ValueColumn
@@ -77,6 +78,8 @@ class Mirror:
         self.leases: dict[str, LeaseFact] = {}
         self.runs: dict[str, RunFact] = {}
         self.session: SessionFact | None = None
+        self.notice = Text("", "")
+        """What the site says before sign-in."""
         """None until the hub has said who is signed in at this seat."""
         self.ledger = LedgerFact()
         self._latest: Latest | None = None

@@ -18,6 +18,7 @@ class Category(StrEnum):
     ASSET = "asset"
     TIME = "time"
     VIEW = "view"
+    SEAT = "seat"
     WINDOW = "window"
     HELP = "help"
 
@@ -101,6 +102,11 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef("time.span_1h", Category.TIME, (), "clock", group="span"),
     ActionDef("time.span_8h", Category.TIME, (), "clock", group="span"),
     ActionDef("time.span_24h", Category.TIME, (), "clock", group="span"),
+    ActionDef("seat.sign_in", Category.SEAT, ("Ctrl+Shift+S",), "person"),
+    ActionDef("seat.lock", Category.SEAT, ("Ctrl+Shift+L",), "lock", (Condition.LIVE,)),
+    ActionDef("seat.sign_out", Category.SEAT, (), "quit", (Condition.LIVE,)),
+    ActionDef("seat.password", Category.SEAT, (), "keyboard", (Condition.LIVE,)),
+    ActionDef("seat.accounts", Category.SEAT, (), "person", (Condition.LIVE,)),
     ActionDef("window.lock_docks", Category.WINDOW, (), "lock"),
     ActionDef("window.reset_layout", Category.WINDOW, (), "layout"),
     ActionDef("window.full_screen", Category.WINDOW, ("F11",), "fullscreen"),

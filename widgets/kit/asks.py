@@ -15,6 +15,10 @@ class Asks(QObject):
     """Alarm index: open its response sheet."""
     maintenance_asked = Signal(str)
     """Area id: open the sheet that puts it into maintenance mode, or takes it out."""
+    sign_in_asked = Signal()
+    """Open the sheet that signs a person in, or hands the seat over."""
+    unlock_asked = Signal()
+    """Open the sheet that unlocks the seat."""
     area_asked = Signal(str)
     """Area id: show this area's alarms; empty for all areas."""
 

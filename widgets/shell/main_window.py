@@ -20,6 +20,7 @@ from widgets.shell.docks import Docks
 from widgets.shell.link_overlay import FrozenVeil, LinkBar
 from widgets.shell.menus import MainMenu
 from widgets.shell.outcomes import Outcomes
+from widgets.shell.session_bar import SessionBar
 from widgets.shell.status import StatusStrip
 
 _SMALLEST = (1024, 640)
@@ -39,6 +40,7 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.banner = AlarmBanner(office)
         self.link_bar = LinkBar(office)
+        self.session_bar = SessionBar(office)
         self.status = StatusStrip(office)
         room = QMainWindow()
         room.setWindowFlags(Qt.WindowType.Widget)
@@ -63,7 +65,7 @@ class MainWindow(QMainWindow):
         box = QVBoxLayout(frame)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        for widget in (self.banner, self.link_bar):
+        for widget in (self.banner, self.link_bar, self.session_bar):
             box.addWidget(widget)
         box.addWidget(room, 1)
         box.addWidget(self.status)

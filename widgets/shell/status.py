@@ -13,6 +13,7 @@ from widgets.kit.labels import PlainLabel
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, PAD_PANEL, STATUS, TARGET
 from widgets.shell.feed_list import FeedList, StateDot, feed_healthy, feed_line
+from widgets.shell.person import PersonButton
 from widgets.shell.sound_note import SoundNote
 
 _LEVELS = {LinkState.LIVE: 2, LinkState.CONNECTING: 1, LinkState.LOST: 0, LinkState.REFUSED: 0}
@@ -42,7 +43,7 @@ class StatusStrip(QWidget):
         self.sound = SoundNote(office)
         self.clock = PlainLabel(Role.CAPTION, strong=True)
         self.day = PlainLabel(Role.CAPTION, muted=True)
-        self.person = PlainLabel(Role.CAPTION)
+        self.person = PersonButton(office)
         self._list = FeedList(office, self)
         self._arrange()
         self._connect()
@@ -96,8 +97,6 @@ class StatusStrip(QWidget):
         self.hub.setText(cause or fact.hub)
         self._dot.setAccessibleName(self.link.text())
         self.lag.setText(speech.say("shell.status.lag", lag=f"{fact.lag_s:.1f}") if fact.live else "")
-        who = (fact.user, fact.station) if fact.user else ()
-        self.person.setText(" · ".join(part for part in who if part))
 
     @Slot()
     def _say_feeds(self) -> None:

@@ -9,6 +9,7 @@ from console.core.identity.facts import SessionFact, SessionState
 from console.core.identity.principal import Principal
 from console.core.identity.roles import Permission
 from console.core.site import CommandClass
+from console.core.words import Text
 
 __all__ = ["Permission", "SessionBoard", "SessionFact", "SessionState"]
 
@@ -28,6 +29,17 @@ class SessionBoard(QObject):
     def fact(self) -> SessionFact | None:
         """The present fact; None before the hub has said anything."""
         return self._mirror.session
+
+    @property
+    def notice(self) -> Text:
+        """What the site says before sign-in (SEC-06)."""
+        return self._mirror.notice
+
+    @property
+    def directory(self) -> bool:
+        """Whether the site's directory may sign people in."""
+        fact = self._mirror.session
+        return fact is not None and fact.directory
 
     @property
     def user(self) -> str:
