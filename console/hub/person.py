@@ -16,8 +16,15 @@ class Person(msgspec.Struct, frozen=True):
     session: str = ""
     identity: str = ""
     """The human being behind the account, who may have several (CMD-06); empty: the account itself."""
+    name: str = ""
+    """As other people read it, on tags and leases; empty: the account."""
 
     @property
     def human(self) -> str:
         """Tells whether two accounts are one person."""
         return self.identity or self.who
+
+    @property
+    def shown(self) -> str:
+        """What others read."""
+        return self.name or self.who
