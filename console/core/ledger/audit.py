@@ -29,7 +29,7 @@ class Verifier:
     def __init__(self, keys: Mapping[bytes, bytes], begin: Point = _START, *, whole: bool = True) -> None:
         self._keys = keys
         self._whole = whole
-        self._begin = begin.sequence
+        self.begin = begin.sequence
         self.position = begin.sequence
         self._previous: tuple[bytes, ...] = (begin.hash,)
         """Hashes that the next record may follow; empty when the record before it is missing."""
@@ -52,6 +52,11 @@ class Verifier:
         self.total = 0
 
     @property
+    def reached(self) -> int:
+        """The highest record seen, also one that came too early."""
+        return max(self.position, self._held.sequence if self._held is not None else 0, *self._early, 0)
+
+    @property
     def hash(self) -> bytes:
         """Hash of the last record as it is kept."""
         return self._previous[0] if self._previous else GENESIS
@@ -60,6 +65,10 @@ class Verifier:
     def findings(self) -> list[Finding]:
         """What is wrong so far, the earliest record first."""
         return sorted((*self._findings, *self._missing), key=lambda finding: finding.at)
+
+    def trust(self, keys: Mapping[bytes, bytes]) -> None:
+        """Other keys from here on."""
+        self._keys = keys
 
     def expect(self, witnessed: Head) -> None:
         """An outside witness holds this head: the chain must reach it and agree; tell before the first record."""
@@ -102,7 +111,7 @@ class Verifier:
             self._compare(head)
         elif head.sequence > self.position:
             self._ahead.setdefault(head.sequence, []).append(head)
-        elif head.sequence > self._begin:
+        elif head.sequence > self.begin:
             self.found(Finding(LedgerFault.HEAD_ORDER, head.sequence))
 
     def seal(self, seal: Seal) -> None:
@@ -138,7 +147,7 @@ class Verifier:
             since = self.position + 1
             self.found(Finding(LedgerFault.ANCHOR_DIFFERS, since, self.signed_to + 1, since))
         if self.records and not self.heads and not self.sealed:
-            self.found(Finding(LedgerFault.NOT_SIGNED, self.position, self._begin + 1, self.position))
+            self.found(Finding(LedgerFault.NOT_SIGNED, self.position, self.begin + 1, self.position))
         return self.findings
 
     def _settle(self) -> None:

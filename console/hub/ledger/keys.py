@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -47,6 +47,15 @@ class Signer:
         self.kept = kept
         self.public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.fingerprint = fingerprint(self.public)
+
+    @classmethod
+    def new(cls) -> Self:
+        """A key that nobody has yet."""
+        return cls(Ed25519PrivateKey.generate())
+
+    def secret(self) -> bytes:
+        """The 32 bytes to be kept."""
+        return self._key.private_bytes_raw()
 
     def head(self, head: Head) -> Head:
         """The head with this key's signature."""
@@ -90,14 +99,10 @@ class KeyStore:
         signer = Signer(Ed25519PrivateKey.from_private_bytes(secret), kept)
         return signer if signer.public == public else None
 
-    def make(self) -> Signer:
-        """A new key, kept, with its public half in `ledger.pub`; raises OSError."""
-        key = Ed25519PrivateKey.generate()
-        secret = key.private_bytes_raw()
-        signer = Signer(key)
-        signer.kept = self._keep(signer.fingerprint.hex(), secret)
+    def keep(self, signer: Signer) -> None:
+        """Keep a new key and publish its public half as `ledger.pub`; raises OSError."""
+        signer.kept = self._keep(signer.fingerprint.hex(), signer.secret())
         self._publish(signer)
-        return signer
 
     def _publish(self, signer: Signer) -> None:
         path = self._folder / PUBLIC_FILE

@@ -62,8 +62,20 @@ def connected(path: Path) -> sqlite3.Connection:
 
 
 def reading(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write, for a journal that another process may have open."""
-    base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+    """A connection that cannot write, for a journal that another process may have open; raises sqlite3.Error."""
+    base = _read_only(path, "mode=ro")
+    try:
+        base.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # A folder that cannot be written has no room for the index of the log; there is no writer either.
+        base.close()
+        base = _read_only(path, "immutable=1")
+    return base
+
+
+def _read_only(path: Path, how: str) -> sqlite3.Connection:
+    address = f"{path.resolve().as_uri()}?{how}"
+    base = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
     base.execute("PRAGMA query_only = ON")
     return base
 
@@ -105,6 +117,12 @@ def known_keys(base: sqlite3.Connection) -> tuple[KeyEntry, ...]:
     """All keys in the order in which they signed."""
     rows = base.execute("SELECT public, since, by_old, by_new FROM keys ORDER BY number")
     return tuple(KeyEntry(*row) for row in rows)
+
+
+def add_key(base: sqlite3.Connection, entry: KeyEntry) -> None:
+    """One more key that signs from now on."""
+    row = (entry.public, entry.since, entry.by_old, entry.by_new)
+    base.execute("INSERT INTO keys(public, since, by_old, by_new) VALUES(?, ?, ?, ?)", row)
 
 
 def _brought_up(base: sqlite3.Connection) -> int:
