@@ -70,7 +70,8 @@ def _read_number(value: float) -> int:
     return -1
 
 
-@lru_cache(maxsize=4096)
+# Stamps repeat within a message or two, never later: more entries would only be memory.
+@lru_cache(maxsize=256)
 def _read_text(text: str, zone: tzinfo | None) -> int:
     text = text.strip()
     digits = _DIGITS.fullmatch(text)

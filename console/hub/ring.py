@@ -1,10 +1,11 @@
-"""What has happened, in order, for every seat: a bounded ring of messages, numbered from 1 since the hub
-started.
+"""What has happened, in order, for every seat: a ring of messages, numbered from 1 since the hub started,
+bounded by number and by age.
 """
 
 from __future__ import annotations
 
 import secrets
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -12,15 +13,18 @@ from console.wire.codec import Codec
 from console.wire.messages import Message, ToHub
 
 RING = 20_000
+KEEP_S = 300.0
+"""A seat that was away for longer gets the whole state, which is smaller by then than all that led to it."""
 
 
 class Happening:
     """One message; its bytes are made once for all seats of a sub-protocol."""
 
-    __slots__ = ("_binary", "_text", "message", "sequence")
+    __slots__ = ("_binary", "_text", "message", "pushed", "sequence")
 
-    def __init__(self, sequence: int, message: Message) -> None:
+    def __init__(self, sequence: int, message: Message, pushed: float) -> None:
         self.sequence = sequence
+        self.pushed = pushed
         self.message = message
         self._text: bytes | str | None = None
         self._binary: bytes | str | None = None
@@ -37,18 +41,22 @@ class Happening:
 
 
 class EventRing:
-    """`token` names this life of the hub: sequences of another life mean nothing here."""
+    """`token` names this life of the hub: sequences of another life mean nothing here. `now` is monotonic seconds."""
 
-    def __init__(self, size: int = RING) -> None:
+    def __init__(self, size: int = RING, now: Callable[[], float] = time.monotonic) -> None:
         self.token = secrets.token_hex(16)
         self.sequence = 0
         self._ring: deque[Happening] = deque(maxlen=size)
+        self._now = now
         self._listeners: list[Callable[[], None]] = []
 
     def push(self, make: Callable[[int], Message]) -> None:
         """Append what `make` builds for its sequence, and wake every listener."""
         self.sequence += 1
-        self._ring.append(Happening(self.sequence, make(self.sequence)))
+        now = self._now()
+        self._ring.append(Happening(self.sequence, make(self.sequence), now))
+        while self._ring[0].pushed < now - KEEP_S:
+            self._ring.popleft()
         for listener in tuple(self._listeners):
             listener()
 

@@ -20,6 +20,7 @@ import numpy as np
 import psutil
 from _processes import PROGRAM, ROOT
 
+from console.setup.bootstrap import _MEMORY
 from console.setup.display import virtual_display
 
 EVERY_S = 5.0
@@ -115,7 +116,8 @@ def main() -> int:
             "--map",
             options.map,
         ]
-        environ = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        # A bench runs inside the environment already; what entering it would have set is set here.
+        environ = {**_MEMORY, **os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         console = subprocess.Popen(words, cwd=ROOT, env=environ, stdout=out, stderr=out)
         try:
             rows = watch(console, options.minutes)

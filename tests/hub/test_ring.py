@@ -13,7 +13,7 @@ import pytest
 from console.hub.clock import SetClock
 from console.hub.datadir import DataDir
 from console.hub.failure import DataInUse
-from console.hub.ring import EventRing
+from console.hub.ring import KEEP_S, EventRing
 from console.hub.seatlimits import MessageRate, PendingConnections
 from console.hub.ulid import UlidMaker
 from console.wire.codec import hub_codec
@@ -34,6 +34,20 @@ def test_events_are_found_while_the_ring_holds_them() -> None:
     assert _sequences(ring, 5) == []
     assert _sequences(ring, 1) is None
     assert _sequences(ring, 6) is None
+
+
+def test_events_leave_the_ring_when_they_are_old() -> None:
+    """A quiet hub must not grow for hours until the ring is full."""
+    clock = SetClock()
+    ring = EventRing(now=clock.now)
+    for _ in range(3):
+        ring.push(lambda sequence: SnapshotDone(sequence=sequence))
+        clock.move(KEEP_S / 2)
+    assert _sequences(ring, 0) == [1, 2, 3]
+    clock.move(1.0)
+    ring.push(lambda sequence: SnapshotDone(sequence=sequence))
+    assert _sequences(ring, 2) == [3, 4]
+    assert _sequences(ring, 1) is None
 
 
 def test_an_event_is_encoded_once_for_each_protocol() -> None:
