@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 import numpy as np
@@ -67,9 +67,15 @@ class DeviceAnswer(msgspec.Struct, frozen=True):
     kind: str
     progress: float = 0.0
     detail: str = ""
+    cause: str = ""
+    """A code of `core.command.reasons` where the source names the cause, such as BLOCKED_BY_MODE; else empty."""
+    test: bool = False
+    """The source says that it was a test and that nothing has moved."""
 
 
-ANSWER_KINDS = frozenset({"accepted", "accepted_final", "progress", "done", "failed", "rejected", "busy"})
+ANSWER_KINDS = frozenset(
+    {"accepted", "accepted_final", "progress", "done", "failed", "rejected", "busy", "cancelled"}
+)
 """accepted and progress are followed by more; the others are the last word of the device."""
 
 
@@ -80,6 +86,24 @@ class DeviceCommand(msgspec.Struct, frozen=True):
     source: str
     path: str
     value: float | str
+    test: bool = False
+    """The device shall only say what it would do (CMD-15)."""
+
+
+class DeviceSelection(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device said of a selection: what it has selected, as an echo of the command, or why it has not."""
+
+    ok: bool
+    source: str = ""
+    path: str = ""
+    value: float | str = ""
+    lasts_s: float = 0.0
+    """When it lets go by itself; 0 if it does not say."""
+    detail: str = ""
+
+    def echoes(self, command: DeviceCommand) -> bool:
+        """Whether it has selected exactly what was asked."""
+        return (self.source, self.path, self.value) == (command.source, command.path, command.value)
 
 
 class FeedSink(Protocol):
@@ -143,6 +167,28 @@ class Feed(Protocol):
 
         Raises FeedDown when nothing was written.
         """
+        ...
+
+
+@runtime_checkable
+class SelectingFeed(Protocol):
+    """An adapter whose devices know select before operate."""
+
+    async def select(self, command: DeviceCommand, released: Callable[[], None]) -> DeviceSelection:
+        """Ask the device to reserve itself; `released` is called if it lets go by itself. Raises FeedDown."""
+        ...
+
+    async def release(self, command: DeviceCommand) -> None:
+        """Give the reservation back. Raises FeedDown."""
+        ...
+
+
+@runtime_checkable
+class CancellingFeed(Protocol):
+    """An adapter whose devices can be told to stop what they are doing."""
+
+    async def cancel(self, command: DeviceCommand) -> None:
+        """Ask the device to stop; what it says comes through the answers of the command. Raises FeedDown."""
         ...
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from console.core.feed import FeedFact
 from console.core.site import FeedDef
-from console.feeds.base import DeviceAnswer, DeviceCommand, Feed, FeedDown
+from console.feeds.base import CancellingFeed, DeviceAnswer, DeviceCommand, Feed, FeedDown, SelectingFeed
 from console.feeds.clock import Clock
 from console.feeds.health import FeedHealth
 from console.feeds.intake import Intake, Receiver
@@ -92,10 +92,20 @@ class FeedRunner:
             raise FeedDown("not_connected")
         await self._feed.send(command, answer)
 
-    def command(self, command_id: str, asset: str, command: str, value: float) -> DeviceCommand | None:
+    def selecting(self) -> SelectingFeed | None:
+        """The adapter, if its devices know select before operate."""
+        return self._feed if isinstance(self._feed, SelectingFeed) else None
+
+    def cancelling(self) -> CancellingFeed | None:
+        """The adapter, if its devices can be told to stop."""
+        return self._feed if isinstance(self._feed, CancellingFeed) else None
+
+    def command(
+        self, command_id: str, asset: str, command: str, value: float, *, test: bool = False
+    ) -> DeviceCommand | None:
         """A command in the source's names and unit, None if there is no route. Raises ValueError."""
         found = self.mapping.command(asset, command, value)
-        return None if found is None else DeviceCommand(command_id, *found)
+        return None if found is None else DeviceCommand(command_id, *found, test=test)
 
     def fact(self) -> FeedFact:
         """The feed as an operator sees it now; ask every second, for LATE comes by time alone."""

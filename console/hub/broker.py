@@ -1,103 +1,98 @@
 """Commands of the hub: each is carried out at most once, recorded before its first byte, and never lied
 about.
 
-One machine a command (`core.command`); this file feeds it with time, device answers and feedback, and does
-what its events ask for.
+One machine a command (`core.command`); this file feeds it with time, persons, device answers and feedback, and does
+what its events ask for. Every look at what is permitted and every claim of a target happens without an await in
+between: of many who ask at once, one wins.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
 
 import msgspec
 import numpy as np
 
-from console.core.batch import NS, Batch
-from console.core.command.answers import Said
+from console.core.batch import Batch
 from console.core.command.events import CommandEvent
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
 from console.core.command.machine import CommandMachine
 from console.core.command.parties import Party
+from console.core.command.rates import Rates
 from console.core.command.reasons import CommandReason
-from console.core.command.validation import Intent
+from console.core.command.tokens import Redeemed
+from console.core.control import Policy
 from console.core.errors import CommandRefused
-from console.core.journal import Record, RecordKind
-from console.feeds.base import DeviceAnswer, FeedDown
-from console.hub.alarms import NOT_RECORDED, RECORD_S
-from console.hub.backbone.base import Backbone, Entry, Part
+from console.hub.alarms import NOT_RECORDED
+from console.hub.backbone.base import Backbone, Part
+from console.hub.carriage import Carriage
+from console.hub.clearance import Clearance
 from console.hub.clock import Clock
-from console.hub.judge import Judge, Route
+from console.hub.command_records import act_entry, decode_fact
+from console.hub.confirmations import Confirmations, Seal
+from console.hub.jobs import KEPT_NS, Job, JobBook, ended
+from console.hub.judge import Judge
+from console.hub.permits import Stage
 from console.hub.person import Person
 from console.hub.recorder import Recorder
 from console.hub.ring import EventRing
-from console.wire.messages import CommandsChanged
+from console.hub.withdrawals import Withdrawals
 
 log = logging.getLogger("command")
 
 EXPIRE_S = 0.05
-SEND_S = 10.0
-"""Longest wait for bytes to go out; the machine has given up long before."""
-KEPT_NS = 24 * 3600 * NS
-"""How long an id is remembered after its command (CMD-01)."""
-SHOWN = 500
-_decode = msgspec.msgpack.Decoder(CommandFact).decode
-_encode = msgspec.msgpack.Encoder().encode
 
 
-class _Job:
-    """One command in the hub's hands."""
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What the second person says of a command, on the text with this digest."""
 
-    __slots__ = ("intent", "machine", "recorded", "route")
-
-    def __init__(self, machine: CommandMachine, intent: Intent) -> None:
-        self.machine = machine
-        self.intent = intent
-        self.route: Route | None = None
-        self.recorded: asyncio.Future[None] | None = None
-
-    @property
-    def command_id(self) -> str:
-        return self.intent.request.command_id
+    command_id: str
+    digest: str
+    approve: bool
+    reason: str = ""
+    seal: Seal = Seal()
 
 
 class CommandBroker:
     """The only owner of command machines."""
 
-    def __init__(self, judge: Judge, backbone: Backbone, ring: EventRing, clock: Clock) -> None:
+    def __init__(
+        self, judge: Judge, backbone: Backbone, ring: EventRing, clock: Clock, policy: Policy
+    ) -> None:
         self._judge = judge
         self._backbone = backbone
-        self._ring = ring
         self._clock = clock
+        self._policy = policy
         self._recorder = Recorder(backbone, Part.COMMANDS)
-        self._jobs: dict[str, _Job] = {}
-        self._open: dict[str, _Job] = {}
-        """Those of `_jobs` that are not over."""
-        self._watched: defaultdict[int, set[str]] = defaultdict(set)
-        self._group: asyncio.TaskGroup | None = None
+        self.book = JobBook(self._recorder, ring, clock)
+        self.confirmations = Confirmations(clock)
+        self._carriage = Carriage(self.book, clock)
+        self._clearance = Clearance(judge, self.book, Rates(policy), clock)
+        self.withdrawals = Withdrawals(self._clearance, self.book, clock)
+        self.book.listeners.append(self._happened)
 
     async def restore(self) -> None:
         """Take up commands from before a restart; nothing is sent again (CMD-02)."""
         _, states = await self._backbone.state(Part.COMMANDS)
         now, at = self._clock.now(), self._clock.at()
         for body in states.values():
-            fact = _decode(body)
-            if fact.state.terminal and _ended(fact) < at - KEPT_NS:
+            fact = decode_fact(body)
+            if fact.state.terminal and ended(fact) < at - KEPT_NS:
                 continue
             intent = self._judge.known_intent(fact)
-            job = _Job(CommandMachine.restored(fact, intent, now, at), intent)
-            self._keep(job)
-            self._drain(job, "")
+            job = Job(CommandMachine.restored(fact, intent, now, at), intent, Person(fact.by, ""))
+            self.book.keep(job)
+            self.book.drain(job)
 
     async def run(self) -> None:
         """Send, record and keep the timers until cancelled."""
         async with asyncio.TaskGroup() as group:
-            self._group = group
+            self._carriage.group = group
             group.create_task(self._recorder.run(), name="record commands")
             while True:
                 await asyncio.sleep(EXPIRE_S)
-                self.expire()
+                self.withdrawals.expire()
 
     async def settled(self) -> None:
         """Wait until all that has happened is durable."""
@@ -105,83 +100,177 @@ class CommandBroker:
 
     def facts(self) -> list[CommandFact]:
         """Commands that are not over, and the newest of those that are."""
-        facts = [job.machine.fact for job in self._jobs.values()]
-        over = [fact for fact in facts if fact.state.terminal][-SHOWN:]
-        return [fact for fact in facts if not fact.state.terminal] + over
+        return self.book.facts()
 
-    async def submit(self, request: CommandRequest, person: Person) -> str:
-        """Carry out a request; answers once its intent is durable: empty, or one code of the refusal
-        (CMD-14).
+    def detail(self, command_id: str) -> str:
+        """What the reason of a command's end is about."""
+        job = self.book.get(command_id)
+        return "" if job is None else job.machine.fact.detail
+
+    async def submit(self, request: CommandRequest, person: Person, *, grouped: bool = False) -> str:
+        """Take on a request; answers once its intent is durable: empty, or one code of the refusal (CMD-14).
+
+        `grouped`: it has been confirmed with its group, and goes out as soon as it is selected.
         """
-        known = self._jobs.get(request.command_id)
+        known = self.book.get(request.command_id)
         if known is not None:
             return await self._repeated(known, request, person)
-        at = self._clock.at()
+        now, at = self._clock.now(), self._clock.at()
         try:
             intent = self._judge.intent(request, at)
         except CommandRefused as refused:
-            await self._note_refusal(request, refused.reason_code, person)
-            return refused.reason_code
-        job = _Job(CommandMachine(intent, _party(person), self._clock.now(), at), intent)
-        self._keep(job)
+            return await self.book.refused(request, refused.reason_code, person)
+        job = Job(CommandMachine(intent, party(person), now, at), intent, person)
+        job.grouped = grouped
+        self.book.keep(job)
         try:
-            job.route = self._judge.route(intent, self._under_way(), at)
-            job.machine.accept(self._clock.now(), at)
+            self._clearance.begin(job)
         except CommandRefused as refused:
-            job.machine.reject(refused.reason_code, self._clock.now(), at)
-        job.recorded = self._drain(job, person.station)
-        durable = await self._durable(job.recorded)
-        if job.machine.state is CommandState.SENT:
-            self._send_or_not(job, durable)
-        if job.machine.state.terminal:
-            return job.machine.fact.reason
+            job.machine.reject(refused.reason_code, self._clock.now(), at, refused.fields.get("detail", ""))
+        job.recorded = self.book.drain(job, person.station)
+        return await self._carried_on(job, job.recorded)
+
+    async def decide(self, decision: Decision, person: Person) -> str:
+        """Another person agrees or not; empty, or the code of the refusal (CMD-06)."""
+        job = self.book.get(decision.command_id)
+        if job is None:
+            return CommandReason.UNKNOWN_COMMAND
+        machine, at = job.machine, self._clock.at()
+        try:
+            same_station = self._policy.same_station_approval
+            machine.may_decide(party(person), decision.digest, same_station, self._clock.now(), at)
+            self._judge.permits.check_approver(job.intent, person)
+            self.confirmations.check_decision(job, decision.approve, person, decision.seal)
+        except CommandRefused as refused:
+            self.book.drain(job, person.station)
+            return await self.book.refused(job.intent.request, refused.reason_code, person, "DECIDE")
+        if decision.approve:
+            if not self._clearance.failed(job, Stage.APPROVE):
+                machine.approve(party(person), self._clock.now(), at)
+        else:
+            machine.deny(party(person), decision.reason, self._clock.now(), at)
+        self._note(job, person, "APPROVE" if decision.approve else "DENY", decision.seal)
+        recorded = self.book.drain(job, person.station)
+        answer = await self._carried_on(job, recorded)
+        return "" if machine.fact.reason == CommandReason.APPROVAL_DENIED else answer
+
+    async def execute(self, command_id: str, token: str, person: Person, seal: Seal | None = None) -> str:
+        """The requester confirms with the token; empty once that is durable, or the code of the refusal (CMD-05)."""
+        job = self.book.get(command_id)
+        if job is None:
+            return CommandReason.UNKNOWN_COMMAND
+        seal = seal or Seal()
+        redeemed = self.confirmations.redeem(job, token, person, seal)
+        if redeemed is Redeemed.REPEATED:
+            await self.book.durable(job.recorded)
+            return job.answer or ""
+        machine = job.machine
+        try:
+            machine.may_execute(person.session, redeemed, self._clock.now(), self._clock.at())
+            if not self._clearance.failed(job, Stage.EXECUTE):
+                machine.execute(self._clock.now(), self._clock.at())
+        except CommandRefused as refused:
+            self.book.drain(job, person.station)
+            return await self.book.refused(job.intent.request, refused.reason_code, person, "EXECUTE")
+        self._note(job, person, "EXECUTE", seal)
+        job.recorded = self.book.drain(job, person.station)
+        job.answer = await self._carried_on(job, job.recorded)
+        return job.answer
+
+    async def cancel(self, command_id: str, person: Person) -> str:
+        """Withdraw a command, or ask the device to stop; empty, or the code of the refusal."""
+        job = self.book.get(command_id)
+        if job is None:
+            return CommandReason.UNKNOWN_COMMAND
+        request, own = job.intent.request, job.machine.requester.is_same_human(party(person))
+        if not own and not person.supervisor:
+            return await self.book.refused(request, CommandReason.NOT_OWNER, person, "CANCEL")
+        sent = job.machine.fact.attempt > 0 and not job.machine.state.terminal
+        if sent and job.intent.definition.cancellable and not self._stoppable(job):
+            return await self.book.refused(request, CommandReason.UNSUPPORTED, person, "CANCEL")
+        try:
+            to_device = job.machine.cancel(person.who, self._clock.now(), self._clock.at())
+        except CommandRefused as refused:
+            self.book.drain(job, person.station)
+            return await self.book.refused(request, refused.reason_code, person, "CANCEL")
+        durable = await self.book.durable(self.book.drain(job, person.station))
+        if to_device:
+            self._carriage.cancel(job)
         return "" if durable else NOT_RECORDED
 
     async def resolve(self, command_id: str, outcome: str, evidence: str, person: Person) -> str:
         """A person states the outcome of an INDETERMINATE command; empty, or the code of the refusal."""
-        job = self._jobs.get(command_id)
+        job = self.book.get(command_id)
         if job is None:
             return CommandReason.UNKNOWN_COMMAND
         try:
             job.machine.resolve(outcome, evidence, person.who, self._clock.now(), self._clock.at())
         except CommandRefused as refused:
-            await self._note_refusal(job.intent.request, refused.reason_code, person)
-            return refused.reason_code
-        durable = await self._durable(self._drain(job, person.station))
+            return await self.book.refused(job.intent.request, refused.reason_code, person, "RESOLVE")
+        durable = await self.book.durable(self.book.drain(job, person.station))
         return "" if durable else NOT_RECORDED
 
     def values(self, rows: Batch) -> None:
         """Fresh rows of the site; those of watched feedback tags may prove an outcome."""
-        if not self._watched:
+        watched = self.book.watched
+        if not watched:
             return
-        chosen = np.flatnonzero(np.isin(rows.tag, np.fromiter(self._watched, np.uint32)))
+        chosen = np.flatnonzero(np.isin(rows.tag, np.fromiter(watched, np.uint32)))
         for row in chosen.tolist():
-            for command_id in tuple(self._watched.get(int(rows.tag[row]), ())):
-                job = self._jobs[command_id]
+            for command_id in tuple(watched.get(int(rows.tag[row]), ())):
+                job = self.book.get(command_id)
+                assert job is not None
                 value, quality, at = float(rows.value[row]), int(rows.quality[row]), int(rows.at[row])
                 job.machine.feedback(value, quality, at, self._clock.now(), self._clock.at())
-                self._drain(job, "")
+                self.book.drain(job)
 
-    def feed_down(self, feed: str) -> None:
-        """The connection a command went through is gone."""
-        for job in tuple(self._open.values()):
-            if job.route is not None and job.route.feed == feed:
-                job.machine.comms_lost(self._clock.now(), self._clock.at())
-                self._drain(job, "")
+    def tag_placed(self, asset: str) -> None:
+        """A tag was hung on the asset."""
+        self.withdrawals.tag_placed(asset)
 
-    def expire(self) -> None:
-        """End what has taken too long, and forget what is over for a day."""
-        now, at = self._clock.now(), self._clock.at()
-        for job in tuple(self._open.values()):
-            due = job.machine.next_deadline()
-            if due is not None and due <= now:
-                job.machine.expire(now, at)
-                self._drain(job, "")
-        oldest = next(iter(self._jobs.values()), None)
-        if oldest and oldest.machine.state.terminal and _ended(oldest.machine.fact) < at - KEPT_NS:
-            del self._jobs[oldest.machine.fact.request.command_id]
+    def session_lost(self, session: str) -> None:
+        """A session has ended."""
+        self.withdrawals.session_lost(session)
 
-    async def _repeated(self, job: _Job, request: CommandRequest, person: Person) -> str:
+    async def _carried_on(self, job: Job, recorded: asyncio.Future[None] | None) -> str:
+        """What follows a stage once it is durable, and the answer to the person."""
+        durable = await self.book.durable(recorded)
+        state = job.machine.state
+        if state is CommandState.SENT:
+            self._carriage.send(job, durable)
+        elif state is CommandState.SELECTING:
+            await self._select(job, durable)
+        if job.machine.state.terminal:
+            return job.machine.fact.reason
+        return "" if durable else NOT_RECORDED
+
+    async def _select(self, job: Job, durable: bool) -> None:
+        if not durable:
+            job.machine.select_refused("not recorded", self._clock.now(), self._clock.at())
+            self.book.drain(job)
+            return
+        lasts_s = await self._carriage.select(job)
+        if job.machine.state is CommandState.SELECTING:
+            text, cautions = self._judge.text(job.intent)
+            if job.machine.fact.confirm is None:
+                job.cautions = cautions
+            job.machine.selected(text, lasts_s, self._clock.now(), self._clock.at())
+        self.book.drain(job)
+        if job.machine.state is CommandState.SELECTED:
+            await self._confirm(job)
+
+    async def _confirm(self, job: Job) -> None:
+        if not job.grouped:
+            self.confirmations.ask(job)
+            return
+        if not self._clearance.failed(job, Stage.EXECUTE):
+            machine, session = job.machine, job.person.session
+            machine.may_execute(session, Redeemed.GOOD, self._clock.now(), self._clock.at())
+            machine.execute(self._clock.now(), self._clock.at())
+        job.recorded = self.book.drain(job, job.person.station)
+        await self._carried_on(job, job.recorded)
+
+    async def _repeated(self, job: Job, request: CommandRequest, person: Person) -> str:
         """The same id again: the present fate, or ID_REUSED if the body differs (CMD-01)."""
         if request.not_after == 0:
             request = msgspec.structs.replace(request, not_after=job.intent.request.not_after)
@@ -191,127 +280,31 @@ class CommandBroker:
             log.warning(
                 "command id %r is used again by %r for another command", request.command_id, person.who
             )
-            await self._note_refusal(request, refused.reason_code, person)
-            return refused.reason_code
-        if job.recorded is not None:
-            await self._durable(job.recorded)
+            self.book.drain(job, person.station)
+            return await self.book.refused(request, refused.reason_code, person)
+        await self.book.durable(job.recorded)
+        if job.machine.state is CommandState.SELECTED and person.session == job.person.session:
+            # Asked again by the same session: it may have lost the token with its link (DNP3 retry).
+            self.confirmations.ask(job)
         return fact.reason if fact.state.terminal else ""
 
-    def _under_way(self) -> set[tuple[str, str, str]]:
-        """Points of devices that a command is under way to."""
-        states = (CommandState.SENT, CommandState.EXECUTING, CommandState.VERIFYING)
-        return {job.route.point for job in self._open.values() if job.route and job.machine.state in states}
+    def _happened(self, job: Job, event: CommandEvent) -> None:
+        if event.old is CommandState.SELECTED and event.new is not CommandState.SELECTED:
+            self.confirmations.withdraw(job.command_id)
 
-    def _send_or_not(self, job: _Job, durable: bool) -> None:
-        late = self._clock.at() > job.intent.request.not_after
-        if durable and not late and self._group is not None:
-            self._group.create_task(self._send(job), name=f"send {job.command_id}")
-            return
-        # Nothing has been written: an intent that is not on disk, or is too late, must not be (CMD-02,
-        # CMD-03).
-        job.machine.not_sent("late" if late else "not recorded", self._clock.now(), self._clock.at())
-        self._drain(job, "")
+    def _note(self, job: Job, person: Person, act: str, seal: Seal) -> None:
+        """The act of a person, with the signature of the seat where there is one (SEC-17)."""
+        fields = {"digest": _digest(job.machine.fact), **self.confirmations.sealed(person, seal)}
+        self._recorder.put([act_entry(job.intent.request, person, act, self._clock.at(), fields)])
 
-    async def _send(self, job: _Job) -> None:
-        route = job.route
-        assert route is not None
-
-        def answered(answer: DeviceAnswer) -> None:
-            said = Said(kind=answer.kind, progress=answer.progress, detail=answer.detail)
-            job.machine.answer(said, self._clock.now(), self._clock.at())
-            self._drain(job, "")
-
-        try:
-            async with asyncio.timeout(SEND_S):
-                await route.sender.send(route.device, answered)
-            job.machine.sent(self._clock.now())
-        except FeedDown as down:
-            if job.machine.fact.attempt <= 1:
-                job.machine.not_sent(f"{down.why} {down.detail}", self._clock.now(), self._clock.at())
-                self._drain(job, "")
-        except TimeoutError:
-            log.warning("command to %s was not written in %.0f s", route.feed, SEND_S)
-
-    def _keep(self, job: _Job) -> None:
-        self._jobs[job.command_id] = job
-        if job.machine.state.terminal:
-            return
-        self._open[job.command_id] = job
-        if job.intent.feedback is not None:
-            self._watched[job.intent.feedback].add(job.command_id)
-
-    def _let_go(self, job: _Job) -> None:
-        """The command is over: no timer and no feedback concerns it any more."""
-        self._open.pop(job.command_id, None)
-        tag = job.intent.feedback
-        if tag is not None and tag in self._watched:
-            self._watched[tag].discard(job.command_id)
-            if not self._watched[tag]:
-                del self._watched[tag]
-
-    def _drain(self, job: _Job, station: str) -> asyncio.Future[None] | None:
-        events = job.machine.events()
-        if not events:
-            return None
-        for event in events:
-            self._announce(event)
-            if event.resend and self._group is not None:
-                self._group.create_task(self._send(job), name=f"send again {event.command_id}")
-        if job.machine.state.terminal:
-            self._let_go(job)
-        return self._recorder.put([_entry(event, station) for event in events])
-
-    def _announce(self, event: CommandEvent) -> None:
-        level = logging.WARNING if event.alarming else logging.INFO
-        names = (event.command_id, event.kind, event.old, event.new, event.reason)
-        log.log(level, "%s %s: %s -> %s %s", *names)
-        self._ring.push(lambda sequence: CommandsChanged(sequence=sequence, commands=(event.fact,)))
-
-    async def _durable(self, recorded: asyncio.Future[None] | None) -> bool:
-        if recorded is None:
-            return True
-        done, _ = await asyncio.wait({recorded}, timeout=RECORD_S)
-        return bool(done)
-
-    async def _note_refusal(self, request: CommandRequest, reason: str, person: Person) -> None:
-        record = Record(
-            sequence=0,
-            at=self._clock.at(),
-            kind=RecordKind.ACT,
-            who=person.who,
-            station=person.station,
-            subject=f"{request.asset}.{request.command}",
-            what="COMMAND",
-            result=reason,
-            fields={"command_id": request.command_id},
-        )
-        await self._durable(self._recorder.put([(request.command_id, Entry(record))]))
+    def _stoppable(self, job: Job) -> bool:
+        return job.route is not None and job.route.sender.cancelling() is not None
 
 
-def _party(person: Person) -> Party:
+def party(person: Person) -> Party:
+    """A person as a machine takes it."""
     return Party(person.who, person.human, person.session, person.station)
 
 
-def _ended(fact: CommandFact) -> int:
-    return fact.steps[-1].at if fact.steps else 0
-
-
-def _entry(event: CommandEvent, station: str) -> tuple[str, Entry]:
-    request, fact = event.fact.request, event.fact
-    fields = {"command_id": event.command_id, "value": repr(fact.value), "by": fact.by}
-    if fact.detail:
-        fields["detail"] = fact.detail
-    record = Record(
-        sequence=0,
-        at=event.at,
-        kind=RecordKind.COMMAND,
-        who=event.who,
-        station=station,
-        subject=f"{request.asset}.{request.command}",
-        what=event.kind,
-        old=event.old,
-        new=event.new,
-        result=event.reason,
-        fields=fields,
-    )
-    return event.command_id, Entry(record, _encode(fact))
+def _digest(fact: CommandFact) -> str:
+    return "" if fact.confirm is None else fact.confirm.digest

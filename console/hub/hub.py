@@ -18,6 +18,7 @@ from console.core.history import Series
 from console.core.journal import Record, RecordKind
 from console.core.quality import Quality
 from console.core.site import FeedDef, Site
+from console.core.words import parse_words
 from console.feeds.mapping import FeedMapping
 from console.feeds.registry import Registry
 from console.feeds.runner import FeedRunner, Timing
@@ -31,13 +32,16 @@ from console.hub.datadir import DataDir
 from console.hub.feeddesk import FeedDesk
 from console.hub.historian.historian import Historian
 from console.hub.journal import Journal
-from console.hub.judge import Judge
+from console.hub.judge import District, Judge
 from console.hub.movers import MoverRegistry
+from console.hub.notify.desk import NotifyDesk
+from console.hub.permits import SitePermits
 from console.hub.pipeline import Pipeline
 from console.hub.recorder import Recorder
 from console.hub.refusals import Refusals
 from console.hub.ring import EventRing
 from console.hub.snapshot import Standing, digest
+from resources import read_words_sources
 
 log = logging.getLogger("app")
 
@@ -86,19 +90,23 @@ class Hub:
         clock = self.clock
         self.system = Recorder(self.backbone, Part.SYSTEM)
         self.alarms = AlarmService(self.catalogue, self.backbone, self.ring, clock)
+        self.notify = NotifyDesk(self.catalogue, self.system, clock)
+        self.alarms.fact_listeners.append(self.notify.changed)
         self.pipeline = Pipeline(self.catalogue, self.alarms, self.movers, self.backbone, clock)
         self.feeds = FeedDesk(self.ring, self.system, clock)
-        self.broker = CommandBroker(
-            Judge(self.catalogue, self.pipeline.latest, self.feeds), self.backbone, self.ring, clock
-        )
+        district = District(self.catalogue, self.pipeline.latest, self.feeds)
+        self.permits = SitePermits(self.catalogue, self.pipeline.latest)
+        judge = Judge(district, self.permits, parse_words(read_words_sources()))
+        self.broker = CommandBroker(judge, self.backbone, self.ring, clock, self.site.policy)
         self.pipeline.feed_listener = self.feeds.feed_changed
         self.pipeline.value_listeners.append(self.broker.values)
-        self.feeds.down_listener = self.broker.feed_down
+        self.feeds.down_listener = self.broker.withdrawals.feed_down
         self.feeds.take(self._runners(self.site.feeds))
 
     async def restore(self) -> None:
         """Take up what was before a restart; call it before `run`."""
         await self.alarms.restore()
+        await self.notify.restore(self.backbone, self.alarms.facts())
         self.pipeline.expect(self.alarms.awaited_tags())
         await self.broker.restore()
         await asyncio.to_thread(self._mark_absence)
@@ -109,6 +117,7 @@ class Hub:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.system.run(), name="record system")
             group.create_task(self.alarms.run(), name="record alarms")
+            group.create_task(self.notify.run(), name="notify")
             group.create_task(self.broker.run(), name="commands")
             group.create_task(self.feeds.run(), name="feeds")
             group.create_task(self._advance(), name="time")

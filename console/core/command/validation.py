@@ -53,10 +53,8 @@ def intent_of(catalogue: Catalogue, request: CommandRequest, at: int) -> Intent:
     return Intent(request=request, definition=definition, value=value, feedback=feedback)
 
 
-def validate(intent: Intent, values: LatestValues, at: int) -> None:
-    """Judges an intent on present values; raises CommandRefused: TIME_LIMIT, STALE_FEEDBACK, STEP_LIMIT …"""
-    if at > intent.request.not_after:
-        raise CommandRefused(CommandReason.TIME_LIMIT)
+def validate(intent: Intent, values: LatestValues) -> None:
+    """Judges an intent on present values; raises CommandRefused: STALE_FEEDBACK, ALREADY_IN_STATE, STEP_LIMIT."""
     if intent.feedback is None:
         return
     if not Quality(int(values.quality[intent.feedback])).usable:

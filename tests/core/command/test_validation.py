@@ -14,6 +14,7 @@ from console.core.command.reasons import CommandReason as R
 from console.core.command.validation import intent_of, validate
 from console.core.errors import CommandRefused
 from console.core.quality import Quality
+from console.core.site import CommandClass
 from console.core.values import LatestValues
 
 CATALOGUE = catalogue_of(START, BLIND, OPEN)
@@ -33,6 +34,30 @@ def test_a_sound_request_becomes_an_intent_with_a_time_limit() -> None:
     given = intent_of(CATALOGUE, request("open", value=55.5, not_after=7), AT)
     assert (given.value, given.feedback, given.request.not_after) == (55.5, OPENING, 7)
     assert intent_of(CATALOGUE, request("blind"), AT).feedback is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "seconds"),
+    [
+        ({"command_class": CommandClass.C1}, 10),
+        ({"command_class": CommandClass.C2}, 45),
+        ({"command_class": CommandClass.C3}, 345),
+        ({"command_class": CommandClass.C3, "emergency": True}, 10),
+    ],
+)
+def test_the_default_time_limit_leaves_people_their_time(changes: dict[str, object], seconds: int) -> None:
+    """CMD-03: ten seconds beyond approval, selection and confirmation."""
+    catalogue = catalogue_of(changed(START, **changes))
+    assert intent_of(catalogue, request(), AT).request.not_after == AT + seconds * NS
+
+
+def test_a_test_needs_a_device_that_understands_it() -> None:
+    """CMD-15."""
+    with pytest.raises(CommandRefused) as refused:
+        intent_of(CATALOGUE, request(test=True), AT)
+    assert refused.value.reason_code == R.NO_TEST_MODE
+    catalogue = catalogue_of(changed(START, test_mode=True))
+    assert intent_of(catalogue, request(test=True), AT).request.test
 
 
 @pytest.mark.parametrize(
@@ -65,38 +90,36 @@ def test_the_ends_of_the_range_are_in_it(value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "present", "at", "reason"),
+    ("asked", "present", "reason"),
     [
-        (request(), values(), AT, None),
-        (request(not_after=AT), values(), AT, None),
-        (request(not_after=AT), values(), AT + 1, R.TIME_LIMIT),
-        (request(), values(quality=Quality.STALE), AT, R.STALE_FEEDBACK),
-        (request(), LatestValues(2), AT, R.STALE_FEEDBACK),
-        (request(), values(state=1.0), AT, R.ALREADY_IN_STATE),
-        (request("blind"), LatestValues(2), AT, None),
-        (request("open", value=70.0), values(), AT, None),
-        (request("open", value=70.1), values(), AT, R.STEP_LIMIT),
-        (request("open", value=29.9), values(), AT, R.STEP_LIMIT),
-        (request("open", value=50.0), values(), AT, R.ALREADY_IN_STATE),
+        (request(), values(), None),
+        (request(), values(quality=Quality.STALE), R.STALE_FEEDBACK),
+        (request(), LatestValues(2), R.STALE_FEEDBACK),
+        (request(), values(state=1.0), R.ALREADY_IN_STATE),
+        (request("blind"), LatestValues(2), None),
+        (request("open", value=70.0), values(), None),
+        (request("open", value=70.1), values(), R.STEP_LIMIT),
+        (request("open", value=29.9), values(), R.STEP_LIMIT),
+        (request("open", value=50.0), values(), R.ALREADY_IN_STATE),
     ],
 )
 def test_present_data_decide_whether_it_may_be_sent(
-    asked: CommandRequest, present: LatestValues, at: int, reason: R | None
+    asked: CommandRequest, present: LatestValues, reason: R | None
 ) -> None:
-    """CMD-03, CMD-12; blind operation of something that has feedback is refused."""
+    """CMD-12; blind operation of something that has feedback is refused."""
     intent = intent_of(CATALOGUE, asked, AT)
     if reason is None:
-        assert validate(intent, present, at) is None
+        assert validate(intent, present) is None
         return
     with pytest.raises(CommandRefused) as refused:
-        validate(intent, present, at)
+        validate(intent, present)
     assert refused.value.reason_code == reason
 
 
 def test_a_parameter_without_a_step_limit_may_go_all_the_way() -> None:
     free = changed(OPEN, params=(msgspec.structs.replace(OPEN.params[0], step_limit=0.0),))
     intent = intent_of(catalogue_of(free), request("open", value=100.0), AT)
-    assert validate(intent, values(opening=0.0), AT) is None
+    assert validate(intent, values(opening=0.0)) is None
 
 
 def test_a_value_may_not_be_a_parameter_that_the_definition_lacks() -> None:
