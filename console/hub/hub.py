@@ -35,6 +35,7 @@ from console.hub.journal import Journal
 from console.hub.judge import District, Judge
 from console.hub.movers import MoverRegistry
 from console.hub.notify.desk import NotifyDesk
+from console.hub.notify.desk import NotifyDesk
 from console.hub.permits import SitePermits
 from console.hub.pipeline import Pipeline
 from console.hub.recorder import Recorder
@@ -92,6 +93,8 @@ class Hub:
         self.alarms = AlarmService(self.catalogue, self.backbone, self.ring, clock)
         self.notify = NotifyDesk(self.catalogue, self.system, clock)
         self.alarms.fact_listeners.append(self.notify.changed)
+        self.notify = NotifyDesk(self.catalogue, self.system, clock)
+        self.alarms.fact_listeners.append(self.notify.changed)
         self.pipeline = Pipeline(self.catalogue, self.alarms, self.movers, self.backbone, clock)
         self.feeds = FeedDesk(self.ring, self.system, clock)
         district = District(self.catalogue, self.pipeline.latest, self.feeds)
@@ -107,6 +110,7 @@ class Hub:
         """Take up what was before a restart; call it before `run`."""
         await self.alarms.restore()
         await self.notify.restore(self.backbone, self.alarms.facts())
+        await self.notify.restore(self.backbone, self.alarms.facts())
         self.pipeline.expect(self.alarms.awaited_tags())
         await self.broker.restore()
         await asyncio.to_thread(self._mark_absence)
@@ -117,6 +121,7 @@ class Hub:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.system.run(), name="record system")
             group.create_task(self.alarms.run(), name="record alarms")
+            group.create_task(self.notify.run(), name="notify")
             group.create_task(self.notify.run(), name="notify")
             group.create_task(self.broker.run(), name="commands")
             group.create_task(self.feeds.run(), name="feeds")

@@ -62,10 +62,10 @@ class ToldFact(msgspec.Struct, frozen=True, kw_only=True):
 class _Group:
     """One receiver and area: what stands, what was told, and when to look next."""
 
-    def __init__(self, receiver: Receiver, area: str) -> None:
+    def __init__(self, receiver: Receiver, area: str, number: int) -> None:
         self.receiver = receiver
         self.area = area
-        self.number = 0
+        self.number = number
         self.standing: dict[str, NoticeLine] = {}
         self.told: dict[str, NoticeLine] = {}
         self.tried: dict[str, NoticeLine] = {}
@@ -130,20 +130,19 @@ class Notifier:
         self._receivers = receivers
         self._points = points
         self._groups: dict[tuple[str, str], _Group] = {}
+        # A receiver that knows an id drops what comes with it again: no number is ever used twice.
+        self._numbers: dict[tuple[str, str], int] = {}
 
-    def restore(
-        self, told: Iterable[ToldFact], facts: Iterable[AlarmFact], now: float, at: int
-    ) -> list[ToldFact]:
-        """Takes up what was told before a restart, and what stands; gives what is no longer anybody's to hear."""
+    def restore(self, told: Iterable[ToldFact], facts: Iterable[AlarmFact], now: float, at: int) -> None:
+        """Takes up what was told before a restart, and what stands; receivers that are gone are left out."""
         receivers = {receiver.id: receiver for receiver in self._receivers}
-        lost: list[ToldFact] = []
         for fact in told:
             receiver = receivers.get(fact.receiver)
             if receiver is None:
-                lost.append(fact)
                 continue
+            self._numbers[fact.receiver, fact.area] = fact.number
             group = self._group(receiver, fact.area, now)
-            group.number, group.told_at_utc = fact.number, fact.at
+            group.told_at_utc = fact.at
             group.told_at = now - max(0, at - fact.at) / NS if fact.at else None
             group.told = {line.key: line for line in fact.lines}
             group.tried = {line.key: line for line in fact.tried}
@@ -152,7 +151,6 @@ class Notifier:
             group.next = now if since is None else max(now, since + receiver.group_interval_s)
         for fact in facts:
             self.changed(fact, now, at)
-        return lost
 
     def changed(self, fact: AlarmFact, now: float, at: int) -> None:
         """An alarm as it is now; `at` is the hub's UTC ns."""
@@ -183,6 +181,7 @@ class Notifier:
         group = self._groups[notice.receiver, notice.area]
         group.sent, group.failures, group.tried = None, 0, {}
         group.number += 1
+        self._numbers[notice.receiver, notice.area] = group.number
         group.told = {line.key: line for line in notice.firing}
         group.gone = {key: why for key, why in group.gone.items() if key in group.told}
         group.told_at, group.told_at_utc = now, at
@@ -225,7 +224,10 @@ class Notifier:
         )
 
     def _group(self, receiver: Receiver, area: str, due: float) -> _Group:
-        group = self._groups.setdefault((receiver.id, area), _Group(receiver, area))
+        key = (receiver.id, area)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = _Group(receiver, area, self._numbers.get(key, 0))
         group.next = due
         return group
 

@@ -206,7 +206,7 @@ def test_a_restart_keeps_what_was_told_and_what_is_owed() -> None:
     told = before.notifier.delivered(notice, 30.0, 30 * NS)
     after = Notifier((DUTY,), POINTS)
     # Alarm 0 returned while the hub was down; alarm 1 came 10 s before it went down and was never told.
-    assert after.restore([told], [standing(1, "1", 90 * NS)], 5.0, 100 * NS) == []
+    after.restore([told], [standing(1, "1", 90 * NS)], 5.0, 100 * NS)
     assert after.next_deadline() == pytest.approx(235.0)
     (notice,) = after.expire(235.0)
     assert (notice.id, *keys(notice)) == ("duty/a/2", ["s1.b"], ["s1.a"])
@@ -241,4 +241,19 @@ def test_receivers_that_are_gone_are_forgotten() -> None:
     before.comes(0)
     (notice,) = before.notifier.expire(30.0)
     told = before.notifier.delivered(notice, 30.0, 30 * NS)
-    assert Notifier((), POINTS).restore([told], [], 0.0, 0) == [told]
+    after = Notifier((), POINTS)
+    after.restore([told], [standing(0, "1", 0)], 0.0, 0)
+    assert after.next_deadline() is None
+
+
+def test_no_notice_has_the_number_of_another() -> None:
+    """A receiver that has seen an id may drop it: it is a repetition, never news."""
+    times = Times()
+    seen: list[str] = []
+    for start in (0.0, 10_000.0, 20_000.0):
+        times.until(start)
+        times.comes(0)
+        seen += [notice.id for _, notice in times.until(start + 40.0)]
+        times.goes(0)
+        seen += [notice.id for _, notice in times.until(start + 9_000.0)]
+    assert len(seen) == len(set(seen)) == 6
