@@ -17,7 +17,7 @@ ALLOWED = re.compile(
     re.IGNORECASE,
 )
 # Loaded as separate, replaceable libraries, as the LGPL asks.
-LGPL = {"pyside6-essentials", "pyside6-addons", "shiboken6", "pyside6-qtads"}
+LGPL = {"pyside6-essentials", "pyside6-addons", "shiboken6", "pyside6-qtads", "asyncua"}
 # The packages say "same as the library"; the library's own file says which.
 LIKE_ITS_LIBRARY = {"xstatic-leaflet": "BSD-2-Clause", "xstatic-jquery": "MIT"}
 OURS = {"pip", "setuptools", "wheel", "uv"}
@@ -38,6 +38,7 @@ def _licence(package: Distribution) -> str:
 
 @pytest.mark.parametrize("name", ["run", "dev", "installer"])
 def test_every_line_of_a_lock_is_pinned_and_hashed(name: str) -> None:
+    """SEC-36."""
     text = (LOCKS / f"{name}.txt").read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     assert lines
@@ -45,7 +46,9 @@ def test_every_line_of_a_lock_is_pinned_and_hashed(name: str) -> None:
     assert "://" not in text
 
 
-@pytest.mark.parametrize("name", ["numpy", "msgspec", "websockets", "shiboken6", "markupsafe"])
+@pytest.mark.parametrize(
+    "name", ["numpy", "msgspec", "websockets", "shiboken6", "markupsafe", "cryptography", "typst"]
+)
 def test_a_compiled_package_is_locked_for_every_system(name: str) -> None:
     """A lock made from an incomplete index would hold the hash of one wheel and fail everywhere else."""
     text = (LOCKS / "run.txt").read_text(encoding="utf-8").replace("\\\n", " ")
@@ -71,6 +74,7 @@ def test_every_dependency_of_the_project_is_in_the_lock() -> None:
 
 
 def test_every_installed_package_has_a_licence_we_may_ship() -> None:
+    """SEC-36."""
     odd: dict[str, str] = {}
     for package in distributions():
         name, licence = _name(package), _licence(package)
