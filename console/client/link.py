@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import logging
 import random
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from console.client.backoff import Backoff
 from console.client.inbound import Inbound, SeriesAnswer
 from console.client.lag import Lag
 from console.client.link_fact import LinkFact, LinkState
+from console.client.tls import TlsPapers, is_loopback, why_of
 from console.core.errors import WireError
 from console.wire import frames
 from console.wire.codec import console_codec
@@ -40,6 +42,7 @@ from console.wire.messages import (
     Hello,
     Pong,
     Problem,
+    SiteTrust,
     SnapshotDone,
     Subscribe,
     Welcome,
@@ -58,12 +61,13 @@ _ENDS = {WireFault.TOO_SLOW: "too_slow", WireFault.HELLO_LATE: "no_welcome"}
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Who sits here; `secret` is the per-launch secret of the hub."""
+    """Who sits here; `secret` is the per-launch secret of a hub on this computer, `papers` prove the seat elsewhere."""
 
     user: str
     station: str
     lang: str = "ko"
     secret: str = ""
+    papers: TlsPapers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,13 @@ class _End:
     why: str
     detail: str = ""
     refused: bool = False
+
+
+class _Connect(connect):
+    """A connection that goes where it was told and nowhere else: no hub redirects a console (SEC-43)."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
 
 
 class Link:
@@ -132,9 +143,13 @@ class Link:
 
     async def _life(self, url: str) -> _End:
         self._problem = _End("closed")
+        tls = self._tls(url)
+        if isinstance(tls, _End):
+            return tls
         try:
-            async with connect(
+            async with _Connect(
                 url,
+                ssl=tls,
                 subprotocols=[Subprotocol(SUBPROTOCOL_MSGPACK)],
                 max_size=MAX_TO_CONSOLE,
                 compression=None,
@@ -150,7 +165,18 @@ class Link:
         except NegotiationError as error:
             return _End("version", str(error), refused=True)
         except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed) as error:
-            return _End("unreachable", str(error) or type(error).__name__)
+            why = why_of(error)
+            if why:
+                log.warning("TLS: %s: %s", why, error)
+            return _End(why or "unreachable", str(error) or type(error).__name__, bool(why))
+
+    def _tls(self, url: str) -> ssl.SSLContext | _End | None:
+        """The context for an address; without TLS only this computer is spoken to (SEC-20)."""
+        if not url.startswith("wss:"):
+            return None if is_loopback(url) else _End("plaintext", url, refused=True)
+        papers = self._seat.papers
+        context = papers.context() if papers is not None else None
+        return context or _End("no_certificate", url, refused=True)
 
     async def _talk(self, socket: ClientConnection) -> _End:
         if socket.subprotocol != SUBPROTOCOL_MSGPACK:
@@ -208,6 +234,8 @@ class Link:
             self._complain(message)
         elif isinstance(message, Challenge):
             self._introduce(message)
+        elif isinstance(message, SiteTrust):
+            self._renew(message)
         elif isinstance(message, Welcome):
             self._greet(message)
         self._deliver(message)
@@ -234,6 +262,11 @@ class Link:
                 sequence=self._sequence,
             )
         )
+
+    def _renew(self, trust: SiteTrust) -> None:
+        # A keyring may ask a person first: not on the thread that hears the heartbeats.
+        if self._seat.papers is not None:
+            asyncio.get_running_loop().run_in_executor(None, self._seat.papers.renew, trust)
 
     def _greet(self, welcome: Welcome) -> None:
         self._welcome = welcome

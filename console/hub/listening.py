@@ -8,16 +8,19 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from console.hub.pki.door import TlsDoor
 from console.hub.refusals import Refusals
 from console.hub.seatlimits import PendingConnections
 from console.wire.limits import HELLO_DEADLINE_S, MAX_SILENT_CONNECTIONS, MAX_TO_HUB
+
+if TYPE_CHECKING:
+    # Certificates cost 20 MB, which a hub without TLS does without.
+    from console.hub.pki.door import TlsDoor
 
 log = logging.getLogger("link")
 

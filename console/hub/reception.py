@@ -11,6 +11,7 @@ import asyncio
 import hmac
 import logging
 import secrets
+from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -20,8 +21,6 @@ from console.core.plaintext import first_forbidden
 from console.hub.frontdesk import FrontDesk
 from console.hub.hub import Hub
 from console.hub.person import Person
-from console.hub.pki.door import TlsDoor
-from console.hub.pki.peers import Peer
 from console.hub.seat import Seat, SeatCut
 from console.hub.seatlimits import MessageRate
 from console.hub.snapshot import site_messages, standing_messages
@@ -30,6 +29,11 @@ from console.wire.codec import hub_codec
 from console.wire.limits import HELLO_DEADLINE_S, MAX_TO_HUB, WireFault
 from console.wire.messages import PROTOCOL, Challenge, Hello, Message, Problem, SnapshotDone, Welcome
 from console.wire.proof import NONCE_BYTES, proof
+
+if TYPE_CHECKING:
+    # Certificates cost 20 MB, which a hub without TLS does without.
+    from console.hub.pki.door import TlsDoor
+    from console.hub.pki.peers import Peer
 
 log = logging.getLogger("link")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -15,11 +16,14 @@ from starlette.websockets import WebSocket
 
 from console.hub.http import http_routes
 from console.hub.hub import Hub
-from console.hub.pki.door import TlsDoor
 from console.hub.reception import Reception
 from console.hub.refusals import Refusals
 from console.hub.seatlimits import PendingConnections
 from console.wire.limits import SUBPROTOCOLS
+
+if TYPE_CHECKING:
+    # Certificates cost 20 MB, which a hub without TLS does without.
+    from console.hub.pki.door import TlsDoor
 
 log = logging.getLogger("link")
 

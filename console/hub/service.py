@@ -15,6 +15,7 @@ import sys
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -28,12 +29,15 @@ from console.hub.hub import Hub, Parts
 from console.hub.listening import BACKLOG, HubServer
 from console.hub.logs import close_logs, open_logs
 from console.hub.parent import ended
-from console.hub.pki.door import TlsDoor
-from console.hub.pki.store import Pki
 from console.hub.profile import fault_line, lang_of, load_site
 from console.hub.server import hub_app
 from console.setup.arguments import HubOptions
 from resources import read_words_sources
+
+if TYPE_CHECKING:
+    # Certificates cost 20 MB, which a hub without TLS does without.
+    from console.hub.pki.door import TlsDoor
+    from console.hub.pki.store import Pki
 
 log = logging.getLogger("app")
 
@@ -86,6 +90,8 @@ def _certificates(options: HubOptions) -> Pki | None:
     """What TLS is served with; None without TLS, which only loopback may be. Raises ListenRefused (SEC-20)."""
     if not options.tls and _is_loopback(options.listen_host):
         return None
+    from console.hub.pki.store import Pki
+
     pki = Pki(options.data / "hub" / "pki")
     if not pki.exists:
         raise ListenRefused(address=f"{options.listen_host}:{options.listen_port}", folder=str(options.data))
@@ -177,7 +183,7 @@ async def running(
     try:
         await hub.restore()
         work = asyncio.create_task(hub.run(), name="hub")
-        door = TlsDoor(pki, hub.refusals) if pki else None
+        door = _door(pki, hub) if pki else None
         server = HubServer(hub_app(hub, secret, door), hub.refusals, door)
         serving = asyncio.create_task(_serving(server, listener, door), name="server")
         watch = asyncio.create_task(_either_ends(work, serving), name="hub and server")
@@ -195,6 +201,12 @@ async def running(
                 await work
     finally:
         hub.close()
+
+
+def _door(pki: Pki, hub: Hub) -> TlsDoor:
+    from console.hub.pki.door import TlsDoor
+
+    return TlsDoor(pki, hub.refusals)
 
 
 async def _serving(server: HubServer, listener: socket.socket, door: TlsDoor | None) -> None:

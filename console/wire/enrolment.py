@@ -25,6 +25,7 @@ PASSPHRASE_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # noqa: S105 - what it 
 """Crockford's base 32: no letter can be taken for another."""
 PASSPHRASE_LENGTH = 24
 _HEAD = len(MAGIC) + SALT_BYTES + NONCE_BYTES
+_CRL_END = "-----END X509 CRL-----"
 _LOOKALIKES = str.maketrans("oil", "011", " -\t\r\n")
 
 
@@ -80,6 +81,11 @@ def fingerprint(certificate_pem: str) -> str:
     der = x509.load_pem_x509_certificate(certificate_pem.encode()).public_bytes(Encoding.DER)
     digits = hashlib.sha256(der).hexdigest().upper()
     return " ".join(digits[first : first + 4] for first in range(0, len(digits), 4))
+
+
+def revocation_lists(pem: str) -> list[x509.CertificateRevocationList]:
+    """The lists of a text, one for each authority. Raises ValueError for a damaged text."""
+    return [x509.load_pem_x509_crl((part + _CRL_END).encode()) for part in pem.split(_CRL_END)[:-1]]
 
 
 def _key(passphrase: str, salt: bytes) -> bytes:

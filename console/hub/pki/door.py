@@ -6,9 +6,10 @@ import asyncio
 import logging
 
 from console.hub.pki.handshake import FAULTS, Handshakes, server_context
-from console.hub.pki.peers import Peer, Peers, lists_of
+from console.hub.pki.peers import Peer, Peers
 from console.hub.pki.store import Pki
 from console.hub.refusals import Refusals
+from console.wire.enrolment import revocation_lists
 from console.wire.messages import SiteTrust
 
 log = logging.getLogger("link")
@@ -48,7 +49,7 @@ class TlsDoor:
         if self.context.refresh():
             self._hosts = self._read_hosts()
         try:
-            lists = lists_of(self._pki.path("revoked.pem").read_bytes())
+            lists = revocation_lists(self._pki.path("revoked.pem").read_text("ascii"))
         except (OSError, ValueError) as error:
             log.error("the list of revocations cannot be read: %s", error)
             return

@@ -8,7 +8,6 @@ from asyncio import Transport
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.x509.oid import ExtensionOID
 
 from console.hub.pki.authority import seat_of
 
@@ -61,18 +60,3 @@ def _is_revoked(certificate: x509.Certificate, listed: x509.CertificateRevocatio
     if listed.issuer != certificate.issuer:
         return False
     return listed.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None
-
-
-def lists_of(pem: bytes) -> list[x509.CertificateRevocationList]:
-    """The lists of a file, one for each authority. Raises ValueError for a damaged file."""
-    end = b"-----END X509 CRL-----"
-    return [x509.load_pem_x509_crl(part + end) for part in pem.split(end)[:-1]]
-
-
-def number_of(listed: x509.CertificateRevocationList) -> int:
-    """Its number, which only grows; 0 without one."""
-    try:
-        number = listed.extensions.get_extension_for_oid(ExtensionOID.CRL_NUMBER).value
-    except x509.ExtensionNotFound:
-        return 0
-    return number.crl_number if isinstance(number, x509.CRLNumber) else 0
