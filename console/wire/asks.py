@@ -155,6 +155,8 @@ class Pong(Asked, frozen=True, kw_only=True):
     """Answer to a heartbeat; tells the hub how far this seat has come."""
 
     sequence: int
+    active: bool = False
+    """Somebody has used keyboard or mouse since the last one: the idle time of the session begins again (SEC-07)."""
 
 
 class ReportSound(Asked, frozen=True, kw_only=True):

@@ -229,6 +229,8 @@ class JournalReply(Message, frozen=True, kw_only=True):
     records: tuple[Record, ...]
     truncated: bool = False
     """There are more: ask again with `before` at the last one's sequence."""
+    reason: str = ""
+    """Empty, or why the query was refused."""
 
 
 class OccurrencesReply(Message, frozen=True, kw_only=True):
