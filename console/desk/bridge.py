@@ -23,6 +23,7 @@ from console.client.link_fact import LinkFact
 from console.client.store import Changes, Store
 from console.core.batch import joined
 from console.desk.actions import Condition
+from console.desk.collector import Collector
 from console.desk.mailbox import Mailbox
 from console.desk.office import Office
 from console.wire.messages import (
@@ -78,6 +79,7 @@ class Bridge(QObject):
         self._heard = NEVER
         self._sudden: deque[float] = deque(maxlen=SUDDEN)
         self._held = Changes()
+        self._collector = Collector(self)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
@@ -106,6 +108,8 @@ class Bridge(QObject):
         self._office.acts.attach(self.post, self._hears_us)
         self._office.histories.attach(self.post)
         self._office.occurrences.attach(self.post)
+        # Before there is a second thread that could end a Qt object.
+        self._collector.start()
         self._thread.start()
         self._timer.start()
 
@@ -115,6 +119,7 @@ class Bridge(QObject):
         if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._cancel)
             self._thread.join(STOP_S)
+        self._collector.stop()
 
     def post(self, message: Asked) -> None:
         """Send to the hub soon; dropped without a connection."""
@@ -239,6 +244,7 @@ class Bridge(QObject):
     def _tell_catalogue(self) -> None:
         office = self._office
         self._held = Changes()
+        self._collector.settle()
         office.histories.forget()
         office.alarms.forget()
         office.catalogue.tell()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import numpy as np
 import pytest
@@ -113,6 +114,35 @@ def test_any_unacknowledged_alarm_outranks_any_acknowledged_one_in_a_roll_up(off
     assert office.alarms.asset_priority("myeongji") == (None, False)
     assert office.alarms.area_priority("north") == (4, True)
     assert office.alarms.area_priority("eco") == (None, False)
+
+
+def test_roll_ups_are_what_a_look_at_every_alarm_would_tell(office: Office) -> None:
+    """ALM-28: they are counted while alarms change, also over a second fact of the same alarm."""
+    dice = random.Random(28)
+    states = (
+        UNACKED,
+        ACKED,
+        NORMAL,
+        AlarmState(cond=True, acked=False, shelf=Shelf.TIMED),
+        AlarmState(oos=True),
+    )
+    points = catalogue().alarms
+    for _ in range(300):
+        office.alarms.push(
+            [alarm(dice.randrange(6), dice.choice(states), priority=dice.randint(1, 4)) for _ in range(2)]
+        )
+        for name in ("asset", "area"):
+            by: dict[str, list[tuple[bool, int]]] = {}
+            for fact in office.alarms.facts.values():
+                asset = points[fact.alarm].asset
+                ranks = by.setdefault(asset.id if name == "asset" else asset.area, [])
+                ranks += [(fact.state.acked, fact.priority)] * fact.state.listed
+            look = office.alarms.asset_priority if name == "asset" else office.alarms.area_priority
+            for place, ranks in by.items():
+                acked, priority = min(ranks, default=(True, None))
+                assert look(place) == (priority, not acked)
+                if name == "asset":
+                    assert office.alarms.asset_count(place) == len(ranks)
 
 
 def test_alarm_that_is_normal_again_leaves_its_asset(office: Office) -> None:

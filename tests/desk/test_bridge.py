@@ -17,7 +17,7 @@ from console.core.history import Series
 from console.core.quality import Quality
 from console.desk.actions import Condition
 from console.desk.acts import ActOutcome
-from console.desk.bridge import Bridge
+from console.desk.bridge import SUDDEN, Bridge
 from console.desk.history import SeriesPage
 from console.desk.mailbox import Mailbox, newest_rows
 from console.desk.office import Office, SeatWishes, open_office
@@ -90,6 +90,25 @@ def test_new_occurrence_is_told_at_once_and_a_mere_change_with_the_next_turn(
     give(bridge, AlarmsChanged(sequence=2, alarms=(alarm(0, ACKED, occurrence="A"),)))
     give(bridge, AlarmsChanged(sequence=3, alarms=(alarm(1, UNACKED, occurrence="B"),)))
     assert [[fact.alarm for fact in facts] for facts in told] == [[0], [0, 1]]
+
+
+def test_burst_of_new_alarms_is_told_at_the_pace_of_tables_and_none_is_lost(
+    office: Office, bridge: Bridge, qtbot: QtBot
+) -> None:
+    """ALM-20, ALM-62: the first ones at once; each look at long lists costs more than it tells."""
+    told = heard(office.alarms.alarms_changed)
+    for turn in range(3 * SUDDEN):
+        fact = alarm(turn % 6, UNACKED, occurrence=f"{turn:02}")
+        give(bridge, AlarmsChanged(sequence=turn + 1, alarms=(fact,)))
+    assert len(told) == SUDDEN + 1
+    assert [len(facts) for facts in told] == [1] * (SUDDEN + 1)
+
+    def newest() -> set[str]:
+        bridge.frame()
+        return {fact.occurrence for fact in told[-1]}
+
+    last = {f"{turn:02}" for turn in range(3 * SUDDEN - 6, 3 * SUDDEN)}
+    qtbot.waitUntil(lambda: newest() == last)
 
 
 def test_lost_link_freezes_the_boards_and_answers_who_waits(office: Office, bridge: Bridge) -> None:
