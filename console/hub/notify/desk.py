@@ -154,7 +154,7 @@ class NotifyDesk:
             at=self._clock.at(),
             kind=RecordKind.SYSTEM,
             who="system:notify",
-            subject=f"{TOLD}{notice.receiver}",
+            subject=f"notify.{notice.receiver}",
             what=what,
             result=why,
             fields=fields,
