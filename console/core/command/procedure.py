@@ -193,6 +193,7 @@ class RunMachine:
         text = checked_text(text, NOTE_MAX) if text.strip() else ""
         if self._step_fact.state is StepState.ACTIVE:
             self._set_step(StepState.FAILED, at, who, CommandReason.CANCELLED)
+        self._deadline = math.inf
         self.fact = msgspec.structs.replace(self.fact, ended=at)
         self._move(RunInput.ABORT, who, at, text=text)
 
