@@ -1,108 +1,63 @@
-"""Commands of the whole site, newest first: what was asked, by whom, and what became of it."""
+"""The dock of commands: what needs a person on top, the selected one in full beside it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QMenu, QStackedLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QMenu,
+    QStackedLayout,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from console.core.command.facts import CommandFact, CommandState
-from console.desk.formats import number, stamp, with_unit
+from console.core.command.facts import CommandFact
 from console.desk.office import Office
-from widgets.commands.confirm import CommandDesk
+from widgets.commands.desk import CommandDesk
+from widgets.commands.detail import CommandDetail
+from widgets.commands.group import GroupDesk
+from widgets.commands.rows import CommandRows
+from widgets.kit.asks import asks_of
 from widgets.kit.empty import EmptyState
 from widgets.kit.fonts import Role, font
 from widgets.kit.rows import QuietRows
-from widgets.kit.seconds import seconds_of
-from widgets.kit.space import ROW
+from widgets.kit.space import PAD_CELL, ROW, STEP
+from widgets.kit.texts import Texts
 
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-_COLUMNS = ("time", "state", "asset", "verb", "by", "reason")
-_WIDTHS = (104, 150, 220, 220, 110, 260)
-_MOST = 2000
-
-
-class CommandRows(QAbstractTableModel):
-    """One row a command; rows are few and rebuilt as a whole."""
-
-    def __init__(self, office: Office, parent: QObject) -> None:
-        super().__init__(parent)
-        self._office = office
-        self.facts: list[CommandFact] = []
-        office.commands.commands_changed.connect(self._again)
-        office.catalogue.catalogue_changed.connect(self._again)
-        office.speech.lang_changed.connect(self._again)
-        self._again()
-
-    @Slot()
-    def _again(self) -> None:
-        self.beginResetModel()
-        found = self._office.commands.facts.values()
-        self.facts = sorted(found, key=lambda fact: fact.request.command_id, reverse=True)[:_MOST]
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.facts)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(_COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._office.speech.say(f"commands.column.{_COLUMNS[section]}")
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        fact = self.facts[index.row()]
-        if role == Qt.ItemDataRole.FontRole and _COLUMNS[index.column()] == "state":
-            return font(Role.BODY, strong=not fact.state.terminal or fact.state is not CommandState.SUCCEEDED)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(self._text(fact, column) for column in _COLUMNS)
-        return self._text(fact, _COLUMNS[index.column()]) if role == Qt.ItemDataRole.DisplayRole else None
-
-    def _text(self, fact: CommandFact, column: str) -> str:
-        speech, catalogue = self._office.speech, self._office.catalogue.catalogue
-        asset = catalogue.assets.get(fact.request.asset) if catalogue is not None else None
-        made = {
-            "time": stamp(fact.steps[0].at if fact.steps else 0, seconds_of(self._office.themes).now_ns),
-            "state": speech.say(f"commands.state.{fact.state.value}"),
-            "asset": speech.of(asset.name) if asset is not None else fact.request.asset,
-            "verb": self._verb(fact),
-            "by": fact.by,
-            "reason": speech.reason(fact.reason) if fact.reason else "",
-        }
-        return made[column]
-
-    def _verb(self, fact: CommandFact) -> str:
-        catalogue = self._office.catalogue.catalogue
-        command = (
-            catalogue.command(fact.request.asset, fact.request.command) if catalogue is not None else None
-        )
-        if command is None:
-            return fact.request.command
-        text = self._office.speech.of(command.label)
-        if command.params and fact.request.value is not None:
-            param = command.params[0]
-            text += f" · {with_unit(number(fact.request.value, param.decimals), param.unit)}"
-        return text
+_WIDTHS = (104, 170, 200, 200, 130, 200)
 
 
 class CommandList(QWidget):
-    """The list, and the desk that opens the confirmation of whatever command is asked for on this seat."""
+    """The list, and the desks that open the sheets of whatever is asked for on this seat."""
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
+        self._texts = Texts(office.speech, self)
+        self._chosen_id = ""
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = CommandRows(office, self)
         self.view = QTableView()
+        self.detail = CommandDetail(office)
+        self._set_up_view()
+        self.desk = CommandDesk(office, self)
+        self.groups = GroupDesk(office, self)
+        self.empty = EmptyState(office.themes, "command")
+        self._arrange()
+        self.view.activated.connect(self._open)
+        self.view.customContextMenuRequested.connect(self._ask_what)
+        self.view.selectionModel().selectionChanged.connect(self._choose)
+        self.model.modelReset.connect(self._again)
+        asks_of(office.acts).order_asked.connect(self.show_command)
+        self._again()
+
+    def _set_up_view(self) -> None:
         self.view.setModel(self.model)
-        self.view.setItemDelegate(QuietRows(office.themes, self.view))
+        self.view.setItemDelegate(QuietRows(self._office.themes, self.view))
         self.view.setShowGrid(False)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -117,25 +72,65 @@ class CommandList(QWidget):
         header.setStretchLastSection(True)
         for column, width in enumerate(_WIDTHS):
             self.view.setColumnWidth(column, width)
-        self.desk = CommandDesk(office, self)
-        self.empty = EmptyState(office.themes, "command")
+
+    def _arrange(self) -> None:
+        self.only_open = QToolButton()
+        self.only_open.setCheckable(True)
+        self.only_open.setMinimumHeight(ROW)
+        self.only_open.setFont(font(Role.BODY))
+        self.only_open.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.only_open.setProperty("kind", "choice")
+        self.only_open.toggled.connect(self.model.show_only_open)
+        self._texts.put(self.only_open.setText, "commands.only_open")
+        self._texts.put(self.view.setAccessibleName, "commands.list")
+        bar = QHBoxLayout()
+        bar.setContentsMargins(PAD_CELL, STEP, PAD_CELL, STEP)
+        bar.addWidget(self.only_open)
+        bar.addStretch(1)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addLayout(self._stack)
-        self.view.activated.connect(self._open)
-        self.view.customContextMenuRequested.connect(self._ask_what)
-        self.model.modelReset.connect(self._say)
-        self._say()
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addLayout(bar)
+        left.addLayout(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(self.detail)
+
+    @Slot(str)
+    def show_command(self, command_id: str) -> None:
+        """Selects a command, whatever the filter is."""
+        if self.model.row_of(command_id) < 0:
+            self.only_open.setChecked(False)
+        self._chosen_id = command_id
+        self._again()
+
+    def chosen(self) -> CommandFact | None:
+        """The command shown in full."""
+        return self._office.commands.facts.get(self._chosen_id)
 
     @Slot()
-    def _say(self) -> None:
+    def _again(self) -> None:
         speech = self._office.speech
-        self.view.setAccessibleName(speech.say("commands.list"))
-        self.empty.set_sentence(speech.say("commands.empty"))
+        key = "commands.none_open" if self.only_open.isChecked() else "commands.empty"
+        self.empty.set_sentence(speech.say(key))
         self._stack.setCurrentIndex(0 if self.model.facts else 1)
+        row = self.model.row_of(self._chosen_id)
+        if row < 0 and self.model.facts:
+            row, self._chosen_id = 0, self.model.facts[0].request.command_id
+        if row >= 0:
+            self.view.selectRow(row)
+        self.detail.show_fact(self.chosen() if self.model.facts else None)
+
+    @Slot(QItemSelection, QItemSelection)
+    def _choose(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
+        indexes = selected.indexes()
+        if indexes:
+            self._chosen_id = self.model.facts[indexes[0].row()].request.command_id
+            self.detail.show_fact(self.chosen())
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:

@@ -11,6 +11,10 @@ class Asks(QObject):
 
     command_asked = Signal(object)
     """CommandRequest that has no id yet: open its confirmation."""
+    order_asked = Signal(str)
+    """Command id: show this command in the list of commands."""
+    group_asked = Signal(object)
+    """Tuple of asset ids: one command for all of them."""
     guidance_asked = Signal(int)
     """Alarm index: open its response sheet."""
     maintenance_asked = Signal(str)
