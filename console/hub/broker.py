@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -17,11 +18,13 @@ import numpy as np
 from console.core.batch import Batch
 from console.core.command.events import CommandEvent
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
+from console.core.command.groups import Member
 from console.core.command.machine import CommandMachine
 from console.core.command.parties import Party
 from console.core.command.rates import Rates
 from console.core.command.reasons import CommandReason
 from console.core.command.tokens import Redeemed
+from console.core.command.validation import Intent
 from console.core.control import Policy
 from console.core.errors import CommandRefused
 from console.hub.alarms import NOT_RECORDED
@@ -29,10 +32,10 @@ from console.hub.backbone.base import Backbone, Part
 from console.hub.carriage import Carriage
 from console.hub.clearance import Clearance
 from console.hub.clock import Clock
-from console.hub.command_records import act_entry, decode_fact
+from console.hub.command_records import act_entry, decode_fact, group_entry
 from console.hub.confirmations import Confirmations, Seal
 from console.hub.jobs import KEPT_NS, Job, JobBook, ended
-from console.hub.judge import Judge
+from console.hub.judge import Judge, Route
 from console.hub.permits import Stage
 from console.hub.person import Person
 from console.hub.recorder import Recorder
@@ -68,8 +71,8 @@ class CommandBroker:
         self.book = JobBook(self._recorder, ring, clock)
         self.confirmations = Confirmations(clock)
         self._carriage = Carriage(self.book, clock)
-        self._clearance = Clearance(judge, self.book, Rates(policy), clock)
-        self.withdrawals = Withdrawals(self._clearance, self.book, clock)
+        self.clearance = Clearance(judge, self.book, Rates(policy), clock)
+        self.withdrawals = Withdrawals(self.clearance, self.book, clock)
         self.book.listeners.append(self._happened)
 
     async def restore(self) -> None:
@@ -102,10 +105,26 @@ class CommandBroker:
         """Commands that are not over, and the newest of those that are."""
         return self.book.facts()
 
-    def detail(self, command_id: str) -> str:
-        """What the reason of a command's end is about."""
-        job = self.book.get(command_id)
-        return "" if job is None else job.machine.fact.detail
+    def fact(self, command_id: str) -> CommandFact | None:
+        """The command as it stands."""
+        return self.book.fact(command_id)
+
+    def judged(self, request: CommandRequest, person: Person) -> str:
+        """Whether it would be taken now: empty, or the code of the refusal; nothing is sent or kept."""
+        try:
+            self.preview(request, person)
+        except CommandRefused as refused:
+            return refused.reason_code
+        return ""
+
+    def preview(self, request: CommandRequest, person: Person) -> tuple[Intent, Route]:
+        """What a request would do and where it would go; raises CommandRefused."""
+        if self.book.get(request.command_id) is not None:
+            raise CommandRefused(CommandReason.REPLAY)
+        at = self._clock.at()
+        intent = self._judge.intent(request, at)
+        job = Job(CommandMachine(intent, party(person), self._clock.now(), at), intent, person)
+        return intent, self.clearance.preview(job)
 
     async def submit(self, request: CommandRequest, person: Person, *, grouped: bool = False) -> str:
         """Take on a request; answers once its intent is durable: empty, or one code of the refusal (CMD-14).
@@ -124,7 +143,7 @@ class CommandBroker:
         job.grouped = grouped
         self.book.keep(job)
         try:
-            self._clearance.begin(job)
+            self.clearance.begin(job)
         except CommandRefused as refused:
             job.machine.reject(refused.reason_code, self._clock.now(), at, refused.fields.get("detail", ""))
         job.recorded = self.book.drain(job, person.station)
@@ -145,7 +164,7 @@ class CommandBroker:
             self.book.drain(job, person.station)
             return await self.book.refused(job.intent.request, refused.reason_code, person, "DECIDE")
         if decision.approve:
-            if not self._clearance.failed(job, Stage.APPROVE):
+            if not self.clearance.failed(job, Stage.APPROVE):
                 machine.approve(party(person), self._clock.now(), at)
         else:
             machine.deny(party(person), decision.reason, self._clock.now(), at)
@@ -167,7 +186,7 @@ class CommandBroker:
         machine = job.machine
         try:
             machine.may_execute(person.session, redeemed, self._clock.now(), self._clock.at())
-            if not self._clearance.failed(job, Stage.EXECUTE):
+            if not self.clearance.failed(job, Stage.EXECUTE):
                 machine.execute(self._clock.now(), self._clock.at())
         except CommandRefused as refused:
             self.book.drain(job, person.station)
@@ -224,6 +243,10 @@ class CommandBroker:
                 job.machine.feedback(value, quality, at, self._clock.now(), self._clock.at())
                 self.book.drain(job)
 
+    def note_group(self, group_id: str, members: Sequence[Member], person: Person) -> None:
+        """Records what a person confirmed as one: who goes, and who is held by what."""
+        self._recorder.put([group_entry(group_id, members, person, self._clock.at())])
+
     def tag_placed(self, asset: str) -> None:
         """A tag was hung on the asset."""
         self.withdrawals.tag_placed(asset)
@@ -263,7 +286,7 @@ class CommandBroker:
         if not job.grouped:
             self.confirmations.ask(job)
             return
-        if not self._clearance.failed(job, Stage.EXECUTE):
+        if not self.clearance.failed(job, Stage.EXECUTE):
             machine, session = job.machine, job.person.session
             machine.may_execute(session, Redeemed.GOOD, self._clock.now(), self._clock.at())
             machine.execute(self._clock.now(), self._clock.at())

@@ -14,6 +14,7 @@ from console.hub.clock import Clock
 from console.hub.jobs import Job, JobBook
 from console.hub.judge import Judge, Route
 from console.hub.permits import Stage
+from console.hub.person import Person
 
 
 class Clearance:
@@ -32,8 +33,7 @@ class Clearance:
         if not definition.emergency:
             self._rates.check_target(route.point, now)
             if not job.grouped:
-                self._rates.check_person(job.person.human, now)
-                self._rates.count_person(job.person.human, now)
+                self.count_person(job.person)
         self._rates.count_target(route.point, now)
         self._book.routed(job, route)
         direct = definition.emergency or definition.command_class < CommandClass.C2
@@ -44,6 +44,18 @@ class Clearance:
         else:
             text, job.cautions = self._judge.text(job.intent)
             job.machine.ask_approval(text, now, at)
+
+    def preview(self, job: Job) -> Route:
+        """The way to the device if the command would be taken now; nothing is taken. Raises CommandRefused."""
+        route = self.permitted(job, Stage.PREVIEW)
+        if not job.intent.definition.emergency:
+            self._rates.check_target(route.point, self._clock.now())
+        return route
+
+    def count_person(self, person: Person) -> None:
+        """One more act of commanding; raises CommandRefused TOO_MANY_OPS (CMD-11)."""
+        self._rates.check_person(person.human, self._clock.now())
+        self._rates.count_person(person.human, self._clock.now())
 
     def permitted(self, job: Job, stage: Stage) -> Route:
         """The way to the device if everything allows the command now; raises CommandRefused."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from console.core.command.events import CommandEvent
 from console.core.command.facts import CommandFact, CommandRequest
+from console.core.command.groups import Member
 from console.core.journal import Record, RecordKind
 from console.hub.backbone.base import Entry
 from console.hub.person import Person
@@ -78,6 +81,21 @@ def act_entry(request: CommandRequest, person: Person, act: str, at: int, fields
         fields={"command_id": request.command_id, **{k: v for k, v in fields.items() if k != "result"}},
     )
     return request.command_id, Entry(record)
+
+
+def group_entry(group_id: str, members: Sequence[Member], person: Person, at: int) -> Row:
+    """What a person confirmed as one: who goes, and who is held by what."""
+    record = Record(
+        sequence=0,
+        at=at,
+        kind=RecordKind.ACT,
+        who=person.who,
+        station=person.station,
+        subject=f"group.{group_id}",
+        what="EXECUTE_GROUP",
+        fields={member.command_id: member.reason or "SENT" for member in members},
+    )
+    return group_id, Entry(record)
 
 
 def subject_of(request: CommandRequest) -> str:

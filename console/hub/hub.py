@@ -18,7 +18,6 @@ from console.core.history import Series
 from console.core.journal import Record, RecordKind
 from console.core.quality import Quality
 from console.core.site import FeedDef, Site
-from console.core.words import parse_words
 from console.feeds.mapping import FeedMapping
 from console.feeds.registry import Registry
 from console.feeds.runner import FeedRunner, Timing
@@ -26,23 +25,20 @@ from console.hub.alarm_history import OccurrencePage, OccurrenceQuery, read_occu
 from console.hub.alarms import AlarmService
 from console.hub.backbone.base import Channel, Delivery, Entry, Part, Telemetry
 from console.hub.backbone.local import LocalBackbone
-from console.hub.broker import CommandBroker
 from console.hub.clock import Clock
+from console.hub.control_desk import ControlDesk
 from console.hub.datadir import DataDir
 from console.hub.feeddesk import FeedDesk
 from console.hub.historian.historian import Historian
 from console.hub.journal import Journal
-from console.hub.judge import District, Judge
+from console.hub.judge import District
 from console.hub.movers import MoverRegistry
 from console.hub.notify.desk import NotifyDesk
-from console.hub.notify.desk import NotifyDesk
-from console.hub.permits import SitePermits
 from console.hub.pipeline import Pipeline
 from console.hub.recorder import Recorder
 from console.hub.refusals import Refusals
 from console.hub.ring import EventRing
 from console.hub.snapshot import Standing, digest
-from resources import read_words_sources
 
 log = logging.getLogger("app")
 
@@ -93,14 +89,13 @@ class Hub:
         self.alarms = AlarmService(self.catalogue, self.backbone, self.ring, clock)
         self.notify = NotifyDesk(self.catalogue, self.system, clock)
         self.alarms.fact_listeners.append(self.notify.changed)
-        self.notify = NotifyDesk(self.catalogue, self.system, clock)
-        self.alarms.fact_listeners.append(self.notify.changed)
         self.pipeline = Pipeline(self.catalogue, self.alarms, self.movers, self.backbone, clock)
         self.feeds = FeedDesk(self.ring, self.system, clock)
         district = District(self.catalogue, self.pipeline.latest, self.feeds)
-        self.permits = SitePermits(self.catalogue, self.pipeline.latest)
-        judge = Judge(district, self.permits, parse_words(read_words_sources()))
-        self.broker = CommandBroker(judge, self.backbone, self.ring, clock, self.site.policy)
+        self.control = ControlDesk(district, self.backbone, self.ring, clock)
+        self.broker, self.groups = self.control.broker, self.control.groups
+        self.tags, self.areas = self.control.tags, self.control.areas
+        self.procedures, self.permits = self.control.procedures, self.control.permits
         self.pipeline.feed_listener = self.feeds.feed_changed
         self.pipeline.value_listeners.append(self.broker.values)
         self.feeds.down_listener = self.broker.withdrawals.feed_down
@@ -110,9 +105,8 @@ class Hub:
         """Take up what was before a restart; call it before `run`."""
         await self.alarms.restore()
         await self.notify.restore(self.backbone, self.alarms.facts())
-        await self.notify.restore(self.backbone, self.alarms.facts())
         self.pipeline.expect(self.alarms.awaited_tags())
-        await self.broker.restore()
+        await self.control.restore()
         await asyncio.to_thread(self._mark_absence)
         self._note("START", {"site": self.site.id, "digest": self.digest})
 
@@ -122,8 +116,7 @@ class Hub:
             group.create_task(self.system.run(), name="record system")
             group.create_task(self.alarms.run(), name="record alarms")
             group.create_task(self.notify.run(), name="notify")
-            group.create_task(self.notify.run(), name="notify")
-            group.create_task(self.broker.run(), name="commands")
+            group.create_task(self.control.run(), name="control")
             group.create_task(self.feeds.run(), name="feeds")
             group.create_task(self._advance(), name="time")
             self._feed_tasks = [
@@ -144,7 +137,7 @@ class Hub:
             async with asyncio.timeout(timeout_s):
                 await self.system.settled()
                 await self.alarms.settled()
-                await self.broker.settled()
+                await self.control.settled()
         except TimeoutError:
             log.error("not all records became durable before the hub ended")
 
@@ -164,6 +157,9 @@ class Hub:
             mute=self.alarms.mute(),
             redefined=self.alarms.redefined(),
             commands=self.broker.facts(),
+            tags=self.tags.facts(),
+            leases=self.areas.facts(),
+            runs=self.procedures.facts(),
             movers=self.movers.facts(),
         )
 

@@ -87,6 +87,11 @@ class JobBook:
         """Commands that are not over."""
         return tuple(self._open.values())
 
+    def fact(self, command_id: str) -> CommandFact | None:
+        """The command as it stands."""
+        job = self._jobs.get(command_id)
+        return None if job is None else job.machine.fact
+
     def facts(self) -> list[CommandFact]:
         """Commands that are not over, and the newest of those that are."""
         facts = [job.machine.fact for job in self._jobs.values()]

@@ -21,6 +21,8 @@ class Member(msgspec.Struct, frozen=True):
     request: CommandRequest
     reason: str = ""
     detail: str = ""
+    cautions: tuple[str, ...] = ()
+    """Ids of the caution tags that the text names."""
 
     @property
     def command_id(self) -> str:
@@ -37,6 +39,10 @@ class Group(msgspec.Struct, frozen=True):
         """Blocked members with what blocks each."""
         return frozenset((member.command_id, member.reason) for member in self.members if member.reason)
 
+    def cautions(self) -> frozenset[str]:
+        """Caution tags that the text names."""
+        return frozenset(tag for member in self.members for tag in member.cautions)
+
 
 def check_group(requests: Sequence[CommandRequest]) -> None:
     """Raises CommandRefused FORMAT for no member, too many, or one id twice."""
@@ -48,10 +54,10 @@ def check_group(requests: Sequence[CommandRequest]) -> None:
 def verdicts(shown: Group, now: Group, without_blocked: bool) -> tuple[Member, ...]:
     """What becomes of each member when the group is confirmed: an empty reason says that it is to be sent.
 
-    None is sent if another set is blocked than was shown, or if one is blocked and it was not said that the others
-    go alone.
+    None is sent if another set is blocked than was shown, if a caution hangs that was not, or if one is blocked and it
+    was not said that the others go alone.
     """
-    if shown.blocked() != now.blocked():
+    if shown.blocked() != now.blocked() or not now.cautions() <= shown.cautions():
         return tuple(_held(member, CommandReason.GROUP_CHANGED) for member in now.members)
     if now.blocked() and not without_blocked:
         return tuple(_held(member, CommandReason.GROUP_BLOCKED) for member in now.members)
