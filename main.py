@@ -15,26 +15,12 @@ def dispatch(options: object) -> int:
         return doctor.main(options)
     if isinstance(options, facts.BenchOptions):
         return launch.bench(options)
-    if isinstance(options, facts.HubOptions):
-        from console.hub import service
+    if isinstance(options, (facts.ConsoleOptions, facts.ShotsOptions)):
+        launch.open_screen(options)
+        from console import app
 
-        return service.main(options)
-    if isinstance(options, facts.CityOptions):
-        from console.city import service as city
-
-        return city.main(options)
-    if isinstance(options, (facts.SiteCheckOptions, facts.BacktestOptions)):
-        from console.hub import profile
-        from console.hub.backtest import command
-
-        return (
-            profile.check(options) if isinstance(options, facts.SiteCheckOptions) else command.main(options)
-        )
-    assert isinstance(options, (facts.ConsoleOptions, facts.ShotsOptions))
-    launch.open_screen(options)
-    from console import app
-
-    return app.main(options) if isinstance(options, facts.ConsoleOptions) else app.shots(options)
+        return app.main(options) if isinstance(options, facts.ConsoleOptions) else app.shots(options)
+    return launch.process(options)
 
 
 def main() -> int:

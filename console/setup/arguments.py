@@ -8,6 +8,7 @@
     CityOptions        console.city.service.main(options) -> int
     SiteCheckOptions   console.hub.profile.check(options) -> int
     BacktestOptions    console.hub.backtest.command.main(options) -> int
+    Ledger…Options     console.hub.ledger.command.main(options) -> int
     BenchOptions       tests/bench/<name>.py as a child process
     TestOptions        console.setup.gate.main(options) -> int
     DoctorOptions      console.setup.doctor.main(options) -> int
@@ -122,6 +123,46 @@ class BacktestOptions:
 
 
 @dataclass(frozen=True)
+class LedgerVerifyOptions:
+    """Check a ledger: an export, a journal or the data directory of a hub, which is only read."""
+
+    file: Path
+    keys: tuple[Path, ...] = ()
+    """Public keys that the auditor has from elsewhere; none: the first key of the ledger is taken as it is."""
+    anchors: tuple[Path, ...] = ()
+    """What outside witnesses hold: time-stamp requests or answers, or signed heads."""
+
+
+@dataclass(frozen=True)
+class LedgerExportOptions:
+    """Write a ledger, or the records of [start, end), as JSON lines."""
+
+    data: Path
+    out: Path
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class LedgerAnchorOptions:
+    """Give the signed head to an outside witness: as a time-stamp request, or to an address."""
+
+    data: Path
+    out: Path | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class LedgerRotateOptions:
+    """Put a new signing key in the place of the present one."""
+
+    data: Path
+
+
+LedgerOptions = LedgerVerifyOptions | LedgerExportOptions | LedgerAnchorOptions | LedgerRotateOptions
+
+
+@dataclass(frozen=True)
 class ShotsOptions:
     """Render the main screens to PNG files in `directory`, Korean and English, day and night."""
 
@@ -163,6 +204,7 @@ Options = (
     | CityOptions
     | SiteCheckOptions
     | BacktestOptions
+    | LedgerOptions
     | ShotsOptions
     | BenchOptions
     | TestOptions

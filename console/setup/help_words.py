@@ -21,6 +21,14 @@ HELP: dict[str, tuple[str, str]] = {
         "기록된 표본으로 경보를 다시 판정 (종료 코드 0 모두 읽음, 1 읽지 못한 것이 있음, 2 인자 오류)",
         "evaluate the alarms over recorded samples (exit code 0: all read, 1: not all, 2: a bad argument)",
     ),
+    "ledger": ("원장 검증·내보내기·외부 증거·키 교체", "verify, export and anchor the ledger, change its key"),
+    "ledger.verify": (
+        "원장이 바뀌지 않았는지 검증하고 어긋난 기록을 짚어 줌 (종료 코드 0 이상 없음, 1 이상 있음)",
+        "check a ledger and name every record that is not as written (exit code 0: whole, 1: not)",
+    ),
+    "ledger.export": ("감사용 JSON 줄 파일로 내보내기", "write the ledger as JSON lines for an auditor"),
+    "ledger.anchor": ("외부 증인에게 맡길 서명 만들기", "give the signed head to an outside witness"),
+    "ledger.rotate-key": ("서명 키 교체 (허브를 멈춘 뒤)", "change the signing key (with the hub stopped)"),
     "shots": ("주요 화면을 PNG로 저장", "render the main screens to PNG"),
     "bench": ("성능 측정", "measure the speed"),
     "test": ("모든 검사 실행", "run every check"),
@@ -54,6 +62,25 @@ HELP: dict[str, tuple[str, str]] = {
         "허브의 상태 폴더: 이력을 읽기만 함",
         "data folder of a hub; its history is only read",
     ),
+    "opt.data_ledger": ("허브의 데이터 폴더", "data folder of the hub"),
+    "opt.ledger_file": (
+        "내보낸 .jsonl, journal.db 또는 데이터 폴더: 읽기만 함",
+        "an exported .jsonl, a journal.db or a data folder; only read",
+    ),
+    "opt.ledger_key": (
+        "따로 보관한 공개 키 ledger.pub (여러 번 가능)",
+        "public key you kept elsewhere (ledger.pub; may be repeated)",
+    ),
+    "opt.ledger_anchor": (
+        "외부 증거: .tsq, .tsr 또는 .head.json (여러 번 가능)",
+        "what a witness holds: .tsq, .tsr or .head.json (may be repeated)",
+    ),
+    "opt.ledger_out": ("쓸 파일", "file to write"),
+    "opt.ledger_tsq": ("RFC 3161 시각 인증 요청을 쓸 파일", "file for the RFC 3161 time-stamp request"),
+    "opt.ledger_post": (
+        "서명을 JSON으로 보낼 주소 (https, 이 컴퓨터라면 http)",
+        "address that takes the signed head as JSON (https, or http on this computer)",
+    ),
     "opt.from": ("이 시각부터 (RFC 3339 또는 UTC 나노초)", "from this time on (RFC 3339 or UTC ns)"),
     "opt.to": ("이 시각 앞까지", "before this time"),
     "opt.set": (
@@ -86,6 +113,7 @@ HELP: dict[str, tuple[str, str]] = {
         "첫 포트는 1에서 65533 사이여야 합니다: '{text}'",
         "the first port must be 1 to 65533, not '{text}'",
     ),
+    "bad.anchor": ("--out 또는 --post가 있어야 합니다", "--out or --post is needed"),
     "bad.bench": ("'{text}'라는 측정은 없습니다 ({known})", "there is no measurement '{text}' ({known})"),
 }
 

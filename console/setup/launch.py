@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 
 from console.setup import arguments as facts
@@ -70,6 +71,24 @@ def explain(error: Exception) -> int:
     except SetupError as lack:
         return explain(lack)
     return NOT_SET_UP
+
+
+_PROCESSES: dict[type, str] = {
+    facts.HubOptions: "console.hub.service:main",
+    facts.CityOptions: "console.city.service:main",
+    facts.SiteCheckOptions: "console.hub.profile:check",
+    facts.BacktestOptions: "console.hub.backtest.command:main",
+    facts.LedgerVerifyOptions: "console.hub.ledger.command:main",
+    facts.LedgerExportOptions: "console.hub.ledger.command:main",
+    facts.LedgerAnchorOptions: "console.hub.ledger.command:main",
+    facts.LedgerRotateOptions: "console.hub.ledger.command:main",
+}
+
+
+def process(options: object) -> int:
+    """Hand the options to the program they are for; only that part is imported. Its exit code."""
+    module, _, function = _PROCESSES[type(options)].partition(":")
+    return int(getattr(import_module(module), function)(options))
 
 
 def bench(options: facts.BenchOptions) -> int:

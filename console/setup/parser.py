@@ -9,7 +9,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, Raw
 from collections.abc import Callable, Sequence
 
 from console.setup import arguments as facts
-from console.setup import values
+from console.setup import ledger_parser, values
 from console.setup.bootstrap import ROOT
 from console.setup.help_words import help_text
 
@@ -205,6 +205,7 @@ _COMMANDS: dict[str, Callable[[ArgumentParser], Make]] = {
     "city": _city,
     "site": _site_command,
     "backtest": _backtest,
+    "ledger": ledger_parser.ledger,
     "shots": _shots,
     "bench": _bench,
     "test": _test,

@@ -64,6 +64,14 @@ def file(text: str) -> Path:
     return path.resolve()
 
 
+def there(text: str) -> Path:
+    """A file or a folder that exists, returned absolute."""
+    path = Path(text).expanduser()
+    if not path.exists():
+        raise _bad("no_file", text=text)
+    return path.resolve()
+
+
 def new_file(text: str) -> Path:
     """A file that may be written in a folder that exists; returned absolute."""
     path = Path(text).expanduser()
@@ -86,6 +94,15 @@ def _url(text: str, schemes: tuple[str, ...]) -> str:
 def hub_url(text: str) -> str:
     """Address of a hub."""
     return _url(text, _HUB_SCHEMES)
+
+
+def witness_url(text: str) -> str:
+    """Where a head is posted to: https, or http on this computer."""
+    _url(text, ("http", "https"))
+    parts = urlsplit(text)
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise _bad("url", text=text, schemes="https")
+    return text
 
 
 def feed(text: str) -> tuple[str, str]:

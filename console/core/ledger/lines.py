@@ -10,7 +10,7 @@ Bytes are base64 for bodies and hex for hashes, keys and signatures.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -33,9 +33,10 @@ class KeyLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TopLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """First line; `previous` is the hash before the first record."""
+    """First line; `previous` is the hash before the first record. An export ends with a seal, a copy goes on."""
 
     format: str
+    kind: Literal["export", "copy"]
     first: Number
     previous: str
     keys: tuple[KeyLine, ...]
@@ -97,10 +98,12 @@ def read_line(line: bytes) -> Line:
     return found
 
 
-def top_line(keys: tuple[KeyEntry, ...], first: int, previous: bytes) -> bytes:
-    """The first line of an export whose first record is `first`."""
+def top_line(
+    kind: Literal["export", "copy"], keys: tuple[KeyEntry, ...], first: int, previous: bytes
+) -> bytes:
+    """The first line of a ledger whose first record is `first`."""
     lines = tuple(KeyLine(k.public.hex(), k.since, k.by_old.hex(), k.by_new.hex()) for k in keys)
-    return _encode(Line(ledger=TopLine(FORMAT, first, previous.hex(), lines)))
+    return _encode(Line(ledger=TopLine(FORMAT, kind, first, previous.hex(), lines)))
 
 
 def record_line(link: Link) -> bytes:

@@ -45,7 +45,7 @@ def export(
             return None
         first, last = bounds
         before = point_at(base, first - 1)
-        out.write(top_line(known_keys(base), first, before.hash) + b"\n")
+        out.write(top_line("export", known_keys(base), first, before.hash) + b"\n")
         signed_to = _write(base, out, first, last)
         seal = Seal(first, last, now, before.hash, point_at(base, last).hash)
         if signer is not None:

@@ -40,6 +40,7 @@ class FileCheck:
         self._prepare = prepare
         self.keys: tuple[KeyEntry, ...] = ()
         self.trusted: Mapping[bytes, bytes] = {}
+        self._export = False
         self._key_findings: set[Finding] = set()
 
     def run(self, stream: IO[bytes]) -> Verifier:
@@ -57,8 +58,8 @@ class FileCheck:
                 self._take(line, raw, verifier)
         if verifier is None:
             raise NoLedger
-        if not ended and verifier.position == verifier.begin:
-            verifier.found(Finding(LedgerFault.TRUNCATED, verifier.position + 1))
+        if self._export and not ended:
+            verifier.found(Finding(LedgerFault.TRUNCATED, verifier.reached + 1))
         return verifier
 
     def _begin(self, line: Line | None) -> Verifier:
@@ -70,6 +71,7 @@ class FileCheck:
             before = Point(top.first - 1, bytes.fromhex(top.previous))
         except ValueError as error:
             raise NoLedger from error
+        self._export = top.kind == "export"
         verifier = Verifier(self.trusted, before, whole=top.first == 1)
         self._prepare(verifier)
         for finding in self._key_findings:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 
+from console.core.journal import Record, RecordKind
 from console.core.ledger.heads import KeyEntry
+from console.hub.backbone.base import Entry, Part
+from console.hub.journal import Journal
 from console.hub.ledger.keys import KeyStore, Signer
 from console.hub.ledger.schema import add_key, connected, head_point, known_keys
+
+SUBJECT = "ledger"
 
 
 class KeyNews(StrEnum):
@@ -36,11 +43,44 @@ def take_key(journal: Path, store: KeyStore) -> tuple[Signer, KeyNews]:
         return signer, news
 
 
-def hand_over(journal: Path, store: KeyStore, old: Signer) -> KeyEntry:
-    """Put a new key in the place of `old`; the ledger knows of it before the old one is gone."""
+def rotate(journal: Path, store: KeyStore) -> KeyEntry:
+    """Put a new key in the place of the present one, with a record of it; no hub may have the folder.
+
+    Raises LookupError where the present key cannot be had, StoreDamaged, OSError and sqlite3.Error.
+    """
+    old = store.load()
+    if old is None:
+        raise LookupError(str(journal))
+    asyncio.run(_note(journal, old))
     new = Signer.new()
     with closing(connected(journal)) as base:
+        # The ledger knows of the new key before the old one is gone.
         entry = new.takes_over(old, head_point(base).sequence + 1)
         add_key(base, entry)
         store.keep(new)
     return entry
+
+
+async def _note(journal: Path, old: Signer) -> None:
+    """The last record under the old key, which signs it on closing."""
+    book = Journal(journal, old)
+    try:
+        record = key_record("LEDGER_KEY_CHANGED", time.time_ns(), old.fingerprint.hex())
+        answer = await book.append(Part.SYSTEM, [(SUBJECT, Entry(record))])
+        if not isinstance(answer, int):
+            raise OSError(str(answer))
+    finally:
+        book.close()
+
+
+def key_record(what: str, at: int, key: str) -> Record:
+    """What happened to the key with this fingerprint."""
+    return Record(
+        sequence=0,
+        at=at,
+        kind=RecordKind.SYSTEM,
+        who="system:ledger",
+        subject=SUBJECT,
+        what=what,
+        fields={"key": key},
+    )
