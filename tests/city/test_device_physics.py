@@ -269,6 +269,24 @@ def test_a_fault_is_reset_and_the_line_runs_again_with_a_new_tool() -> None:
     assert line.vibration < 3.0
 
 
+def test_an_emergency_stop_stands_at_once_whatever_was_ordered_before() -> None:
+    """CMD-06."""
+    line = ShipEquipmentLine(place(), Chance(1, "a"))
+    run(line, 5.0)
+    assert line.state == "RUN"
+    scrap = line.bad
+    assert line.order("state_cmd", "HOLD").verdict is Verdict.TAKEN
+    assert line.order("state_cmd", "RUN").verdict is Verdict.BUSY
+    assert line.order("state_cmd", "ESTOP").verdict is Verdict.TAKEN
+    run(line, 1.0)
+    assert (line.state, line.bad) == ("STOP", scrap + 1)
+    assert line.order("state_cmd", "RUN").verdict is Verdict.TAKEN
+    run(line, 3.0)
+    assert line.state == "RUN"
+    line.state = "FAULT"
+    assert line.order("state_cmd", "ESTOP").verdict is Verdict.CONFLICT
+
+
 def test_hold_finishes_the_step_first_and_a_welding_line_takes_longest() -> None:
     fast, slow = MachiningLine(place(), Chance(1, "a")), ShipEquipmentLine(place(), Chance(1, "a"))
     assert fast.order("state_cmd", "HOLD").takes_s < slow.order("state_cmd", "HOLD").takes_s

@@ -179,7 +179,7 @@ class Line(Device):
         return {}
 
     def order(self, path: str, value: object) -> Answer:
-        """`state_cmd` takes HOLD, RUN or RESET; `speed_cmd` takes 50..120 percent."""
+        """`state_cmd` takes HOLD, RUN, RESET or ESTOP; `speed_cmd` takes 50..120 percent."""
         if path == "speed_cmd":
             override = number_in(value, 50.0, 120.0)
             if override is None:
@@ -188,8 +188,10 @@ class Line(Device):
             return taken(1.0)
         if path != "state_cmd":
             return UNKNOWN
+        if value == "ESTOP":
+            return self._stop_now()
         if value not in ("HOLD", "RUN", "RESET"):
-            return Answer(Verdict.RANGE, "expected HOLD, RUN or RESET")
+            return Answer(Verdict.RANGE, "expected HOLD, RUN, RESET or ESTOP")
         if self._next:
             return Answer(Verdict.BUSY, "an earlier order is still running")
         return self._order_state(str(value))
@@ -205,6 +207,15 @@ class Line(Device):
         if value == "RUN":
             return self._soon("RUN", 2.0)
         return self._soon("HOLD", self.stop_s)
+
+    def _stop_now(self) -> Answer:
+        """The line stands within its cycle, whatever was ordered before; the part in work is scrap."""
+        if self.state == "FAULT":
+            return Answer(Verdict.CONFLICT, "line is in fault and stands already")
+        if self.state == "RUN":
+            self.bad += 1
+            self._progress = 0.0
+        return self._soon("STOP", 0.5)
 
     def _soon(self, state: str, after_s: float) -> Answer:
         self._next, self._due_s = state, after_s
