@@ -139,11 +139,12 @@ class ProcedureService:
         """The newest runs that are over, and every one that is not."""
         return [*self._over, *(run.machine.fact for run in self._runs.values())]
 
-    def area(self, run_or_procedure: str) -> str:
-        """Area of a run or of a procedure; empty if it is unknown."""
-        run = self._runs.get(run_or_procedure)
-        procedure = self._procedures.get(run_or_procedure) if run is None else run.machine.procedure
-        return "" if procedure is None else procedure.area
+    def fact(self, run_id: str) -> RunFact | None:
+        """A run as it stands."""
+        run = self._runs.get(run_id)
+        if run is not None:
+            return run.machine.fact
+        return next((fact for fact in self._over if fact.id == run_id), None)
 
     async def start(self, procedure_id: str, dry: bool, person: Person) -> ActOutcome:
         """Run a procedure; the subject of the answer is the run's id, or on refusal the procedure's."""

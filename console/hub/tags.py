@@ -56,6 +56,10 @@ class TagService:
         """Every tag that hangs."""
         return self._board.facts()
 
+    def fact(self, tag_id: str) -> TagFact | None:
+        """A tag that hangs."""
+        return self._board.fact(tag_id)
+
     def blocking(self, asset: str, opens: bool | None) -> TagFact | None:
         """The tag that holds a command: one that starts, closes or raises (True), the contrary, or unknown (None)."""
         return self._board.blocking(asset, opens)

@@ -91,6 +91,10 @@ class TagBoard:
         """Every tag that hangs, oldest first."""
         return list(self._hung.values())
 
+    def fact(self, tag_id: str) -> TagFact | None:
+        """A tag that hangs."""
+        return self._hung.get(tag_id)
+
     def changes(self) -> list[TagFact]:
         """Tags hung or taken down since the last call; drains."""
         changed, self._changed = self._changed, []
