@@ -152,7 +152,9 @@ class App(QObject):
         from console.desk.bridge import Bridge
 
         user, station = person()
-        seat = Seat(user=user, station=station, lang=self.office.speech.lang, secret=self.family.secret)
+        family = self.family
+        lang = self.office.speech.lang
+        seat = Seat(user=user, station=station, lang=lang, secret=family.secret, papers=family.papers)
         cache = CatalogueCache(self._plan.places.sites)
         bridge = Bridge(self.office, seat, self.family.door, cache, self)
         self._bridge = bridge

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 
-from console.app.family import Family, embedded, remote
+from console.app.family import Family, embedded, enrolled, remote
 from console.app.places import Log, Places, places_of
 from console.setup.arguments import ConsoleOptions
+
+BAD_FILE = 2
 
 
 def run(options: ConsoleOptions) -> int:
@@ -16,6 +18,8 @@ def run(options: ConsoleOptions) -> int:
     log_file = Log(places)
     try:
         family = _family(options, places)
+        if family is None:
+            return BAD_FILE
         # Children start before Qt is imported: they and the window come up side by side.
         family.start()
         try:
@@ -26,9 +30,11 @@ def run(options: ConsoleOptions) -> int:
         log_file.close()
 
 
-def _family(options: ConsoleOptions, places: Places) -> Family:
+def _family(options: ConsoleOptions, places: Places) -> Family | None:
+    if options.enrol is not None:
+        return enrolled(options.enrol, options.hub or "", places)
     if options.hub is not None:
-        return remote(options.hub)
+        return remote(options.hub, places)
     return embedded(places, options.site, options.scenario, options.seed)
 
 

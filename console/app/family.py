@@ -13,6 +13,7 @@ from pathlib import Path
 from console.app.places import Places
 from console.client.credentials import Credentials
 from console.client.hubproc import Children, ChildrenPlan, ChildTold
+from console.client.tls import TlsPapers
 from console.client.trials import TrialPlan
 from console.setup.arguments import HUB_SECRET_ENV
 from console.setup.bootstrap import ROOT
@@ -29,6 +30,8 @@ class Family:
     children: Children | None = None
     trials: TrialPlan | None = None
     """How changes are tried on the record of an embedded hub; None when the record is elsewhere."""
+    papers: TlsPapers | None = None
+    """What this seat proves itself with to a hub on another computer."""
     told: queue.SimpleQueue[ChildTold] = field(default_factory=queue.SimpleQueue[ChildTold])
     """What children had to say; filled by their threads, read by the main thread."""
 
@@ -64,11 +67,31 @@ def embedded(places: Places, site: Path, scenario: str, seed: int, speed: float 
     return Family(children.secret, children=children, trials=trials, told=told)
 
 
-def remote(url: str) -> Family:
-    """Someone else's hub; its secret is in the environment or in the keyring (SEC-33)."""
+def remote(url: str, places: Places) -> Family:
+    """Someone else's hub: its secret is in the environment or in the keyring (SEC-33), or this seat has papers."""
     # Taken out of the environment, so that nothing we start can read it.
     secret = os.environ.pop(HUB_SECRET_ENV, "")
-    return Family(secret or Credentials().get(url), url=_socket_url(url))
+    credentials = Credentials()
+    address = _socket_url(url)
+    if address.startswith("wss:"):
+        # Only a seat of another computer's hub pays for certificates.
+        from console.client.seat_papers import SeatPapers
+
+        return Family("", url=address, papers=SeatPapers(places.console, credentials))
+    return Family(secret or credentials.get(url), url=address)
+
+
+def enrolled(file: Path, url: str, places: Places) -> Family | None:
+    """A hub that this computer becomes a seat of now; None after saying on the terminal why not."""
+    from console.app.enrolling import enrol
+    from console.client.seat_papers import SeatPapers
+
+    os.environ.pop(HUB_SECRET_ENV, None)
+    credentials = Credentials()
+    papers = SeatPapers(places.console, credentials)
+    if not enrol(file, papers, credentials) or papers.papers is None:
+        return None
+    return Family("", url=_socket_url(url or papers.papers.hub), papers=papers)
 
 
 def person() -> tuple[str, str]:

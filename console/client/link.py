@@ -16,22 +16,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, NegotiationError
-from websockets.typing import Subprotocol
 
 from console.client.backoff import Backoff
+from console.client.dial import Dial
 from console.client.inbound import Inbound, SeriesAnswer
 from console.client.lag import Lag
 from console.client.link_fact import LinkFact, LinkState
-from console.client.tls import TlsPapers, is_loopback, why_of
+from console.client.tls import TlsPapers, is_loopback
 from console.core.errors import WireError
 from console.wire import frames
 from console.wire.codec import console_codec
 from console.wire.limits import (
     HEARTBEAT_S,
     HEARTBEATS_MISSED,
-    MAX_TO_CONSOLE,
     SUBPROTOCOL_MSGPACK,
     WireFault,
 )
@@ -77,13 +76,6 @@ class _End:
     why: str
     detail: str = ""
     refused: bool = False
-
-
-class _Connect(connect):
-    """A connection that goes where it was told and nowhere else: no hub redirects a console (SEC-43)."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        return exc
 
 
 class Link:
@@ -146,18 +138,9 @@ class Link:
         tls = self._tls(url)
         if isinstance(tls, _End):
             return tls
+        dial = Dial(url, tls)
         try:
-            async with _Connect(
-                url,
-                ssl=tls,
-                subprotocols=[Subprotocol(SUBPROTOCOL_MSGPACK)],
-                max_size=MAX_TO_CONSOLE,
-                compression=None,
-                proxy=None,  # a hub is inside the room's network
-                open_timeout=5.0,
-                ping_interval=None,  # heartbeats of the protocol do this
-                close_timeout=1.0,
-            ) as socket:
+            async with dial as socket:
                 return await self._talk(socket)
         except InvalidStatus as error:
             refused = error.response.status_code in (401, 403)
@@ -165,7 +148,7 @@ class Link:
         except NegotiationError as error:
             return _End("version", str(error), refused=True)
         except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed) as error:
-            why = why_of(error)
+            why = dial.why(error)
             if why:
                 log.warning("TLS: %s: %s", why, error)
             return _End(why or "unreachable", str(error) or type(error).__name__, bool(why))

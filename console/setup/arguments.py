@@ -9,6 +9,7 @@
     SiteCheckOptions   console.hub.profile.check(options) -> int
     BacktestOptions    console.hub.backtest.command.main(options) -> int
     Ledger…Options     console.hub.ledger.command.main(options) -> int
+    Seat…Options       console.hub.pki.command.main(options) -> int
     BenchOptions       tests/bench/<name>.py as a child process
     TestOptions        console.setup.gate.main(options) -> int
     DoctorOptions      console.setup.doctor.main(options) -> int
@@ -63,6 +64,8 @@ class ConsoleOptions:
     theme: str | None = None
     map: MapKind = "auto"
     seed: int = 1
+    enrol: Path | None = None
+    """Enrolment that makes this computer a seat of a hub."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,45 @@ class HubOptions:
     """Name of the environment variable that holds the secret."""
     tls: bool = False
     """TLS on loopback too; anywhere else there is always TLS."""
+
+
+@dataclass(frozen=True)
+class SeatEnrolOptions:
+    """Write the enrolment of a seat; makes the site's authorities at the first one."""
+
+    data: Path
+    seat: str
+    out: Path
+    hosts: tuple[str, ...] = ()
+    """Names and addresses under which consoles reach the hub; empty: as before, at first those of this computer."""
+    port: int = 0
+    """0: as before, at first `HUB_PORT`."""
+
+
+@dataclass(frozen=True)
+class SeatRevokeOptions:
+    """Take its certificate from a seat; open sessions end within seconds."""
+
+    data: Path
+    seat: str
+
+
+@dataclass(frozen=True)
+class SeatListOptions:
+    """Say which seats there are."""
+
+    data: Path
+
+
+@dataclass(frozen=True)
+class SeatRotateOptions:
+    """Let the backup authority take over; with `drop_older` the seats of the old one are not let in any more."""
+
+    data: Path
+    drop_older: bool = False
+
+
+SeatOptions = SeatEnrolOptions | SeatRevokeOptions | SeatListOptions | SeatRotateOptions
 
 
 @dataclass(frozen=True)
@@ -205,6 +247,7 @@ Options = (
     | SiteCheckOptions
     | BacktestOptions
     | LedgerOptions
+    | SeatOptions
     | ShotsOptions
     | BenchOptions
     | TestOptions

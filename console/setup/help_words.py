@@ -10,7 +10,20 @@ HELP: dict[str, tuple[str, str]] = {
         "Gwanje: a city control-room console. Without a command it opens the console on the demo city.",
     ),
     "console": ("콘솔 열기 (기본)", "open the console (the default)"),
-    "hub": ("허브만 실행", "run a hub alone"),
+    "hub": (
+        "허브만 실행 (hub enrol, revoke, seats, rotate: 좌석 등록과 인증서)",
+        "run a hub alone (hub enrol, revoke, seats, rotate: seats and their certificates)",
+    ),
+    "hub.enrol": (
+        "좌석 하나를 등록하는 파일을 만듦. 처음이면 현장 인증 기관도 만듦",
+        "write the file that enrols a seat; the first one makes the site's authorities",
+    ),
+    "hub.revoke": ("좌석의 인증서를 폐기", "revoke the certificates of a seat"),
+    "hub.seats": ("등록된 좌석 목록", "list the enrolled seats"),
+    "hub.rotate": (
+        "예비 인증 기관을 주 기관으로 바꾸고 새 예비를 만듦",
+        "put the backup authority in use and make a new backup",
+    ),
     "city": ("데모 도시만 실행", "run the demo city alone"),
     "site": ("현장 프로필", "site profiles"),
     "site.check": (
@@ -21,7 +34,10 @@ HELP: dict[str, tuple[str, str]] = {
         "기록된 표본으로 경보를 다시 판정 (종료 코드 0 모두 읽음, 1 읽지 못한 것이 있음, 2 인자 오류)",
         "evaluate the alarms over recorded samples (exit code 0: all read, 1: not all, 2: a bad argument)",
     ),
-    "ledger": ("원장 검증·내보내기·외부 증거·키 교체", "verify, export and anchor the ledger, change its key"),
+    "ledger": (
+        "원장 검증·내보내기·외부 증거·키 교체",
+        "verify, export and anchor the ledger, change its key",
+    ),
     "ledger.verify": (
         "원장이 바뀌지 않았는지 검증하고 어긋난 기록을 짚어 줌 (종료 코드 0 이상 없음, 1 이상 있음)",
         "check a ledger and name every record that is not as written (exit code 0: whole, 1: not)",
@@ -36,6 +52,22 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.hub": (
         "접속할 허브 주소; 없으면 데모 도시와 허브를 함께 실행",
         "hub to connect to; none: start a demo city and a hub",
+    ),
+    "opt.enrol": (
+        "이 컴퓨터를 허브의 좌석으로 등록하는 파일 (.gwseat)",
+        "file that makes this computer a seat of a hub (.gwseat)",
+    ),
+    "opt.tls": ("이 컴퓨터 안에서도 TLS로 수신", "TLS on this computer's own address too"),
+    "opt.seat": ("좌석 이름", "name of the seat"),
+    "opt.enrolment": ("등록 파일 (.gwseat)", "file for the enrolment (.gwseat)"),
+    "opt.enrol_host": (
+        "콘솔이 허브에 접속할 이름 또는 주소 (여러 번 가능)",
+        "name or address under which consoles reach the hub (may be repeated)",
+    ),
+    "opt.enrol_port": ("허브의 포트", "port of the hub"),
+    "opt.drop_older": (
+        "옛 인증 기관의 좌석은 더 받지 않음 (키가 새어 나갔을 때)",
+        "let seats of the old authority in no more (when its key has leaked)",
     ),
     "opt.site": ("현장 프로필 폴더", "folder of the site profile"),
     "opt.data": ("상태를 저장할 폴더", "folder that holds the state"),
@@ -114,6 +146,10 @@ HELP: dict[str, tuple[str, str]] = {
         "the first port must be 1 to 65533, not '{text}'",
     ),
     "bad.anchor": ("--out 또는 --post가 있어야 합니다", "--out or --post is needed"),
+    "bad.one_port": (
+        "'{text}'은(는) 1에서 65535 사이의 포트가 아닙니다",
+        "'{text}' is not a port of 1 to 65535",
+    ),
     "bad.bench": ("'{text}'라는 측정은 없습니다 ({known})", "there is no measurement '{text}' ({known})"),
 }
 

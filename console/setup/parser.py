@@ -12,6 +12,7 @@ from console.setup import arguments as facts
 from console.setup import ledger_parser, values
 from console.setup.bootstrap import ROOT
 from console.setup.help_words import help_text
+from console.setup.seat_parser import HUB_COMMANDS
 
 Make = Callable[[Namespace], facts.Options]
 
@@ -60,6 +61,7 @@ def _site(parser: ArgumentParser, *, required: bool) -> None:
 
 def _console(parser: ArgumentParser) -> Make:
     parser.add_argument("--hub", type=values.hub_url, metavar="URL", help=help_text("opt.hub"))
+    parser.add_argument("--enrol", type=values.file, metavar="FILE", help=help_text("opt.enrol"))
     _site(parser, required=False)
     parser.add_argument("--data", type=values.new_folder, metavar="DIR", help=help_text("opt.data"))
     _scenario(parser, "calm")
@@ -86,6 +88,7 @@ def _hub(parser: ArgumentParser) -> Make:
         metavar="NAME=URL",
         help=help_text("opt.feed"),
     )
+    parser.add_argument("--tls", action="store_true", help=help_text("opt.tls"))
     _parent(parser)
 
     def make(given: Namespace) -> facts.HubOptions:
@@ -100,6 +103,7 @@ def _hub(parser: ArgumentParser) -> Make:
             listen_port=given.listen.port,
             feed_urls=feed_urls,
             parent_pid=given.parent_pid,
+            tls=given.tls,
         )
 
     return make
@@ -236,6 +240,9 @@ def parse(argv: Sequence[str]) -> facts.Options:
     if words[0] not in _COMMANDS:
         _overview().parse_args(words[:1])
     name, rest = words[0], words[1:]
+    if name == "hub" and rest and rest[0] in HUB_COMMANDS:
+        parser = _new(f"hub {rest[0]}", f"hub.{rest[0]}")
+        return HUB_COMMANDS[rest[0]](parser)(parser.parse_args(rest[1:]))
     parser = _new(name, name)
     make = _COMMANDS[name](parser)
     if name == "test":

@@ -130,6 +130,13 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    """One port."""
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 65535:
+        raise _bad("one_port", text=text)
+    return int(text)
+
+
 def port_base(text: str) -> int:
     """First of three ports."""
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 65533:

@@ -33,10 +33,12 @@ def test_log_is_written_and_let_go(tmp_path: Path) -> None:
     assert logging.getLogger().handlers == before
 
 
-def test_secret_of_the_environment_is_taken_out_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secret_of_the_environment_is_taken_out_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """SEC-33: nothing we start can read it."""
     monkeypatch.setenv(HUB_SECRET_ENV, "canary")
-    family = remote("http://127.0.0.1:8700")
+    family = remote("http://127.0.0.1:8700", places_of(tmp_path))
     assert (family.secret, family.door()) == ("canary", "ws://127.0.0.1:8700/ws")
     assert HUB_SECRET_ENV not in os.environ
 
@@ -50,8 +52,8 @@ def test_secret_of_the_environment_is_taken_out_of_it(monkeypatch: pytest.Monkey
     ],
 )
 @pytest.mark.expects_log("link")
-def test_hub_is_asked_at_its_socket(given: str, asked: str) -> None:
-    assert remote(given).door() == asked
+def test_hub_is_asked_at_its_socket(tmp_path: Path, given: str, asked: str) -> None:
+    assert remote(given, places_of(tmp_path)).door() == asked
 
 
 def test_embedded_hub_has_a_secret_of_its_own_and_no_address_before_it_is_ready(tmp_path: Path) -> None:

@@ -46,7 +46,9 @@ def exclusive(folder: Path) -> Generator[None]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.chmod(folder, 0o700)
     # SQLite locks alike on every system and lets go when a process dies.
-    with closing(sqlite3.connect(folder / "lock.db", timeout=LOCK_S, isolation_level=None)) as lock:
+    lock_file = folder / "lock.db"
+    os.close(os.open(lock_file, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
+    with closing(sqlite3.connect(lock_file, timeout=LOCK_S, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
