@@ -73,17 +73,17 @@ def at(now: float) -> int:
     return AT + round(now * NS)
 
 
-def intent(definition: CommandDef = START, value: float | None = None) -> Intent:
-    return intent_of(catalogue_of(definition), request(definition.name, value=value), AT)
+def intent(definition: CommandDef = START, value: float | None = None, test: bool = False) -> Intent:
+    return intent_of(catalogue_of(definition), request(definition.name, value=value, test=test), AT)
 
 
-def machine(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
-    return CommandMachine(intent(definition, value), KIM, 0.0, AT)
+def machine(definition: CommandDef = START, value: float | None = None, test: bool = False) -> CommandMachine:
+    return CommandMachine(intent(definition, value, test), KIM, 0.0, AT)
 
 
-def sent(definition: CommandDef = START, value: float | None = None) -> CommandMachine:
+def sent(definition: CommandDef = START, value: float | None = None, test: bool = False) -> CommandMachine:
     """A command whose bytes are out at second 0."""
-    command = machine(definition, value)
+    command = machine(definition, value, test)
     command.accept(0.0, AT)
     command.sent(0.0)
     return command

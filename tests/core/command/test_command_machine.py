@@ -179,7 +179,7 @@ def test_progress_does_not_extend_execution_for_ever() -> None:
 
 @pytest.mark.parametrize("progress", [0.4, -1.0, 1.01, math.nan])
 def test_progress_that_goes_backwards_or_nowhere_is_noted_and_ignored(progress: float) -> None:
-    """CV-18."""
+    """CV-14."""
     command = sent()
     say(command, "progress", 1.0, progress=0.5)
     command.events()
