@@ -1,7 +1,7 @@
 """A quiet city for some minutes: no warning in any log, and the memory of every process flat.
 
 `main.py bench quiet_city [--minutes 10] [--map web]` starts `main.py` as a person does, on a screen of its own, and
-reads the resident memory of console, hub and city every five seconds. It prints the slope after the first two minutes.
+reads the memory that console, hub and city have of their own every five seconds. It prints the slope after the first two minutes.
 """
 
 from __future__ import annotations
@@ -42,13 +42,12 @@ def family(console: psutil.Process) -> dict[str, list[psutil.Process]]:
     return found
 
 
-def resident_mb(processes: list[psutil.Process]) -> float:
-    """Sum of proportional memory where the system tells it, else resident."""
+def own_mb(processes: list[psutil.Process]) -> float:
+    """Memory that would be free if they ended: a share of what others use too would change with the others."""
     total = 0
     for process in processes:
         try:
-            told = process.memory_full_info()
-            total += getattr(told, "pss", told.rss)
+            total += process.memory_full_info().uss
         except psutil.Error:
             continue
     return total / 2**20
@@ -63,7 +62,7 @@ def watch(console: subprocess.Popen[bytes], minutes: float) -> dict[str, list[tu
         time.sleep(max(0.0, due - time.monotonic()))
         due += EVERY_S
         for name, processes in family(psutil.Process(console.pid)).items():
-            rows[name].append((time.monotonic() - began, resident_mb(processes)))
+            rows[name].append((time.monotonic() - began, own_mb(processes)))
     return rows
 
 
