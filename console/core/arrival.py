@@ -47,6 +47,12 @@ class ArrivalOrder:
         self._newest[tag[~late]] = at[~late]
         return late if every else self._spread(late, sample)
 
+    def set_back(self, at: int) -> None:
+        """The wall clock was set back and shows `at`: what was stamped by the old one must not make everything late
+        until the new one has caught up (ALM-07).
+        """
+        np.minimum(self._newest, at, out=self._newest)
+
     @staticmethod
     def _spread(late: NDArray[np.bool_], sample: NDArray[np.bool_]) -> NDArray[np.bool_]:
         mask = np.zeros(len(sample), np.bool_)

@@ -47,6 +47,10 @@ class LatestValues:
         self._store(fresh)
         return Applied(fresh, None if late is None else batch.take(late))
 
+    def set_back(self, at: int) -> None:
+        """See `ArrivalOrder.set_back`."""
+        self._order.set_back(at)
+
     def mark(self, tags: TagColumn, quality: Quality, at: int) -> Batch:
         """Gives `tags` a quality without a new value (stale, disconnected); returns the rows, for alarms and
         history.

@@ -7,12 +7,13 @@ order; only what seats get of telemetry is coalesced, by serving them from the l
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from console.core.batch import Batch, joined
+from console.core.batch import NS, Batch, joined
 from console.core.catalogue import Catalogue
 from console.core.feed import FeedFact
 from console.core.freshness import Freshness
@@ -24,10 +25,16 @@ from console.hub.backbone.base import Backbone
 from console.hub.clock import Clock
 from console.hub.movers import MoverRegistry
 
+log = logging.getLogger("alarm")
+
 TICK_S = 0.025
 TICK_ROWS = 16_000
 """A tick ends early at this many rows: smaller batches repeat fewer tags, and repeats cost a sort."""
 GROUP = "site"
+CLOCK_STEP_S = 2.0
+"""Less than this is a clock that is being steered, not one that was set."""
+CLOCK_GRACE_NS = NS
+"""Rows that the new clock has stamped may wait this long until the step is seen."""
 
 
 class Pipeline:
@@ -50,6 +57,7 @@ class Pipeline:
         self._pending_rows = 0
         self._timer: asyncio.TimerHandle | None = None
         self._published = 0
+        self._wall_s = self._wall_ahead()
         self.latest = LatestValues(len(catalogue.tags))
         self.updates = 0
         self.late = 0
@@ -100,6 +108,7 @@ class Pipeline:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._look_at_clock()
         if not self._pending:
             return
         batch = self._kept_values(joined(self._pending))
@@ -129,6 +138,22 @@ class Pipeline:
         self.tick()
         every = np.arange(len(self.latest), dtype=np.uint32)
         self._publish(self.latest.mark(every, Quality.DISCONNECTED, at))
+
+    def _wall_ahead(self) -> float:
+        """Seconds by which the wall clock is ahead of the monotonic one."""
+        return self._clock.at() / NS - self._clock.now()
+
+    def _look_at_clock(self) -> None:
+        """Whether the wall clock was set since the last look; before any row that it has stamped is judged."""
+        ahead = self._wall_ahead()
+        step_s = ahead - self._wall_s
+        if abs(step_s) < CLOCK_STEP_S:
+            return
+        self._wall_s = ahead
+        log.warning("the wall clock was set by %+.1f s", step_s)
+        if step_s < 0:
+            self.latest.set_back(self._clock.at() - CLOCK_GRACE_NS)
+        self._alarms.clock_set(step_s, CLOCK_GRACE_NS)
 
     def _pass_on(self, rows: Batch) -> None:
         if not len(rows):

@@ -119,6 +119,11 @@ class Conditions:
         self._compare(batch, batch_row, alarm_row, signal, now)
         return self._drained()
 
+    def set_back(self, at: int) -> None:
+        """The wall clock was set back and shows `at`; delays do not notice (ALM-07)."""
+        self._order.set_back(at)
+        self._signals.forget()
+
     def expire(self, now: float) -> list[Change]:
         """Changes whose delay has run out. Rows without usable data wait for the next usable sample
         (ALM-09).

@@ -47,6 +47,7 @@ class AlarmEngine:
         self.fact = self._board.fact
         self.events = self._board.events
         self.maintenance = self._maintenance.facts
+        self.set_back = self._conditions.set_back
         self.mode_events = self._maintenance.events
 
     facts: Callable[[], dict[int, AlarmFact]]
@@ -55,6 +56,8 @@ class AlarmEngine:
     """One alarm as it is, also when normal. Raises AlarmRefused for one the catalogue does not have."""
     events: Callable[[], list[AlarmEvent]]
     """Transitions since the last call, in order."""
+    set_back: Callable[[int], None]
+    """The wall clock was set back and shows this (UTC ns); delays do not notice (ALM-07)."""
     maintenance: Callable[[], list[MaintenanceFact]]
     """Maintenance modes that are on."""
     mode_events: Callable[[], list[ModeEvent]]

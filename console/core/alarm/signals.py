@@ -55,6 +55,11 @@ class Signals:
         """Whether `row` is about missing data, and so needs none."""
         return bool(self._kind[row] == _STALE)
 
+    def forget(self) -> None:
+        """Rates begin anew: the times of what is remembered mean nothing any more."""
+        self._past[:] = np.nan
+        self._newest[:] = 0
+
     def fill(self, batch: Batch, usable: Mask, batch_row: Rows, alarm_row: Rows, signal: Values) -> Mask:
         """Replaces the signals of special rows in place; returns which pairs say anything."""
         known = usable[batch_row]
