@@ -1,7 +1,8 @@
 """A quiet city for some minutes: no warning in any log, and the memory of every process flat.
 
 `main.py bench quiet_city [--minutes 10] [--map web]` starts `main.py` as a person does, on a screen of its own, and
-reads the memory that console, hub and city have of their own every five seconds. It prints the slope after the first two minutes.
+reads the memory that console, hub and city have of their own every five seconds. It prints the slope after the first
+two minutes.
 """
 
 from __future__ import annotations
