@@ -39,7 +39,7 @@ class Verifier:
         self._passed: dict[int, tuple[bytes, ...]] = {}
         self._missing: list[Finding] = []
         self._findings: list[Finding] = []
-        self._number = 0
+        self.number = 0
         self._head_sequence = 0
         self._ahead: dict[int, list[Head]] = {}
         self._witness: dict[int, Head] = {}
@@ -208,12 +208,12 @@ class Verifier:
 
     def _check_order(self, head: Head) -> None:
         first_expected = 1 if self._whole else 0
-        wanted = self._number + 1 if self._number else first_expected
+        wanted = self.number + 1 if self.number else first_expected
         if wanted and head.number > wanted:
             self.found(Finding(LedgerFault.HEAD_MISSING, head.sequence, self._head_sequence, head.sequence))
-        elif (self._number and head.number < wanted) or head.sequence < self._head_sequence:
+        elif (self.number and head.number < wanted) or head.sequence < self._head_sequence:
             self.found(Finding(LedgerFault.HEAD_ORDER, head.sequence))
-        self._number = max(self._number, head.number)
+        self.number = max(self.number, head.number)
         self._head_sequence = max(self._head_sequence, head.sequence)
 
     def _compare(self, head: Head) -> None:

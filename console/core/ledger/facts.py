@@ -22,3 +22,11 @@ class LedgerFact(msgspec.Struct, frozen=True, kw_only=True):
     """Empty while the chain is whole, else a code of `core.ledger.faults.LedgerFault`."""
     fault_at: int = 0
     """Sequence of the record at fault."""
+    disk_used: float = 0.0
+    """Share of the disk that holds the ledger, 0 to 1; from 0.8 on it is a warning (SEC-18)."""
+    stopped: str = ""
+    """Why nothing becomes durable now, as the storage says it; empty while it does. C2 and C3 are refused meanwhile."""
+    copy_to: str = ""
+    """Where each record is copied to; empty without a copy (SEC-19)."""
+    copied_to: int = 0
+    """Sequence of the last record that is there."""

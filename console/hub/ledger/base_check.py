@@ -15,7 +15,7 @@ _LINKS = (
     "SELECT sequence, part, key, body, hash, subject, at, kind, who FROM journal "
     "WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?"
 )
-_HEADS = "SELECT * FROM heads WHERE sequence > ? AND sequence <= ? ORDER BY number"
+_HEADS = "SELECT * FROM heads WHERE number > ? AND sequence >= ? AND sequence <= ? ORDER BY number"
 
 
 def is_ledger(base: sqlite3.Connection) -> bool:
@@ -30,11 +30,14 @@ def links(base: sqlite3.Connection, after: int = 0, until: int = LAST_SEQUENCE) 
         yield link
 
 
-def heads(base: sqlite3.Connection, after: int = 0, until: int = LAST_SEQUENCE) -> Iterator[Head]:
-    """Signatures over records of (after, until], in the order of signing."""
-    for number, sequence, at, digest, key, signature in base.execute(_HEADS, (after, until)):
+def heads(
+    base: sqlite3.Connection, first: int = 0, last: int = LAST_SEQUENCE, number: int = 0
+) -> Iterator[Head]:
+    """Signatures over records of [first, last] after the one with `number`, in the order of signing."""
+    for row in base.execute(_HEADS, (number, first, last)):
+        count, sequence, at, digest, key, signature = row
         yield Head(
-            _whole(number), _whole(sequence), _whole(at), _bytes(digest), _bytes(key), _bytes(signature)
+            _whole(count), _whole(sequence), _whole(at), _bytes(digest), _bytes(key), _bytes(signature)
         )
 
 
@@ -49,11 +52,14 @@ def point_at(base: sqlite3.Connection, sequence: int) -> Point:
 
 
 def check(base: sqlite3.Connection, verifier: Verifier, after: int = 0, until: int = LAST_SEQUENCE) -> None:
-    """Give records and signatures of (after, until] to the verifier; whatever reaches further comes last."""
+    """Give records of (after, until] and signatures that it has not seen to the verifier.
+
+    It can be called again with what came since; a signature is never over less than was there before it.
+    """
     if not after:
         for (sequence,) in base.execute("SELECT sequence FROM journal WHERE sequence <= 0"):
             verifier.found(Finding(LedgerFault.RECORD_INSERTED, sequence, sequence, sequence))
-    signatures = heads(base, after, until)
+    signatures = heads(base, after, until, verifier.number)
     head = next(signatures, None)
     for link, columns in _rows(base, after, until):
         while head is not None and head.sequence < link.sequence:

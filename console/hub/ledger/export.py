@@ -70,7 +70,7 @@ def _bounds(base: sqlite3.Connection, start: int, end: int) -> tuple[int, int] |
 
 
 def _write(base: sqlite3.Connection, out: IO[bytes], first: int, last: int) -> int:
-    signatures = heads(base, first - 1, last)
+    signatures = heads(base, first, last)
     head = next(signatures, None)
     signed_to = 0
     link: Link

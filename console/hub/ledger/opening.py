@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from contextlib import closing
 from enum import StrEnum
@@ -11,6 +12,7 @@ from pathlib import Path
 from console.core.journal import Record, RecordKind
 from console.core.ledger.heads import KeyEntry
 from console.hub.backbone.base import Entry, Part
+from console.hub.failure import DataUnusable
 from console.hub.journal import Journal
 from console.hub.ledger.keys import KeyStore, Signer
 from console.hub.ledger.schema import add_key, connected, head_point, known_keys
@@ -41,6 +43,18 @@ def take_key(journal: Path, store: KeyStore) -> tuple[Signer, KeyNews]:
         if not kept:
             store.keep(signer)
         return signer, news
+
+
+def sign_with_own_key(journal: Journal) -> KeyNews:
+    """Let the journal sign with the key of its folder. Raises DataUnusable."""
+    folder = journal.path.parent
+    try:
+        journal.signer, news = take_key(journal.path, KeyStore(folder))
+    except OSError as error:
+        raise DataUnusable(folder=str(folder), detail=error.strerror or str(error)) from error
+    except sqlite3.Error as error:
+        raise DataUnusable(folder=str(folder), detail=str(error)) from error
+    return news
 
 
 def rotate(journal: Path, store: KeyStore) -> KeyEntry:
