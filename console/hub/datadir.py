@@ -25,6 +25,8 @@ class DataDir:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.chmod(self.path, 0o700)
             self._lock = self._locked()
+            self.mended = _mended(self.path)
+            """Files and folders that others could have read or written until now (SEC-37)."""
         except OSError as error:
             raise DataUnusable(folder=str(self.path), detail=error.strerror or str(error)) from error
 
@@ -60,6 +62,21 @@ class DataDir:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _mended(folder: Path) -> tuple[str, ...]:
+    """Closes what others can open; names it relative to the folder. Links are left alone, and so is Windows."""
+    if os.name != "posix":
+        return ()
+    found: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            continue
+        mode = path.stat().st_mode & 0o777
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
+            found.append(str(path.relative_to(folder)))
+    return tuple(found)
 
 
 def _holder(lock: IO[str]) -> str:

@@ -14,7 +14,7 @@ from console.core.command.reasons import CommandReason
 from console.core.command.validation import Intent
 from console.core.identity.accounts import Account
 from console.core.identity.facts import SessionState
-from console.core.identity.principal import Principal
+from console.core.identity.principal import Grant, Principal
 from console.core.identity.reasons import IdentityRefusal
 from console.core.identity.roles import Permission
 from console.core.site import CommandClass
@@ -65,6 +65,8 @@ class Guard:
         self.where = where
         self._sessions = sessions
         self._account = account
+        self.without_session: tuple[Grant, ...] = ()
+        """Rights of who acts inside the hub without a session: none but at a single seat."""
 
     def check(self, message: ToHub, session: OpenSession | None) -> Ruling:
         """What may become of a message of a seat with this session, or with none."""
@@ -135,9 +137,18 @@ class Guard:
         if session is not None and session.principal.user == person.who:
             return session.principal
         account = self._account(person.who)
-        if account is None or not account.enabled:
+        if account is not None:
+            return principal_of(account, person.station) if account.enabled else None
+        if person.session or not self.without_session:
             return None
-        return principal_of(account, person.station)
+        return Principal(
+            user=person.who,
+            person=person.human,
+            name=person.shown,
+            station=person.station,
+            session="",
+            grants=self.without_session,
+        )
 
 
 def _may(principal: Principal, need: Need, place: Place | None) -> bool:

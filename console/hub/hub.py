@@ -32,8 +32,12 @@ from console.hub.feeddesk import FeedDesk
 from console.hub.historian.historian import Historian
 from console.hub.journal import Journal
 from console.hub.judge import District
+from console.hub.ledger.opening import sign_with_own_key
+from console.hub.ledger.service import LedgerService
+from console.hub.ledger.targets import follower
 from console.hub.movers import MoverRegistry
 from console.hub.notify.desk import NotifyDesk
+from console.hub.peopledesk import PeopleDesk
 from console.hub.pipeline import Pipeline
 from console.hub.recorder import Recorder
 from console.hub.refusals import Refusals
@@ -55,6 +59,10 @@ class Parts:
     site: Site
     data: DataDir
     clock: Clock
+    ledger_copy: str = ""
+    """Where each record is copied to (SEC-19): a file, or `tls://host:port`; empty: nowhere."""
+    local: bool = True
+    """A single seat: whoever has the launch secret is signed in without a password; else accounts are needed."""
 
 
 class Hub:
@@ -76,16 +84,29 @@ class Hub:
         with ExitStack() as opened:
             self.journal = Journal(parts.data.file("journal.db"))
             opened.callback(self.journal.close)
+            key_news = sign_with_own_key(self.journal)
             self.historian = Historian(parts.data.file("history.db"), clock)
             opened.callback(self.historian.close)
             self.backbone = LocalBackbone(self.journal, parts.data.path)
             opened.callback(self.backbone.subscribe(Channel.TELEMETRY, self._keep))
             self._compose()
+            self.ledger.key_news(key_news)
+            if parts.ledger_copy:
+                self.ledger.follower = follower(parts.ledger_copy, self.journal.path)
+            self.desk = PeopleDesk(
+                self.catalogue, parts.data, self.backbone, self.system, clock, local=parts.local
+            )
+            opened.callback(self.desk.close)
+            self.desk.rule(self.control)
+            self.local, self.directory = self.desk.local, self.desk.directory
+            self.people, self.sessions = self.desk.people, self.desk.sessions
+            self.guard, self.timewatch = self.desk.guard, self.desk.timewatch
             self._opened = opened.pop_all()
 
     def _compose(self) -> None:
         clock = self.clock
         self.system = Recorder(self.backbone, Part.SYSTEM)
+        self.ledger = LedgerService(self.journal, self.system, self.ring, clock)
         self.alarms = AlarmService(self.catalogue, self.backbone, self.ring, clock)
         self.notify = NotifyDesk(self.catalogue, self.system, clock)
         self.alarms.fact_listeners.append(self.notify.changed)
@@ -103,9 +124,11 @@ class Hub:
 
     async def restore(self) -> None:
         """Take up what was before a restart; call it before `run`."""
+        await self.ledger.begin()
         await self.alarms.restore()
         await self.notify.restore(self.backbone, self.alarms.facts())
         self.pipeline.expect(self.alarms.awaited_tags())
+        await self.desk.restore()
         await self.control.restore()
         await asyncio.to_thread(self._mark_absence)
         self._note("START", {"site": self.site.id, "digest": self.digest})
@@ -117,6 +140,8 @@ class Hub:
             group.create_task(self.alarms.run(), name="record alarms")
             group.create_task(self.notify.run(), name="notify")
             group.create_task(self.control.run(), name="control")
+            group.create_task(self.desk.run(), name="people")
+            group.create_task(self.ledger.run(), name="ledger")
             group.create_task(self.feeds.run(), name="feeds")
             group.create_task(self._advance(), name="time")
             self._feed_tasks = [
@@ -138,6 +163,8 @@ class Hub:
                 await self.system.settled()
                 await self.alarms.settled()
                 await self.control.settled()
+                await self.desk.settled()
+                await self.ledger.settled()
         except TimeoutError:
             log.error("not all records became durable before the hub ended")
 
@@ -161,6 +188,7 @@ class Hub:
             leases=self.areas.facts(),
             runs=self.procedures.facts(),
             movers=self.movers.facts(),
+            ledger=self.ledger.fact(),
         )
 
     async def history(self, tag: int, start: int, end: int, points: int) -> Series:

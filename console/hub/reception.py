@@ -20,14 +20,12 @@ from console.core.errors import WireError
 from console.core.plaintext import first_forbidden
 from console.hub.frontdesk import FrontDesk
 from console.hub.hub import Hub
-from console.hub.person import Person
 from console.hub.seat import Seat, SeatCut
 from console.hub.seatlimits import MessageRate
-from console.hub.snapshot import site_messages, standing_messages
 from console.hub.visit import Visit
 from console.wire.codec import hub_codec
 from console.wire.limits import HELLO_DEADLINE_S, MAX_TO_HUB, WireFault
-from console.wire.messages import PROTOCOL, Challenge, Hello, Message, Problem, SnapshotDone, Welcome
+from console.wire.messages import PROTOCOL, Challenge, Hello, Message, Problem
 from console.wire.proof import NONCE_BYTES, proof
 
 if TYPE_CHECKING:
@@ -78,22 +76,21 @@ class Reception:
 
     async def serve(self, hello: Hello) -> None:
         """Everything after an accepted Hello."""
-        person = Person(hello.user or "operator", hello.station)
-        log.info("console of %r at %r is here", person.who, person.station)
+        log.info("console of %r at %r is here", hello.user, hello.station)
         try:
-            await self._counted(hello, person)
+            await self._counted(hello)
         except* SeatCut as cuts:
             cut = _first(cuts)
             self._hub.refusals.count(cut.fault)
-            log.warning("console of %r is cut: %s %s", person.who, cut.fault, cut.where)
+            log.warning("console at %r is cut: %s %s", hello.station, cut.fault, cut.where)
             await self._end(cut)
         except* WebSocketDisconnect:
-            log.info("console of %r has gone", person.who)
+            log.info("console at %r has gone", hello.station)
 
-    async def _counted(self, hello: Hello, person: Person) -> None:
+    async def _counted(self, hello: Hello) -> None:
         self._hub.seats += 1
         try:
-            await self._served(hello, person)
+            await self._served(hello)
         finally:
             self._hub.seats -= 1
 
@@ -125,38 +122,19 @@ class Reception:
             return self._peer is not None
         return hmac.compare_digest(hello.proof.encode(), proof(self._secret, self._nonce).encode())
 
-    async def _served(self, hello: Hello, person: Person) -> None:
+    async def _served(self, hello: Hello) -> None:
         if self._tls is not None and self._peer is not None:
             trust = await self._tls.trust(self._peer)
             if trust is not None:
                 await self._seat.send(trust)
-        await self._catch_up(hello, person)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._seat.pump(), name="pump")
-            desk = FrontDesk(Visit(self._hub, self._seat, person, group))
-            await self._read(desk)
-
-    async def _catch_up(self, hello: Hello, person: Person) -> None:
-        ring = self._hub.ring
-        known = hello.resume == ring.token and ring.after(hello.sequence) is not None
-        standing = self._hub.standing()
-        sequence = hello.sequence if known else standing.sequence
-        welcome = Welcome(
-            resume=ring.token,
-            sequence=sequence,
-            full=not known,
-            at=self._hub.clock.at(),
-            user=person.who,
-            hub=self._hub.name,
-            catalogue=self._hub.digest,
-        )
-        messages: list[Message] = [welcome]
-        if not known:
-            messages += [*site_messages(self._hub.site), *standing_messages(standing)]
-        await self._seat.snapshot(messages, sequence)
-        if known:
-            await self._seat.catch_up()
-        await self._seat.send(SnapshotDone(sequence=standing.sequence))
+            visit = Visit(self._hub, self._seat, hello, group)
+            try:
+                await visit.begin()
+                group.create_task(self._seat.pump(), name="pump")
+                await self._read(FrontDesk(visit))
+            finally:
+                visit.end()
 
     async def _read(self, desk: FrontDesk) -> None:
         loop = asyncio.get_running_loop()

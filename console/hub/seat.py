@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 import numpy as np
@@ -29,6 +29,8 @@ log = logging.getLogger("link")
 SEND_S = 10.0
 OUTBOX = 128
 """Answers that wait to be sent; whoever makes one more waits."""
+OVERFULL = 8 * OUTBOX
+"""Unasked messages that wait; a seat with more is cut."""
 MAX_HZ = 30.0
 MIN_HZ = 0.1
 ROWS = 40_000
@@ -62,6 +64,8 @@ class Seat:
         self._values_seen = -1
         self._movers_seen = -1
         self._feeds_seen = hub.feeds.revision
+        self._opening: Callable[[], Awaitable[None]] | None = None
+        self._viewing = False
         self._wanted: NDArray[np.bool_] | None = None
         self._movers_wanted = True
         self._period_s = 0.1
@@ -71,10 +75,33 @@ class Seat:
         """Write one message now. Raises SeatCut when it is not taken in time."""
         await self._write(self.codec.encode(message))
 
+    @property
+    def viewing(self) -> bool:
+        """Whether this seat is shown the city."""
+        return self._viewing
+
+    def show(self, opening: Callable[[], Awaitable[None]]) -> None:
+        """Somebody who may see sits here now: `opening` sends what stands, then events and values follow."""
+        self._viewing = True
+        self._opening = opening
+        self._wake.set()
+
+    def blind(self) -> None:
+        """From now on this seat is sent nothing about the city, whatever was on its way (SEC-08)."""
+        self._viewing = False
+        self._opening = None
+
+    def post(self, payload: bytes | str) -> None:
+        """Queue a message that nobody waits for; a seat that takes none is cut by its pump."""
+        self._outbox.append(payload)
+        self._wake.set()
+
     async def snapshot(self, messages: Iterable[Message], sequence: int) -> None:
         """Send messages that bring the console to `sequence`, then all present values."""
         self._cursor = sequence
         for message in messages:
+            if not self._viewing:
+                return
             await self.send(message)
         await self._send_values()
 
@@ -115,8 +142,10 @@ class Seat:
             values_due = beat_due = loop.time()
             while True:
                 self._wake.clear()
-                await self._send_events()
+                if self._viewing and self._opening is None:
+                    await self._send_events()
                 await self._send_answers()
+                await self._open()
                 now = loop.time()
                 if now >= values_due:
                     await self._send_values()
@@ -128,6 +157,13 @@ class Seat:
                 await self._wait(min(values_due, beat_due) - loop.time())
         finally:
             end()
+
+    async def _open(self) -> None:
+        while self._opening is not None:
+            opening, self._opening = self._opening, None
+            # What stands is sent whole, so values already sent are sent again.
+            self._values_seen = self._movers_seen = -1
+            await opening()
 
     async def _wait(self, seconds: float) -> None:
         try:
@@ -141,21 +177,29 @@ class Seat:
         if happenings is None:
             raise SeatCut(WireFault.TOO_SLOW, "events")
         for happening in happenings:
+            if not self._viewing or self._opening is not None:
+                return
             await self._write(happening.encoded(self.codec))
             self._cursor = happening.sequence
 
     async def _send_answers(self) -> None:
+        if len(self._outbox) > OVERFULL:
+            raise SeatCut(WireFault.TOO_SLOW, "answers")
         while self._outbox:
             await self._write(self._outbox.popleft())
             self._room.set()
 
     async def _send_values(self) -> None:
+        if not self._viewing or self._opening is not None:
+            return
         latest = self._hub.pipeline.latest
         before = self._values_seen
         batch, self._values_seen = latest.changed_since(before, self._wanted)
         if before >= 0 and self._wanted is None:
             self.coalesced += self._values_seen - before - len(batch)
         for part in _parts(batch, self._frame_rows()):
+            if not self._viewing:
+                return
             await self._write(telemetry_payload(part, self.codec))
         if self._movers_wanted:
             positions, self._movers_seen = self._hub.movers.changed_since(self._movers_seen)
@@ -168,7 +212,7 @@ class Seat:
     async def _beat(self) -> None:
         """Heartbeat, and the rates of the feeds if they have changed."""
         feeds = self._hub.feeds
-        if self._feeds_seen != feeds.revision:
+        if self._viewing and self._feeds_seen != feeds.revision:
             self._feeds_seen = feeds.revision
             await self.send(FeedsChanged(sequence=self._cursor, feeds=tuple(feeds.facts())))
         at = self._hub.clock.at()

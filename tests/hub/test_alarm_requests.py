@@ -258,7 +258,8 @@ HUGE = "x" * 60_000
         ),
         (UnshelveAlarm(request="1", alarm=1), ("a0.low", "NOT_SHELVED")),
         (
-            SetOutOfService(request="1", alarm=1, duration_s=13 * HOUR, reason="x"),
+            # Whoever sits at a single seat is its supervisor too.
+            SetOutOfService(request="1", alarm=1, duration_s=3000 * HOUR, reason="x"),
             ("a0.low", "DURATION_OUT_OF_RANGE"),
         ),
         (RedefineAlarm(request="1", alarm=99, changes={"limit": 1.0}, reason="x"), ("99", "UNKNOWN_ALARM")),

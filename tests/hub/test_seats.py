@@ -25,6 +25,8 @@ from console.wire.messages import (
     Problem,
     QueryHistory,
     QueryJournal,
+    SessionChanged,
+    SignedIn,
     SiteDone,
     SiteHead,
     SnapshotDone,
@@ -63,7 +65,7 @@ def test_a_console_gets_the_site_the_facts_and_every_value(tmp_path: Path) -> No
             assert welcome.full
             assert welcome.user == "kim"
             kinds = [type(message) for message in console.got]
-            assert kinds[:3] == [Challenge, Welcome, SiteHead]
+            assert kinds[:5] == [Challenge, Welcome, SignedIn, SessionChanged, SiteHead]
             assert kinds.index(SiteDone) < kinds.index(FeedsChanged) < kinds.index(SnapshotDone)
             head = next(m for m in console.got if isinstance(m, SiteHead))
             assert head.site.feeds == ()

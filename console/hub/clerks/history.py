@@ -43,7 +43,9 @@ class HistoryClerk:
         self._visit.seat.subscribe(message)
 
     async def _pong(self, message: Pong) -> None:
-        """It says how far the console is; what was sent is known from the socket already."""
+        """It says how far the console is, which is known from the socket already, and that somebody is there."""
+        if message.active and self._visit.session is not None:
+            self._hub.sessions.act(self._visit.session)
 
     async def _ask_occurrences(self, query: QueryOccurrences) -> None:
         reason = ""
@@ -93,7 +95,7 @@ class HistoryClerk:
         try:
             for tag in query.tags:
                 series = await self._hub.history(tag, query.start, query.end, points)
-                await seat.answer(series_payload(query.request, series, seat.codec))
+                await self._visit.show(series_payload(query.request, series, seat.codec))
             await self._visit.say(HistoryDone(request=query.request))
         finally:
             self._queries -= 1
