@@ -42,7 +42,7 @@ class _Terminal:
         self._lang = lang_of(os.environ)
 
     def say(self, key: str, **fields: object) -> None:
-        sys.stdout.write(self._words.say(f"enrol.{key}", self._lang, **fields) + "\n")
+        sys.stdout.write(self._words.say(key, self._lang, **fields) + "\n")
 
     def complain(self, failure: HubFailure) -> int:
         sys.stderr.write(self._words.say(f"enrol.fail.{failure.key}", self._lang, **failure.fields) + "\n")
@@ -58,7 +58,7 @@ def main(options: SeatOptions) -> int:
             case SeatEnrolOptions():
                 _enrol(pki, options, terminal)
             case SeatRevokeOptions():
-                terminal.say("revoked", seat=options.seat, n=pki.revoke(options.seat))
+                terminal.say("enrol.revoked", seat=options.seat, n=pki.revoke(options.seat))
             case SeatListOptions():
                 _list(pki, terminal)
             case SeatRotateOptions():
@@ -89,12 +89,12 @@ def _enrol(pki: Pki, options: SeatEnrolOptions, terminal: _Terminal) -> None:
         raise
     register = pki.register()
     if first:
-        terminal.say("made", folder=pki.folder, backup=pki.path(f"authority-{register.backup}.key"))
-    terminal.say("enrolled", seat=enrolment.seat, hub=enrolment.hub, file=options.out)
-    terminal.say("names", names=", ".join(register.hosts))
-    terminal.say("fingerprint", fingerprint=fingerprint(enrolment.authorities[0]))
-    terminal.say("backup", fingerprint=fingerprint(enrolment.authorities[1]))
-    terminal.say("passphrase", passphrase=passphrase)
+        terminal.say("enrol.made", folder=pki.folder, backup=pki.path(f"authority-{register.backup}.key"))
+    terminal.say("enrol.enrolled", seat=enrolment.seat, hub=enrolment.hub, file=options.out)
+    terminal.say("enrol.names", names=", ".join(register.hosts))
+    terminal.say("enrol.fingerprint", fingerprint=fingerprint(enrolment.authorities[0]))
+    terminal.say("enrol.backup", fingerprint=fingerprint(enrolment.authorities[1]))
+    terminal.say("enrol.passphrase", passphrase=passphrase)
 
 
 def _list(pki: Pki, terminal: _Terminal) -> None:
@@ -102,21 +102,21 @@ def _list(pki: Pki, terminal: _Terminal) -> None:
     for row in register.seats:
         terminal.say(_state(row), seat=row.seat, until=_day(row.expires), serial=row.serial[-8:])
     authorities = pki.trusted()
-    terminal.say("fingerprint", fingerprint=fingerprint(authorities[0]))
-    terminal.say("backup", fingerprint=fingerprint(authorities[1]))
+    terminal.say("enrol.fingerprint", fingerprint=fingerprint(authorities[0]))
+    terminal.say("enrol.backup", fingerprint=fingerprint(authorities[1]))
 
 
 def _rotate(pki: Pki, options: SeatRotateOptions, terminal: _Terminal) -> None:
     register = pki.rotate(drop_older=options.drop_older)
-    terminal.say("rotated_dropped" if options.drop_older else "rotated")
-    terminal.say("fingerprint", fingerprint=fingerprint(pki.trusted()[0]))
-    terminal.say("keep_backup", backup=pki.path(f"authority-{register.backup}.key"))
+    terminal.say("enrol.rotated_dropped" if options.drop_older else "enrol.rotated")
+    terminal.say("enrol.fingerprint", fingerprint=fingerprint(pki.trusted()[0]))
+    terminal.say("enrol.keep_backup", backup=pki.path(f"authority-{register.backup}.key"))
 
 
 def _state(row: SeatRow) -> str:
     if row.revoked:
-        return "seat_revoked"
-    return "seat_expired" if row.expires <= datetime.now(UTC).timestamp() else "seat_valid"
+        return "enrol.seat_revoked"
+    return "enrol.seat_expired" if row.expires <= datetime.now(UTC).timestamp() else "enrol.seat_valid"
 
 
 def _day(at: int) -> str:

@@ -114,7 +114,13 @@ class Pki:
             number = max(register.active, register.backup, *register.older, 0) + 1
             self._make_authority(number)
             older = () if drop_older else (*register.older, register.active)
-            register = msgspec.structs.replace(register, active=register.backup, backup=number, older=older)
+            register = msgspec.structs.replace(
+                register,
+                active=register.backup,
+                backup=number,
+                older=older,
+                seats=tuple(_dropped(row, self._at()) if drop_older else row for row in register.seats),
+            )
             self._issue_server(promoted, register.hosts)
             self._keep(register)
             return register
@@ -247,6 +253,10 @@ def _with_seat(register: Register, seat: str, certificate: x509.Certificate, at:
         expires=ends,
     )
     return msgspec.structs.replace(register, seats=(*kept, row))
+
+
+def _dropped(row: SeatRow, at: int) -> SeatRow:
+    return msgspec.structs.replace(row, revoked=row.revoked or at)
 
 
 def _url(host: str, port: int) -> str:
