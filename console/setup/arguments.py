@@ -84,6 +84,8 @@ class HubOptions:
     """Name of the environment variable that holds the secret."""
     tls: bool = False
     """TLS on loopback too; anywhere else there is always TLS."""
+    ledger_copy: str = ""
+    """Where each record of the ledger is copied to: a file, `tls://host:port`, or `tcp://` on this computer."""
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,10 @@ HELP: dict[str, tuple[str, str]] = {
         "외부 증거: .tsq, .tsr 또는 .head.json (여러 번 가능)",
         "what a witness holds: .tsq, .tsr or .head.json (may be repeated)",
     ),
+    "opt.ledger_copy": (
+        "원장 기록을 5초 안에 복사할 곳: 다른 디스크의 파일 또는 tls://호스트:포트 (syslog)",
+        "where each record is copied to within 5 s: a file on another disk, or tls://host:port (syslog)",
+    ),
     "opt.ledger_out": ("쓸 파일", "file to write"),
     "opt.ledger_tsq": ("RFC 3161 시각 인증 요청을 쓸 파일", "file for the RFC 3161 time-stamp request"),
     "opt.ledger_post": (

@@ -89,6 +89,9 @@ def _hub(parser: ArgumentParser) -> Make:
         help=help_text("opt.feed"),
     )
     parser.add_argument("--tls", action="store_true", help=help_text("opt.tls"))
+    parser.add_argument(
+        "--ledger-copy", type=values.copy_target, metavar="URL|FILE", help=help_text("opt.ledger_copy")
+    )
     _parent(parser)
 
     def make(given: Namespace) -> facts.HubOptions:
@@ -104,6 +107,7 @@ def _hub(parser: ArgumentParser) -> Make:
             feed_urls=feed_urls,
             parent_pid=given.parent_pid,
             tls=given.tls,
+            ledger_copy=given.ledger_copy or "",
         )
 
     return make

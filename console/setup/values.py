@@ -96,6 +96,17 @@ def hub_url(text: str) -> str:
     return _url(text, _HUB_SCHEMES)
 
 
+def copy_target(text: str) -> str:
+    """Where the ledger is copied to: a file that may be written, tls://, or tcp:// on this computer."""
+    if "://" not in text:
+        return str(new_file(text))
+    _url(text, ("tls", "tcp"))
+    parts = urlsplit(text)
+    if parts.scheme == "tcp" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise _bad("url", text=text, schemes="tls")
+    return text
+
+
 def witness_url(text: str) -> str:
     """Where a head is posted to: https, or http on this computer."""
     _url(text, ("http", "https"))
