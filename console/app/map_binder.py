@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from console.app.map_marks import MOVER_PREFIX, asset_mark, mover_mark, mover_mark_id
 from console.core.alarm.facts import AlarmFact
 from console.core.catalogue import Catalogue
-from console.core.command.facts import CommandFact
 from console.desk import formats
 from console.desk.asset_state import headline_tags
 from console.desk.office import Office
@@ -41,7 +40,7 @@ class MapBinder(QObject):
         self._shown: dict[str, Mark] = {}
         self._assets: set[str] = set()
         self._urgent: set[str] = set()
-        """Assets whose alarms or commands changed."""
+        """Assets whose alarms, commands or tags changed."""
         self._movers: set[int] = set()
         self._asset_of_tag: list[str] = []
         self._turn = QTimer(self)
@@ -61,7 +60,7 @@ class MapBinder(QObject):
         office.catalogue.catalogue_changed.connect(self._begin)
         office.values.values_changed.connect(self._take_values)
         office.alarms.alarms_changed.connect(self._take_alarms)
-        office.commands.commands_changed.connect(self._take_commands)
+        office.signs.signs_changed.connect(self._take_signs)
         office.movers.movers_changed.connect(self._all_movers)
         office.link.link_changed.connect(self._take_link)
         office.speech.lang_changed.connect(self._speak)
@@ -100,15 +99,14 @@ class MapBinder(QObject):
 
     def _flush_assets(self, catalogue: Catalogue, upserts: list[Mark]) -> None:
         """Urgent assets all, the others as long as the turn's time lasts: a large city must not stall the screen."""
-        pending = self._office.commands.pending_assets()
         self._assets -= self._urgent
         for asset in self._urgent:
-            self._compare(asset_mark(self._office, catalogue, catalogue.assets[asset], pending), upserts)
+            self._compare(asset_mark(self._office, catalogue, catalogue.assets[asset]), upserts)
         self._urgent.clear()
         until = time.perf_counter() + BUDGET_S
         while self._assets and time.perf_counter() < until:
             asset = self._assets.pop()
-            self._compare(asset_mark(self._office, catalogue, catalogue.assets[asset], pending), upserts)
+            self._compare(asset_mark(self._office, catalogue, catalogue.assets[asset]), upserts)
 
     def _compare(self, mark: Mark, upserts: list[Mark]) -> None:
         if self._shown.get(mark.id) != mark:
@@ -152,10 +150,10 @@ class MapBinder(QObject):
             self._soon()
 
     @Slot(object)
-    def _take_commands(self, facts: Sequence[CommandFact]) -> None:
+    def _take_signs(self, assets: frozenset[str]) -> None:
         catalogue = self._office.catalogue.catalogue
         if catalogue is not None:
-            self._urgent.update(f.request.asset for f in facts if f.request.asset in catalogue.assets)
+            self._urgent.update(asset for asset in assets if asset in catalogue.assets)
             self._soon()
 
     @Slot()

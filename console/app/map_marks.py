@@ -21,7 +21,7 @@ def mover_mark_id(index: int) -> str:
     return f"{MOVER_PREFIX}{index}"
 
 
-def asset_mark(office: Office, catalogue: Catalogue, asset: Asset, pending: set[str]) -> Mark:
+def asset_mark(office: Office, catalogue: Catalogue, asset: Asset) -> Mark:
     """An asset with its worst priority, quality and headline value."""
     priority, unacked = office.alarms.asset_priority(asset.id)
     quality = asset_quality(catalogue, office.values, asset.id)
@@ -42,7 +42,8 @@ def asset_mark(office: Office, catalogue: Catalogue, asset: Asset, pending: set[
         priority=priority,
         acked=not unacked,
         shelved=hidden,
-        pending=asset.id in pending,
+        tagged=office.signs.tagged(asset.id),
+        pending=office.signs.pending(asset.id),
         moving=_operating(office, tags),
         label=_label(office, tags),
     )

@@ -105,7 +105,7 @@ class Bridge(QObject):
 
     def start(self) -> None:
         """Start the thread and take what comes."""
-        self._office.acts.attach(self.post, self._hears_us)
+        self._office.acts.attach(self.post, self.hears_us)
         self._office.histories.attach(self.post)
         self._office.occurrences.attach(self.post)
         # Before there is a second thread that could end a Qt object.
@@ -169,8 +169,8 @@ class Bridge(QObject):
     def _take_heartbeat(self, beat: Heartbeat) -> None:
         self._office.clock.heard(beat.at)
 
-    def _hears_us(self) -> bool:
-        # Before somebody signs in nothing is live, although the hub listens.
+    def hears_us(self) -> bool:
+        """Whether the hub listens, though nothing may be live before somebody signs in."""
         return time.monotonic() < self._heard + SILENCE_S
 
     def _take_series(self, answer: SeriesAnswer) -> None:

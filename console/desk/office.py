@@ -11,6 +11,7 @@ from console.core.words import Words
 from console.desk.actions import ActionRegistry
 from console.desk.acts import Acts
 from console.desk.annunciator import Annunciator
+from console.desk.asset_signs import AssetSigns
 from console.desk.boards import (
     AlarmBoard,
     AreaBoard,
@@ -69,6 +70,7 @@ class Office:
     people: PeopleActs
     permits: Permits
     command_words: CommandWords
+    signs: AssetSigns
     histories: Histories
     occurrences: Occurrences
     annunciator: Annunciator
@@ -126,6 +128,7 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
         people=PeopleActs(acts),
         permits=Permits((tags, areas, session, values), catalogue, speech, clock),
         command_words=CommandWords(speech, catalogue),
+        signs=AssetSigns(commands, tags, speech),
         histories=Histories(link),
         occurrences=Occurrences(link),
         annunciator=Annunciator((alarms, modes, catalogue), speech, settings, actions),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -16,6 +17,7 @@ from console.client.link_fact import LinkFact, LinkState
 from console.core.alarm.facts import AlarmState, Shelf
 from console.core.batch import batch_of
 from console.core.catalogue import Catalogue
+from console.core.command.control_facts import TagFact, TagKind
 from console.core.command.facts import CommandState
 from console.core.mover import MoverFact, PositionBatch
 from console.core.quality import Quality
@@ -120,7 +122,8 @@ def test_first_batch_has_every_asset_and_the_next_only_what_changed(
 
 def test_mark_says_value_operation_and_pending_command(office: Office) -> None:
     suyeong = site(office).assets["suyeong"]
-    mark = asset_mark(office, site(office), suyeong, {"suyeong"})
+    office.commands.push([command(1)])
+    mark = asset_mark(office, site(office), suyeong)
     assert (mark.label, mark.moving, mark.pending, mark.state) == (
         "2.50\u2009m",
         True,
@@ -144,19 +147,36 @@ def test_data_that_is_not_live_is_never_drawn_as_live(
 ) -> None:
     """HMI-10."""
     office.values.push(batch_of([0], [NOON + 1], [2.5], [quality]))
-    assert asset_mark(office, site(office), site(office).assets["suyeong"], set()).state is state
+    assert asset_mark(office, site(office), site(office).assets["suyeong"]).state is state
 
 
 def test_quality_never_masks_an_alarm(office: Office) -> None:
     office.alarms.push([alarm(0, ACKED, 2)])
     office.values.push(batch_of([0], [NOON + 1], [2.5], [Quality.STALE]))
-    mark = asset_mark(office, site(office), site(office).assets["suyeong"], set())
+    mark = asset_mark(office, site(office), site(office).assets["suyeong"])
     assert (mark.state, mark.priority) == (MarkState.STALE, 2)
+
+
+def test_tag_and_pending_command_are_signs_on_the_mark_at_once(office: Office, view: ListeningMap) -> None:
+    """CMD-08, CMD-13: told by the boards, gone when they are."""
+    tag = TagFact(
+        id="t", asset="suyeong", kind=TagKind.CAUTION, text="x", owner="lee", owner_name="Lee", at=1
+    )
+    office.tags.push([tag])
+    office.commands.push([command(1, "gamcheon", CommandState.EXECUTING)])
+    marks = flushed(view)
+    assert (marks["suyeong"].tagged, marks["suyeong"].pending) == (True, False)
+    assert (marks["gamcheon"].tagged, marks["gamcheon"].pending) == (False, True)
+    office.tags.push([msgspec.structs.replace(tag, removed=2)])
+    office.commands.push([command(1, "gamcheon", CommandState.SUCCEEDED)])
+    marks = flushed(view)
+    assert not marks["suyeong"].tagged
+    assert not marks["gamcheon"].pending
 
 
 def test_shelved_alarm_shows_only_its_ring(office: Office) -> None:
     office.alarms.push([alarm(0, AlarmState(cond=True, shelf=Shelf.TIMED), 1)])
-    mark = asset_mark(office, site(office), site(office).assets["suyeong"], set())
+    mark = asset_mark(office, site(office), site(office).assets["suyeong"])
     assert (mark.shelved, mark.priority, mark.state) == (True, None, MarkState.NORMAL)
 
 

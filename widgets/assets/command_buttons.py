@@ -1,4 +1,4 @@
-"""Commands of the selected asset as verb buttons; a press asks, it never sends."""
+"""Commands of the selected asset as verb buttons; a press asks, it never sends. What cannot be done says why first."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from console.core.command.facts import CommandRequest
 from console.core.site import CommandDef
 from console.desk.office import Office
+from console.desk.permits import Obstacle
 from widgets.kit.asks import asks_of
 from widgets.kit.buttons import ActButton
-from widgets.kit.labels import PlainLabel
+from widgets.kit.fonts import Role
+from widgets.kit.labels import PlainLabel, plain_tip
+from widgets.kit.seconds import seconds_of
 from widgets.kit.space import APART, PAD_CELL
 
 _COLUMNS = 2
@@ -26,6 +29,7 @@ class CommandButton(ActButton):
         self.asset = asset
         self.command = command
         self.pending = False
+        self.obstacle: Obstacle | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.say()
 
@@ -36,11 +40,19 @@ class CommandButton(ActButton):
         mine = [
             f for f in self._office.commands.of_asset(self.asset) if f.request.command == self.command.name
         ]
-        self.pending = any(not fact.state.terminal for fact in mine)
-        self.setEnabled(self._office.link.live and not self.pending)
-        told = speech.say("assets.command.pending") if self.pending else ""
-        self.setToolTip(told or speech.of(self.command.hazard).replace("<", "‹"))
+        pending = any(not fact.state.terminal for fact in mine)
+        if pending != self.pending:
+            self.pending = pending
+            self.update()
+        self.obstacle = self._office.permits.obstacle(self.asset, self.command.name)
+        self.setEnabled(self._office.link.live and not pending and self.obstacle is None)
+        told = speech.say("assets.command.pending") if pending else self.why()
+        self.setToolTip(plain_tip(told or speech.of(self.command.hazard)))
         self.setAccessibleDescription(told)
+
+    def why(self) -> str:
+        """What stands in the way, as a sentence; empty when nothing does."""
+        return self._office.command_words.why(*self.obstacle) if self.obstacle is not None else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -56,50 +68,75 @@ class CommandButton(ActButton):
 
 
 class CommandButtons(QWidget):
-    """Two columns of verbs, 8 px apart; a press asks for the confirmation."""
+    """Two columns of verbs, 8 px apart; a press asks for the confirmation. One reason that holds for all is said once,
+    others stand below their buttons.
+    """
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
         self.buttons: list[CommandButton] = []
+        self.reasons: list[PlainLabel] = []
         self.none = PlainLabel(muted=True)
         self.none.setWordWrap(True)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(PAD_CELL)
         self._grid.setVerticalSpacing(APART)
+        for column in range(_COLUMNS):
+            self._grid.setColumnStretch(column, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.none)
         box.addLayout(self._grid)
-        office.commands.commands_changed.connect(self._again)
-        office.link.link_changed.connect(self._again)
-        office.speech.lang_changed.connect(self._again)
+        for signal in (
+            office.commands.commands_changed,
+            office.tags.tags_changed,
+            office.areas.leases_changed,
+            office.session.session_changed,
+            office.link.link_changed,
+            office.speech.lang_changed,
+            # Interlocks look on values, which change all the time: once a second is soon enough to read.
+            seconds_of(office.themes).ticked,
+        ):
+            signal.connect(self._again)
 
     def show_asset(self, asset: str) -> None:
         """Commands of another asset."""
-        for button in self.buttons:
-            self._grid.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self.buttons = []
+        for widget in (*self.buttons, *self.reasons):
+            self._grid.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self.buttons, self.reasons = [], []
         catalogue = self._office.catalogue.catalogue
         if catalogue is not None and asset in catalogue.assets:
             kind = catalogue.types[catalogue.assets[asset].type]
             for place, command in enumerate(kind.commands):
-                button = CommandButton(self._office, asset, command)
-                button.clicked.connect(self._ask)
-                self.buttons.append(button)
-                self._grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
+                self._add(place, CommandButton(self._office, asset, command))
         self._again()
+
+    def _add(self, place: int, button: CommandButton) -> None:
+        reason = PlainLabel(Role.CAPTION, muted=True)
+        reason.setWordWrap(True)
+        button.clicked.connect(self._ask)
+        self.buttons.append(button)
+        self.reasons.append(reason)
+        row, column = 2 * (place // _COLUMNS), place % _COLUMNS
+        self._grid.addWidget(button, row, column)
+        self._grid.addWidget(reason, row + 1, column, Qt.AlignmentFlag.AlignTop)
 
     @Slot()
     def _again(self) -> None:
         for button in self.buttons:
             button.say()
         live = self._office.link.live
-        self.none.setVisible(not self.buttons or not live)
+        whys = [button.why() if live else "" for button in self.buttons]
+        common = whys[0] if whys and len(set(whys)) == 1 else ""
+        for label, why in zip(self.reasons, whys, strict=True):
+            label.setText("" if common else why)
+            label.setVisible(bool(why) and not common)
+        self.none.setVisible(not self.buttons or not live or bool(common))
         key = "assets.command.no_link" if self.buttons and not live else "assets.command.none"
-        self.none.setText(self._office.speech.say(key))
+        self.none.setText(common if common and live else self._office.speech.say(key))
 
     @Slot()
     def _ask(self) -> None:

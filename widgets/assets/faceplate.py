@@ -13,6 +13,7 @@ from widgets.assets.alarm_rows import AlarmRows
 from widgets.assets.command_buttons import CommandButtons
 from widgets.assets.last_acts import LastActs
 from widgets.assets.mover import MoverCard
+from widgets.assets.tags import TagRows
 from widgets.assets.values import ValueRows
 from widgets.kit.empty import EmptyState
 from widgets.kit.fonts import Role
@@ -22,7 +23,7 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, PAD_PANEL
 from widgets.kit.symbol import PrioritySymbol
 
-_SECTIONS = ("values", "alarms", "commands", "acts", "others")
+_SECTIONS = ("values", "alarms", "tags", "commands", "acts", "others")
 
 
 class Faceplate(QWidget):
@@ -43,11 +44,12 @@ class Faceplate(QWidget):
         self.values = ValueRows(office, headline=True)
         self.others = ValueRows(office, headline=False)
         self.alarms = AlarmRows(office)
+        self.tags = TagRows(office)
         self.commands = CommandButtons(office)
         self.acts = LastActs(office)
         self.mover = MoverCard(office)
         self.empty = EmptyState(office.themes, "faceplate")
-        self._parts = (self.values, self.alarms, self.commands, self.acts, self.others)
+        self._parts = (self.values, self.alarms, self.tags, self.commands, self.acts, self.others)
         self._titles = {name: SectionTitle() for name in _SECTIONS}
         self._arrange()
         self._connect()

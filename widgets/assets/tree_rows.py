@@ -13,11 +13,12 @@ from console.desk.office import Office
 from widgets.kit.colours import hover, selection
 from widgets.kit.flash import FlashClock
 from widgets.kit.fonts import Role, font
-from widgets.kit.icons import glyph_pixmap
+from widgets.kit.icons import glyph_pixmap, pixmap
 from widgets.kit.priority import SYMBOL, paint_priority
 from widgets.kit.quality import MARK, paint_quality
 from widgets.kit.space import PAD_CELL, ROW, SELECTED_EDGE
 
+_SIGN = 16
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -75,16 +76,36 @@ class SiteDelegate(QStyledItemDelegate):
             paint_quality(painter, QRectF(right - MARK, rect.top(), MARK, rect.height()), quality, tokens)
             right -= MARK + 6
         if index.data(SiteRole.IS_AREA):
-            right = self._branch_words(painter, rect, index, right)
+            return self._branch_words(painter, rect, index, right)
+        return self._signs(painter, rect, str(index.data(SiteRole.ID)), right)
+
+    def _signs(self, painter: QPainter, rect: QRect, asset: str, right: int) -> int:
+        """A padlock while a tag hangs, three quiet dots while a command waits for its outcome."""
+        signs, tokens = self._office.signs, self._themes.tokens
+        if signs.tagged(asset):
+            name = "tag_all" if signs.inhibited(asset) else "tag"
+            drawn = pixmap(name, tokens.text, _SIGN, painter.device().devicePixelRatioF())
+            painter.drawPixmap(right - _SIGN, rect.center().y() - _SIGN // 2 + 1, drawn)
+            right -= _SIGN + 6
+        if signs.pending(asset):
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.text))
+            for place in range(3):
+                painter.drawEllipse(QRectF(right - 18 + place * 7, rect.center().y() - 1, 4, 4))
+            painter.restore()
+            right -= 18 + 6
         return right
 
     def _branch_words(self, painter: QPainter, rect: QRect, index: _Index, right: int) -> int:
-        """Number of alarms and the word of maintenance, before the symbol."""
+        """Number of alarms, the word of maintenance and who holds the area, before the symbol."""
         tokens, count = self._themes.tokens, int(index.data(SiteRole.COUNT) or 0)
         mode = self._office.modes.of_area(str(index.data(SiteRole.ID)))
         said = self._office.speech.say("assets.tree.maintenance") if mode is not None else ""
+        lease = self._office.areas.of_area(str(index.data(SiteRole.ID)))
         painter.setFont(font(Role.CAPTION, strong=True))
-        for text in (str(count) if count else "", said):
+        for text in (str(count) if count else "", said, lease.holder_name or lease.holder):
             if text:
                 width = painter.fontMetrics().horizontalAdvance(text) + 2
                 painter.setPen(QColor(tokens.text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -57,6 +57,10 @@ class _Branch:
     assets: tuple[Asset, ...]
 
 
+def _no_signs(_asset: str) -> Sequence[str]:
+    return ()
+
+
 class SiteTreeModel(QAbstractItemModel):
     """Two levels, areas or types above their assets.
 
@@ -82,6 +86,7 @@ class SiteTreeModel(QAbstractItemModel):
         self._query = ""
         self._grouping = Grouping.AREA
         self._alarmed = False
+        self._signs: Callable[[str], Sequence[str]] = _no_signs
         self._branches: list[_Branch] = []
         self._places: dict[str, tuple[int, int]] = {}
         catalogue.catalogue_changed.connect(self._rebuild)
@@ -122,6 +127,10 @@ class SiteTreeModel(QAbstractItemModel):
         return self._area_data(self._branches[index.row()], role)
 
     # What views tell and ask
+
+    def set_signs(self, signs: Callable[[str], Sequence[str]]) -> None:
+        """What else is said of an asset to a screen reader: tags, commands that wait."""
+        self._signs = signs
 
     @property
     def query(self) -> str:
@@ -277,4 +286,4 @@ class SiteTreeModel(QAbstractItemModel):
         quality = self._quality(asset)
         if not quality.usable:
             said.append(self._speech.say(f"quality.{quality.name}"))
-        return ", ".join(said)
+        return ", ".join([*said, *self._signs(asset.id)])
