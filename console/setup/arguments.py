@@ -7,6 +7,7 @@
     HubOptions         console.hub.service.main(options) -> int
     CityOptions        console.city.service.main(options) -> int
     SiteCheckOptions   console.hub.profile.check(options) -> int
+    SiteHandbookOptions   console.hub.handbook.command.main(options) -> int
     BacktestOptions    console.hub.backtest.command.main(options) -> int
     Ledger…Options     console.hub.ledger.command.main(options) -> int
     Seat…Options       console.hub.pki.command.main(options) -> int
@@ -148,6 +149,15 @@ class SiteCheckOptions:
 
 
 @dataclass(frozen=True)
+class SiteHandbookOptions:
+    """Write the handbook of one site profile; `out` ends in .md or .html."""
+
+    site: Path
+    out: Path
+    lang: Literal["ko", "en", "both"] = "both"
+
+
+@dataclass(frozen=True)
 class BacktestOptions:
     """Play recorded samples through the alarm engine; exactly one of `samples` and `data` is given."""
 
@@ -247,6 +257,7 @@ Options = (
     | HubOptions
     | CityOptions
     | SiteCheckOptions
+    | SiteHandbookOptions
     | BacktestOptions
     | LedgerOptions
     | SeatOptions

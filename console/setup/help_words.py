@@ -30,6 +30,10 @@ HELP: dict[str, tuple[str, str]] = {
         "프로필의 오류를 파일과 줄까지 알려 줌",
         "name file, line and reason of every fault of a profile",
     ),
+    "site.handbook": (
+        "계측점·경보·명령·절차 편람을 프로필에서 만듦",
+        "write the handbook of points, alarms, commands and procedures",
+    ),
     "backtest": (
         "기록된 표본으로 경보를 다시 판정 (종료 코드 0 모두 읽음, 1 읽지 못한 것이 있음, 2 인자 오류)",
         "evaluate the alarms over recorded samples (exit code 0: all read, 1: not all, 2: a bad argument)",
@@ -69,6 +73,8 @@ HELP: dict[str, tuple[str, str]] = {
         "옛 인증 기관의 좌석은 더 받지 않음 (키가 새어 나갔을 때)",
         "let seats of the old authority in no more (when its key has leaked)",
     ),
+    "opt.handbook_out": ("만들 파일 (.md 또는 .html)", "file to write (.md or .html)"),
+    "opt.handbook_lang": ("편람의 언어", "language of the handbook"),
     "opt.site": ("현장 프로필 폴더", "folder of the site profile"),
     "opt.data": ("상태를 저장할 폴더", "folder that holds the state"),
     "opt.scenario": ("데모 도시의 상황", "what happens in the demo city"),
@@ -131,6 +137,7 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.pytest": ("그대로 pytest에 넘길 인자", "handed to pytest as they are"),
     "opt.install": ("빠진 시스템 라이브러리를 설치 (root)", "install missing system libraries (as root)"),
     "opt.help": ("이 도움말", "this help"),
+    "bad.page": ("{text}: .md 또는 .html 파일이어야 합니다", "{text}: must end in .md or .html"),
     "bad.address": ("'{text}'은(는) HOST:PORT 형식이 아닙니다", "'{text}' is not HOST:PORT"),
     "bad.port": ("'{text}'의 포트는 0에서 65535 사이여야 합니다", "the port of '{text}' must be 0 to 65535"),
     "bad.folder": ("'{text}' 폴더가 없습니다", "there is no folder '{text}'"),

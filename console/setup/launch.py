@@ -77,6 +77,7 @@ _PROCESSES: dict[type, str] = {
     facts.HubOptions: "console.hub.service:main",
     facts.CityOptions: "console.city.service:main",
     facts.SiteCheckOptions: "console.hub.profile:check",
+    facts.SiteHandbookOptions: "console.hub.handbook.command:main",
     facts.BacktestOptions: "console.hub.backtest.command:main",
     facts.SeatEnrolOptions: "console.hub.pki.command:main",
     facts.SeatRevokeOptions: "console.hub.pki.command:main",

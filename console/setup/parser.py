@@ -145,10 +145,25 @@ def _city(parser: ArgumentParser) -> Make:
 
 
 def _site_command(parser: ArgumentParser) -> Make:
-    actions = parser.add_subparsers(metavar="check", required=True, dest="action")
+    actions = parser.add_subparsers(metavar="check|handbook", required=True, dest="action")
     check = actions.add_parser("check", help=help_text("site.check"), description=help_text("site.check"))
     check.add_argument("site", type=values.folder, metavar="DIR", help=help_text("opt.site_dir"))
-    return lambda given: facts.SiteCheckOptions(given.site)
+    about = help_text("site.handbook")
+    book = actions.add_parser("handbook", help=about, description=about)
+    _site(book, required=True)
+    book.add_argument(
+        "--out", type=values.page, required=True, metavar="FILE", help=help_text("opt.handbook_out")
+    )
+    book.add_argument(
+        "--lang", choices=("ko", "en", "both"), default="both", help=help_text("opt.handbook_lang")
+    )
+
+    def make(given: Namespace) -> facts.Options:
+        if given.action == "check":
+            return facts.SiteCheckOptions(given.site)
+        return facts.SiteHandbookOptions(given.site, given.out, given.lang)
+
+    return make
 
 
 def _backtest(parser: ArgumentParser) -> Make:

@@ -80,6 +80,14 @@ def new_file(text: str) -> Path:
     return path.resolve()
 
 
+def page(text: str) -> Path:
+    """A file of Markdown or HTML that may be written; returned absolute."""
+    path = new_file(text)
+    if path.suffix not in (".md", ".html"):
+        raise _bad("page", text=text)
+    return path
+
+
 def _url(text: str, schemes: tuple[str, ...]) -> str:
     try:
         parts = urlsplit(text)
