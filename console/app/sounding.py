@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from console.desk.office import Office
+from console.desk.seat_sound import LinkTone, SoundReport
 from console.desk.speaker import Speaker
 from console.desk.voice import Voice
 from widgets.sound.sheet import SoundSheet
@@ -50,6 +51,8 @@ class Sounding(QObject):
         else:
             self.speaker.presence_changed.connect(annunciator.device_changed)
             annunciator.attach(self.speaker)
+        self._report = SoundReport(office, self)
+        self._link = LinkTone(office, self)
         office.settings.setting_changed.connect(self._setting_changed)
         office.actions.triggered_action.connect(self._acted)
         self._give_voice()

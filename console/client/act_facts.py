@@ -22,6 +22,8 @@ class ActKind(StrEnum):
     RESET = "reset"
     SHELVE = "shelve"
     UNSHELVE = "unshelve"
+    EDIT_SHELF = "edit_shelf"
+    REDEFINE = "redefine"
     OUT_OF_SERVICE = "out_of_service"
     IN_SERVICE = "in_service"
     START_MAINTENANCE = "start_maintenance"

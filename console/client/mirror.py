@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact
+from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact, MuteFact, RedefinedFact
 from console.core.catalogue import Catalogue
 from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
@@ -73,6 +73,8 @@ class Mirror:
         self.positions: dict[int, MoverPosition] = {}
         self.maintenance: dict[str, MaintenanceFact] = {}
         self.flood = FloodFact()
+        self.mute: tuple[MuteFact, ...] = ()
+        self.redefined: dict[int, RedefinedFact] = {}
         self.tags: dict[str, TagFact] = {}
         """Only those that hang, by id."""
         self.leases: dict[str, LeaseFact] = {}
@@ -101,6 +103,8 @@ class Mirror:
         self.positions.clear()
         self.maintenance.clear()
         self.flood = FloodFact()
+        self.mute = ()
+        self.redefined.clear()
 
     def put_positions(self, batch: PositionBatch) -> set[int]:
         """Take positions in order, and give back the movers they are of."""

@@ -131,6 +131,8 @@ class Store:
     def _modes(self, message: AlarmModesChanged) -> None:
         self.mirror.maintenance = {fact.area: fact for fact in message.maintenance}
         self.mirror.flood = message.flood
+        self.mirror.mute = message.mute
+        self.mirror.redefined = {fact.alarm: fact for fact in message.redefined}
         self._changes.modes = True
 
     def _commands(self, message: CommandsChanged) -> None:

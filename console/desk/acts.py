@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -110,6 +110,39 @@ class Acts(QObject):
             request=request, alarm=alarm, duration_s=duration_s, reason=reason, oneshot=oneshot
         )
         return self._send("shelve", request, [self._key(alarm)], message)
+
+    def edit_shelf(self, alarm: int, duration_s: float, reason: str) -> str:
+        """Change end or reason of a shelf; the duration counts from its beginning (ALM-44)."""
+        from console.wire.messages import ShelveAlarm
+
+        request = self._ulids.new()
+        message = ShelveAlarm(request=request, alarm=alarm, duration_s=duration_s, reason=reason, extend=True)
+        return self._send("edit_shelf", request, [self._key(alarm)], message)
+
+    def shelve_all(self, items: Sequence[AckItem], duration_s: float, reason: str) -> str:
+        """Shelve several alarms alike, or none of them (ALM-45)."""
+        from console.wire.messages import ShelveAlarms
+
+        request = self._ulids.new()
+        message = ShelveAlarms(request=request, items=tuple(items), duration_s=duration_s, reason=reason)
+        return self._send("shelve", request, [self._key(item.alarm) for item in items], message)
+
+    def redefine(self, alarm: int, changes: Mapping[str, float], reason: str) -> str:
+        """Change numbers of one definition now (ALM-13)."""
+        from console.wire.messages import RedefineAlarm
+
+        request = self._ulids.new()
+        message = RedefineAlarm(request=request, alarm=alarm, changes=dict(changes), reason=reason)
+        return self._send("redefine", request, [self._key(alarm)], message)
+
+    def report_sound(self, audible: bool, why: str) -> bool:
+        """Tell the hub whether this seat can be heard (HMI-20); it is no act. False when it was not sent."""
+        from console.wire.messages import ReportSound
+
+        if self._post is None or not self._link.live:
+            return False
+        self._post(ReportSound(audible=audible, why=why))
+        return True
 
     def unshelve(self, alarm: int) -> str:
         """End a shelf now."""

@@ -16,6 +16,7 @@ from console.desk.catalogues import CatalogueBoard
 from console.desk.models.alarm_rows import label_of
 from console.desk.settings import Settings
 from console.desk.sound import Call, CallKind, SoundPolicy
+from console.desk.tones import LINK_LOST
 from console.desk.words import Speech
 
 SILENCE = "alarms.silence"
@@ -140,6 +141,15 @@ class Annunciator(QObject):
         """Play one tone, so that a person knows it."""
         if self._speaker is not None:
             self._speaker.play(priority)
+
+    def call_link_lost(self) -> None:
+        """The tone and words that say that nothing more will be heard of alarms."""
+        if not self.enabled:
+            return
+        if self._speaker is not None:
+            self._speaker.play(LINK_LOST)
+        if self._voice is not None:
+            self._voice.say(self._speech.say("sound.say.link_lost"))
 
     def silence(self) -> None:
         """Stop the sound; nothing is acknowledged (ALM-21)."""

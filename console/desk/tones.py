@@ -24,11 +24,15 @@ class Note(NamedTuple):
     s: float
 
 
+LINK_LOST = 0
+"""The place of the tone that belongs to no priority: nothing more will be heard, for the link is lost."""
+
 TONES: dict[int, tuple[Note, ...]] = {
     1: (Note(988, 0.12), Note(740, 0.12)) * 4,  # falling pairs, without a rest
     2: (Note(880, 0.16), Note(0, 0.07)) * 3,  # three equal strokes
     3: (Note(587, 0.22), Note(0, 0.06), Note(784, 0.26)),  # two steps up
     4: (Note(523, 0.35),),  # one low stroke
+    LINK_LOST: (Note(392, 0.3), Note(330, 0.3), Note(262, 0.5)),  # three steps down
 }
 
 

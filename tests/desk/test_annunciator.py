@@ -162,7 +162,7 @@ def test_key_that_is_held_down_acts_once(office: Office) -> None:
 def test_each_priority_has_a_figure_of_its_own() -> None:
     """HMI-20: told apart by rhythm, not only by pitch."""
     rhythms = {tuple(round(note.s, 2) for note in notes) for notes in TONES.values()}
-    assert len(rhythms) == len(TONES) == 4
+    assert len(rhythms) == len(TONES) == 5
     lengths: list[float] = []
     for priority in TONES:
         with wave.open(io.BytesIO(wave_bytes(priority))) as file:

@@ -17,6 +17,7 @@ from widgets.kit.space import PAD_CELL, ROW, STEP
 _ALARM_ACTS = frozenset(
     {
         *(ActKind.ACK, ActKind.RESET, ActKind.SHELVE, ActKind.UNSHELVE),
+        *(ActKind.EDIT_SHELF, ActKind.REDEFINE),
         *(ActKind.OUT_OF_SERVICE, ActKind.IN_SERVICE),
     }
 )

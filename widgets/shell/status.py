@@ -13,6 +13,7 @@ from widgets.kit.labels import PlainLabel
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, PAD_PANEL, STATUS, TARGET
 from widgets.shell.feed_list import FeedList, StateDot, feed_healthy, feed_line
+from widgets.shell.mute_note import MuteNote
 from widgets.shell.person import PersonButton
 from widgets.shell.sound_note import SoundNote
 
@@ -41,6 +42,7 @@ class StatusStrip(QWidget):
         self.suppressed = PlainLabel(Role.CAPTION)
         self.pending = PlainLabel(Role.CAPTION)
         self.sound = SoundNote(office)
+        self.mute = MuteNote(office)
         self.clock = PlainLabel(Role.CAPTION, strong=True)
         self.day = PlainLabel(Role.CAPTION, muted=True)
         self.person = PersonButton(office)
@@ -64,6 +66,7 @@ class StatusStrip(QWidget):
             row.addWidget(widget)
             row.addSpacing(PAD_CELL)
         row.addWidget(self.sound)
+        row.addWidget(self.mute)
         row.addStretch(1)
         for widget in (self.clock, self.day):
             row.addWidget(widget)

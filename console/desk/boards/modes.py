@@ -1,4 +1,4 @@
-"""Modes of the alarm system: which areas are in maintenance, and whether there is a flood."""
+"""Modes of the alarm system: areas in maintenance, floods, consoles without sound, definitions changed at run time."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from console.client.mirror import Mirror
-from console.core.alarm.facts import FloodFact, MaintenanceFact
+from console.core.alarm.facts import FloodFact, MaintenanceFact, MuteFact, RedefinedFact
 
 
 class ModesBoard(QObject):
-    """Maintenance by area id, and the flood of this position."""
+    """Maintenance by area id, the flood of this position, who cannot be heard, and what was redefined."""
 
     modes_changed = Signal()
 
@@ -33,10 +33,28 @@ class ModesBoard(QObject):
         """The maintenance of one area, None when it is not in maintenance."""
         return self._mirror.maintenance.get(area)
 
-    def push(self, maintenance: Sequence[MaintenanceFact] = (), flood: FloodFact | None = None) -> None:
-        """Take the whole of both and tell of them at once."""
+    @property
+    def mute(self) -> tuple[MuteFact, ...]:
+        """Consoles that cannot make their alarms heard, this one included (HMI-20)."""
+        return self._mirror.mute
+
+    @property
+    def redefined(self) -> dict[int, RedefinedFact]:
+        """Definitions changed at run time, by alarm (ALM-13). Look, do not write."""
+        return self._mirror.redefined
+
+    def push(
+        self,
+        maintenance: Sequence[MaintenanceFact] = (),
+        flood: FloodFact | None = None,
+        mute: Sequence[MuteFact] = (),
+        redefined: Sequence[RedefinedFact] = (),
+    ) -> None:
+        """Take the whole of all and tell of them at once."""
         self._mirror.maintenance = {fact.area: fact for fact in maintenance}
         self._mirror.flood = flood or FloodFact()
+        self._mirror.mute = tuple(mute)
+        self._mirror.redefined = {fact.alarm: fact for fact in redefined}
         self.tell()
 
     def tell(self) -> None:
