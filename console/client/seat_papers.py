@@ -79,7 +79,7 @@ class SeatPapers:
         """Take what a hub said over a connection that these papers have verified; whether anything changed.
 
         Nothing that breaks the chain is taken: one authority must be known already, lists of revocations must be
-        signed by a known authority and not older than ours, a certificate must be for our key.
+        signed by an authority that counts and not older than ours, a certificate must be for our key.
         """
         with self._lock:
             before = self._papers
