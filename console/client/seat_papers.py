@@ -153,18 +153,16 @@ def _renewed(papers: Papers, trust: SiteTrust) -> Papers:
     known = {fingerprint(pem) for pem in papers.authorities}
     if not known & {fingerprint(pem) for pem in trust.authorities}:
         raise ValueError("no authority of the enrolment is among the new ones")
-    every = [
-        x509.load_pem_x509_certificate(pem.encode()) for pem in {*papers.authorities, *trust.authorities}
-    ]
+    authorities = [x509.load_pem_x509_certificate(pem.encode()) for pem in trust.authorities]
     certificate = papers.certificate
     if trust.certificate:
-        _check_own(papers, trust.certificate, every)
+        _check_own(papers, trust.certificate, authorities)
         certificate = trust.certificate
     return msgspec.structs.replace(
         papers,
         authorities=trust.authorities,
         certificate=certificate,
-        revoked=_newest(papers.revoked, trust.revoked, every),
+        revoked=_newest(papers.revoked, trust.revoked, authorities),
     )
 
 
@@ -181,7 +179,7 @@ def _check_own(papers: Papers, pem: str, authorities: list[x509.Certificate]) ->
 
 
 def _newest(ours: str, theirs: str, authorities: list[x509.Certificate]) -> str:
-    """Lists by authority, each the one with the higher number; what no known authority has signed is left out."""
+    """Lists by authority, each the one with the higher number; what none of these authorities has signed is left out."""
     found: dict[bytes, x509.CertificateRevocationList] = {}
     for listed in [*revocation_lists(ours), *revocation_lists(theirs)]:
         issuer = listed.issuer.public_bytes()
