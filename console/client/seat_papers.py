@@ -179,7 +179,7 @@ def _check_own(papers: Papers, pem: str, authorities: list[x509.Certificate]) ->
 
 
 def _newest(ours: str, theirs: str, authorities: list[x509.Certificate]) -> str:
-    """Lists by authority, each the one with the higher number; what none of these authorities has signed is left out."""
+    """Lists by authority, each with the higher number; what none of these authorities has signed is left out."""
     found: dict[bytes, x509.CertificateRevocationList] = {}
     for listed in [*revocation_lists(ours), *revocation_lists(theirs)]:
         issuer = listed.issuer.public_bytes()
