@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 from websockets.sync.client import ClientConnection, connect
@@ -48,7 +48,7 @@ T = TypeVar("T")
 class ScriptSeat:
     """A context: inside it is connected, has greeted, and has been sent the whole snapshot."""
 
-    def __init__(self, url: str, secret: str, user: str = "script") -> None:
+    def __init__(self, url: str, secret: str, user: str = "script", station: str = "script") -> None:
         self.alarms: dict[int, AlarmFact] = {}
         self.commands: dict[str, CommandFact] = {}
         self.feeds: dict[str, FeedFact] = {}
@@ -65,10 +65,10 @@ class ScriptSeat:
         self._url = url
         self._secret = secret
         self._n = 0
-        self._hello = Hello(user=user, station="script", lang="en")
+        self._hello = Hello(user=user, station=station, lang="en")
         self._end = ExitStack()
 
-    def __enter__(self) -> ScriptSeat:
+    def __enter__(self) -> Self:
         opened = connect(
             self._url,
             subprotocols=[Subprotocol(SUBPROTOCOL_JSON)],
@@ -78,14 +78,21 @@ class ScriptSeat:
         )
         with ExitStack() as end:
             self.socket: ClientConnection = end.enter_context(opened)
-            challenge = self.wait_for(Challenge)
-            answer = proof(self._secret, challenge.nonce)
-            self.send(msgspec.structs.replace(self._hello, proof=answer))
+            self.greet(self.wait_for(Challenge))
             self.wait_for(Welcome)
-            self.send(Subscribe(all_tags=True))
-            self.wait_for(SnapshotDone)
+            self.begin()
             self._end = end.pop_all()
         return self
+
+    def greet(self, challenge: Challenge) -> None:
+        """Prove to know the hub's secret."""
+        answer = proof(self._secret, challenge.nonce)
+        self.send(msgspec.structs.replace(self._hello, proof=answer))
+
+    def begin(self) -> None:
+        """Everything between the hub's Welcome and the whole snapshot."""
+        self.send(Subscribe(all_tags=True))
+        self.wait_for(SnapshotDone)
 
     def __exit__(self, *_: object) -> None:
         self._end.close()

@@ -164,20 +164,16 @@ class Town:
 
     def start_hub(self) -> None:
         """The hub, where it was before, on the same data directory."""
-        words = [
-            *PROGRAM,
-            "hub",
-            "--site",
-            str(self.site),
-            "--data",
-            str(self.data),
-            "--listen",
-            _place(self.url),
-        ]
+        self.hub = Life(self.hub_words(), self.folder / "hub.log", {HUB_SECRET_ENV: self.secret})
+        self.url = self.hub.ready["url"]
+
+    def hub_words(self) -> list[str]:
+        """The hub's command line."""
+        words = [*PROGRAM, "hub", "--site", str(self.site), "--data", str(self.data)]
+        words += ["--listen", _place(self.url)]
         for name, url in self.feeds.items():
             words += ["--feed", f"{name}={url}"]
-        self.hub = Life(words, self.folder / "hub.log", {HUB_SECRET_ENV: self.secret})
-        self.url = self.hub.ready["url"]
+        return words
 
     def kill_hub(self) -> None:
         """As a power cut would."""
