@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
@@ -21,8 +22,20 @@ log = logging.getLogger("command")
 
 Tell = Callable[[str, Message], None]
 """Tells the seats of one session something; nobody else hears it."""
-SeatKey = Callable[[Person], bytes | None]
-"""Raw Ed25519 public key of the person's seat, None if it has none."""
+
+
+class SeatKey(Protocol):
+    """The public key of a seat; see `core.command.seatkey`."""
+
+    fingerprint: str
+
+    def signed(self, signature: str, data: bytes) -> bool:
+        """Whether `signature` (hex) over `data` is by this key."""
+        ...
+
+
+FindKey = Callable[[Person], SeatKey | None]
+"""The key of the person's seat, None if it has none."""
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -36,7 +49,7 @@ def _nobody(session: str, message: Message) -> None:
     log.warning("nobody takes %s to session %s", type(message).__name__, session)
 
 
-def _no_key(person: Person) -> bytes | None:
+def _no_key(person: Person) -> SeatKey | None:
     del person
     return None
 
@@ -48,7 +61,7 @@ class Confirmations:
         self._clock = clock
         self._tokens = Tokens(random)
         self.tell: Tell = _nobody
-        self.seat_key: SeatKey = _no_key
+        self.seat_key: FindKey = _no_key
 
     def ask(self, job: Job) -> None:
         """Sends the text and a fresh token to the session that asked for the command."""
@@ -67,7 +80,7 @@ class Confirmations:
         claim = self._claim(job, person)
         key = self.seat_key(person)
         data = signing.execute_bytes(claim.subject, claim.digest, token, seal.nonce)
-        if key is not None and not signing.is_signed(key, seal.signature, data):
+        if key is not None and not key.signed(seal.signature, data):
             return Redeemed.UNSIGNED
         return self._tokens.redeem(token, claim, self._clock.now())
 
@@ -88,7 +101,7 @@ class Confirmations:
         """Raises CommandRefused unless a decision is signed as the seat's key demands."""
         key = self.seat_key(person)
         data = signing.decide_bytes(job.command_id, _digest(job), approve, seal.nonce)
-        if key is not None and not signing.is_signed(key, seal.signature, data):
+        if key is not None and not key.signed(seal.signature, data):
             raise CommandRefused(CommandReason.NOT_AUTHORIZED)
 
     def sealed(self, person: Person, seal: Seal) -> dict[str, str]:
@@ -96,7 +109,7 @@ class Confirmations:
         key = self.seat_key(person)
         if key is None:
             return {}
-        return {"signature": seal.signature, "nonce": seal.nonce, "key": signing.fingerprint(key)}
+        return {"signature": seal.signature, "nonce": seal.nonce, "key": key.fingerprint}
 
     def _claim(self, job: Job, person: Person) -> Claim:
         return Claim(job.command_id, _digest(job), person.session)
