@@ -58,6 +58,18 @@ def test_the_other_commands_give_their_facts(tmp_path: Path) -> None:
     assert parse(["doctor", "--install"]) == facts.DoctorOptions(install=True)
 
 
+def test_the_handbook_goes_to_a_file_of_markdown_or_html(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["site", "handbook", "--site", str(tmp_path), "--out"]
+    out = tmp_path / "book.html"
+    assert parse([*words, str(out)]) == facts.SiteHandbookOptions(tmp_path, out, "both")
+    assert parse([*words, str(out), "--lang", "ko"]) == facts.SiteHandbookOptions(tmp_path, out, "ko")
+    with pytest.raises(SystemExit):
+        parse([*words, str(tmp_path / "book.pdf")])
+    assert "book.pdf" in capsys.readouterr().err
+
+
 def test_words_after_test_go_to_pytest_as_they_are() -> None:
     assert parse(["test"]) == facts.TestOptions()
     options = parse(["test", "-k", "alarm and not slow", "--all", "tests/core", "-x"])

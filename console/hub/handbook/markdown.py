@@ -7,7 +7,8 @@ import re
 
 from console.hub.handbook.blocks import Block, Facts, Handbook, Heading, Paragraph, Table
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$^>])")
+_MARKS = re.compile(r"([\\`*_\[\]|~#$])")
+_AT_START = re.compile(r"^(?:([-+=])|(\d+)([.)]))")
 
 
 def write(handbook: Handbook) -> str:
@@ -24,8 +25,8 @@ def write(handbook: Handbook) -> str:
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it is; an address in it is no link."""
-    safe = _MARKS.sub(r"\\\1", html.escape(text, quote=False).replace("&gt;", "\0"))
-    return safe.replace("\0", "&gt;").replace("://", "&#58;//").replace("@", "&#64;").replace("\n", "<br>")
+    safe = _MARKS.sub(r"\\\1", html.escape(text, quote=False))
+    return safe.replace("://", "&#58;//").replace("@", "&#64;").replace("\n", "<br>")
 
 
 def _block(block: Block) -> str:
@@ -33,7 +34,7 @@ def _block(block: Block) -> str:
         case Heading(level=level, text=text, id=anchor):
             return f'<a id="{anchor}"></a>\n\n{"#" * level} {escaped(text)}'
         case Paragraph(text=text):
-            return escaped(text)
+            return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", escaped(text))
         case Facts(rows=rows):
             return "\n".join(f"- **{escaped(name)}**: {escaped(value)}" for name, value in rows)
         case Table(heads=heads, rows=rows):
