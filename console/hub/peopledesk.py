@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,12 +14,12 @@ from console.core.command.control_facts import RunFact, TagFact
 from console.core.command.reasons import CommandReason
 from console.core.identity.accounts import LOCAL_GRANTS
 from console.core.journal import Record, RecordKind
+from console.core.site import Site
 from console.hub.backbone.base import Backbone, Entry, Part
 from console.hub.clock import Clock
 from console.hub.control_desk import ControlDesk
 from console.hub.datadir import DataDir
 from console.hub.guard import Guard
-from console.hub.people.directory import DirectoryClient
 from console.hub.people.people import People
 from console.hub.people.sessions import Sessions
 from console.hub.recorder import Recorder
@@ -31,6 +32,10 @@ PROFILE = "profile"
 MODES_MENDED = "MODES_MENDED"
 PROFILE_LOADED = "PROFILE_LOADED"
 PROFILE_CHANGED = "PROFILE_CHANGED"
+
+if TYPE_CHECKING:
+    # It costs memory that a hub without a directory does without.
+    from console.hub.people.directory import DirectoryClient
 
 
 class PeopleDesk:
@@ -59,7 +64,7 @@ class PeopleDesk:
         self.guard = Guard(Whereabouts(catalogue), self.sessions, self.people.book.find)
         if local:
             self.guard.without_session = LOCAL_GRANTS
-        self.directory = None if site.directory is None else DirectoryClient(site.directory, clock)
+        self.directory = _directory(site, clock)
         self.timewatch = TimeWatch(clock, self._note)
         self.people.changed.append(self._account_changed)
         self.people.prover.last_position = self.sessions.last_position
@@ -145,3 +150,11 @@ class PeopleDesk:
             what=what,
             fields=fields,
         )
+
+
+def _directory(site: Site, clock: Clock) -> DirectoryClient | None:
+    if site.directory is None:
+        return None
+    from console.hub.people.directory import DirectoryClient
+
+    return DirectoryClient(site.directory, clock)

@@ -74,16 +74,31 @@ def _complain(words: Words, lang: str, key: str, fields: Mapping[str, str]) -> N
 
 def _run(options: HubOptions) -> int:
     pki = _certificates(options)
+    # What the hub and its libraries write is for its owner alone (SEC-37).
+    os.umask(0o077)
     listener = _listener(options.listen_host, options.listen_port)
     with listener:
         site = _with_feeds(load_site(options.site), options.feed_urls)
         with DataDir(options.data) as data:
             handlers = open_logs(data.file("hub.log"))
             try:
-                parts = Parts(site, data, SystemClock())
+                parts = Parts(
+                    site,
+                    data,
+                    SystemClock(),
+                    ledger_copy=options.ledger_copy,
+                    local=pki is None and _local(options),
+                )
                 return asyncio.run(_serve(options, parts, listener, pki))
             finally:
                 close_logs(handlers)
+
+
+def _local(options: HubOptions) -> bool:
+    """Whether whoever proves the secret is at work without a password: a console that started its own hub."""
+    if options.sign_in == "auto":
+        return bool(os.environ.get(options.secret_env))
+    return options.sign_in == "local"
 
 
 def _certificates(options: HubOptions) -> Pki | None:

@@ -16,7 +16,7 @@ import msgspec
 from console.core.journal import Record, RecordKind
 from console.hub.clock import Clock
 
-log = logging.getLogger("app")
+log = logging.getLogger("alarm")
 
 LOOK_S = 1.0
 SAID_S = 1.0

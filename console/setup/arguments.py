@@ -11,6 +11,7 @@
     BacktestOptions    console.hub.backtest.command.main(options) -> int
     Ledger…Options     console.hub.ledger.command.main(options) -> int
     Seat…Options       console.hub.pki.command.main(options) -> int
+    AccountOptions     console.hub.people.command.main(options) -> int
     BenchOptions       tests/bench/<name>.py as a child process
     TestOptions        console.setup.gate.main(options) -> int
     DoctorOptions      console.setup.doctor.main(options) -> int
@@ -83,6 +84,10 @@ class HubOptions:
     """Embedded: end when this process has ended."""
     secret_env: str = HUB_SECRET_ENV
     """Name of the environment variable that holds the secret."""
+    sign_in: Literal["auto", "local", "accounts"] = "auto"
+    """`local`: whoever proves the launch secret works without a password; `accounts`: everybody signs in; `auto`: local
+    if the secret was given by who started the hub and nothing but loopback is listened on.
+    """
     tls: bool = False
     """TLS on loopback too; anywhere else there is always TLS."""
     ledger_copy: str = ""
@@ -123,6 +128,20 @@ class SeatRotateOptions:
 
     data: Path
     drop_older: bool = False
+
+
+@dataclass(frozen=True)
+class AccountOptions:
+    """List or change the accounts of a hub that is not running; passwords come from the terminal or standard input."""
+
+    data: Path
+    action: Literal["add", "list", "remove", "password", "disable", "enable"]
+    user: str = ""
+    name: str = ""
+    person: str = ""
+    roles: tuple[str, ...] = ()
+    """Each `role[:area+area][:C0-C3]`."""
+    stdin: bool = False
 
 
 SeatOptions = SeatEnrolOptions | SeatRevokeOptions | SeatListOptions | SeatRotateOptions
@@ -261,6 +280,7 @@ Options = (
     | BacktestOptions
     | LedgerOptions
     | SeatOptions
+    | AccountOptions
     | ShotsOptions
     | BenchOptions
     | TestOptions

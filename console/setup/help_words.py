@@ -11,9 +11,19 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "console": ("콘솔 열기 (기본)", "open the console (the default)"),
     "hub": (
-        "허브만 실행 (hub enrol, revoke, seats, rotate: 좌석 등록과 인증서)",
-        "run a hub alone (hub enrol, revoke, seats, rotate: seats and their certificates)",
+        "허브만 실행 (hub enrol, revoke, seats, rotate: 좌석 등록과 인증서, hub account: 계정)",
+        "run a hub alone (hub enrol, revoke, seats, rotate: seats and certificates; hub account: accounts)",
     ),
+    "hub.account": (
+        "허브의 계정 (허브가 멈춰 있을 때. 실행 중이면 콘솔의 계정 화면에서)",
+        "accounts of a hub (while it is stopped; of a running one in the console)",
+    ),
+    "account.add": ("계정 만들기", "make an account"),
+    "account.list": ("계정 목록", "list accounts"),
+    "account.remove": ("계정 삭제", "delete an account"),
+    "account.password": ("새 비밀번호 정하기", "set a new password"),
+    "account.disable": ("계정 사용 중지", "disable an account"),
+    "account.enable": ("계정 다시 사용", "enable an account"),
     "hub.enrol": (
         "좌석 하나를 등록하는 파일을 만듦. 처음이면 현장 인증 기관도 만듦",
         "write the file that enrols a seat; the first one makes the site's authorities",
@@ -62,6 +72,21 @@ HELP: dict[str, tuple[str, str]] = {
         "file that makes this computer a seat of a hub (.gwseat)",
     ),
     "opt.tls": ("이 컴퓨터 안에서도 TLS로 수신", "TLS on this computer's own address too"),
+    "opt.user": ("계정 이름", "name of the account"),
+    "opt.person_name": ("사람 이름", "name of the person"),
+    "opt.person": (
+        "같은 사람의 계정을 묶는 번호 (사번 등). 없으면 계정 이름",
+        "identifies the person who has several accounts (staff number); else the account",
+    ),
+    "opt.role": (
+        "역할, 구역, 명령 등급. 예: operator:edc+north-port:C2 (여러 번 가능)",
+        "role, areas and highest command class, such as operator:edc+north-port:C2 (may be repeated)",
+    ),
+    "opt.stdin": ("비밀번호를 표준 입력에서 읽음", "read the password from standard input"),
+    "opt.sign_in": (
+        "local: 비밀번호 없이 (단일 좌석), accounts: 계정으로 로그인, auto: 비밀이 주어지면 local",
+        "local: without a password (a single seat); accounts: everybody signs in; auto: local if a secret was given",
+    ),
     "opt.seat": ("좌석 이름", "name of the seat"),
     "opt.enrolment": ("등록 파일 (.gwseat)", "file for the enrolment (.gwseat)"),
     "opt.enrol_host": (

@@ -83,6 +83,7 @@ _PROCESSES: dict[type, str] = {
     facts.SeatRevokeOptions: "console.hub.pki.command:main",
     facts.SeatListOptions: "console.hub.pki.command:main",
     facts.SeatRotateOptions: "console.hub.pki.command:main",
+    facts.AccountOptions: "console.hub.people.command:main",
     facts.LedgerVerifyOptions: "console.hub.ledger.command:main",
     facts.LedgerExportOptions: "console.hub.ledger.command:main",
     facts.LedgerAnchorOptions: "console.hub.ledger.command:main",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from console.setup import arguments as facts
 from console.setup import ledger_parser, values
+from console.setup.account_parser import account
 from console.setup.bootstrap import ROOT
 from console.setup.help_words import help_text
 from console.setup.seat_parser import HUB_COMMANDS
@@ -90,6 +91,9 @@ def _hub(parser: ArgumentParser) -> Make:
     )
     parser.add_argument("--tls", action="store_true", help=help_text("opt.tls"))
     parser.add_argument(
+        "--sign-in", choices=("auto", "local", "accounts"), default="auto", help=help_text("opt.sign_in")
+    )
+    parser.add_argument(
         "--ledger-copy", type=values.copy_target, metavar="URL|FILE", help=help_text("opt.ledger_copy")
     )
     _parent(parser)
@@ -107,6 +111,7 @@ def _hub(parser: ArgumentParser) -> Make:
             feed_urls=feed_urls,
             parent_pid=given.parent_pid,
             tls=given.tls,
+            sign_in=given.sign_in,
             ledger_copy=given.ledger_copy or "",
         )
 
@@ -235,6 +240,8 @@ _COMMANDS: dict[str, Callable[[ArgumentParser], Make]] = {
     "doctor": _doctor,
 }
 
+_HUB_COMMANDS = {**HUB_COMMANDS, "account": account}
+
 
 def _overview() -> ArgumentParser:
     parser = _new("", "about")
@@ -259,9 +266,9 @@ def parse(argv: Sequence[str]) -> facts.Options:
     if words[0] not in _COMMANDS:
         _overview().parse_args(words[:1])
     name, rest = words[0], words[1:]
-    if name == "hub" and rest and rest[0] in HUB_COMMANDS:
+    if name == "hub" and rest and rest[0] in _HUB_COMMANDS:
         parser = _new(f"hub {rest[0]}", f"hub.{rest[0]}")
-        return HUB_COMMANDS[rest[0]](parser)(parser.parse_args(rest[1:]))
+        return _HUB_COMMANDS[rest[0]](parser)(parser.parse_args(rest[1:]))
     parser = _new(name, name)
     make = _COMMANDS[name](parser)
     if name == "test":

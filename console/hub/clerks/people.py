@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from typing import TYPE_CHECKING
 
 from console.core.alarm.acts import ActOutcome
 from console.core.errors import IdentityRefused
@@ -11,7 +12,6 @@ from console.core.identity.accounts import Account
 from console.core.identity.facts import SessionState
 from console.core.identity.reasons import IdentityRefusal
 from console.hub.clerks.handlers import Handlers
-from console.hub.people.directory import DirectoryClient, Flow
 from console.hub.people.people import Wish
 from console.hub.people.records import Happened, note
 from console.hub.people.sessions import OpenSession
@@ -32,6 +32,9 @@ from console.wire.messages import (
     StepUp,
     UnlockSession,
 )
+
+if TYPE_CHECKING:
+    from console.hub.people.directory import DirectoryClient, Flow
 
 _NS = 1_000_000_000
 
