@@ -7,7 +7,6 @@ connection go, because such a frame cannot be skipped without storing it.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from websockets.exceptions import (
 from console.core.site import FeedDef
 from console.feeds.base import FeedDown, FeedSink
 from console.feeds.options import Options
+from console.feeds.places import forbidden
 
 HARD_LIMIT = 16 * 1024 * 1024
 FRAME_LIMIT = 1024 * 1024
@@ -62,12 +62,8 @@ def _check_url(feed: FeedDef) -> None:
     parts = urlsplit(feed.url)
     if parts.scheme not in ("ws", "wss") or not parts.hostname:
         raise ValueError(f"{feed.id}: url {feed.url} is not ws:// or wss:// with a host")
-    try:
-        link_local = ipaddress.ip_address(parts.hostname).is_link_local
-    except ValueError:
-        return
-    if link_local:  # where clouds keep their credentials service (SEC-43)
-        raise ValueError(f"{feed.id}: url {feed.url} is a link-local address")
+    if forbidden(parts.hostname):
+        raise ValueError(f"{feed.id}: url {feed.url} is an address that no feed may lead to")
 
 
 class _Connect(connect):
@@ -75,6 +71,19 @@ class _Connect(connect):
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         return exc
+
+
+class _Wire(ClientConnection):
+    """A connection that looks where its name has led before it says a word (SEC-43)."""
+
+    led_to: list[str]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        peer: tuple[str, int] | None = transport.get_extra_info("peername")
+        if peer and forbidden(peer[0]):
+            self.led_to.append(peer[0])
+            self.transport.abort()
 
 
 class FeedSocket:
@@ -115,8 +124,10 @@ class FeedSocket:
 async def open_socket(options: SocketOptions, sink: FeedSink) -> AsyncGenerator[FeedSocket]:
     """Connect within the deadline; raises FeedDown with the cause. The socket is closed on leaving."""
     ping = options.ping_s or None
+    led_to: list[str] = []
     opening = _Connect(
         options.url,
+        create_connection=type("Wire", (_Wire,), {"led_to": led_to}),
         compression=None,
         proxy=None,
         open_timeout=None,
@@ -130,6 +141,8 @@ async def open_socket(options: SocketOptions, sink: FeedSink) -> AsyncGenerator[
         async with asyncio.timeout(options.connect_s):
             connection = await opening
     except (OSError, WebSocketException, ValueError) as error:
+        if led_to:
+            raise FeedDown("forbidden", led_to[0], refused=True) from error
         raise _not_opened(error) from error
     try:
         yield FeedSocket(connection, options, sink)
