@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from feed_stage import feed_def
+from feed_stage import Heard, feed_def
 
 from console.feeds.base import FeedDown
 from console.feeds.places import forbidden
@@ -42,9 +42,13 @@ def test_such_an_address_in_a_profile_is_named(host: str) -> None:
         Registry().make(feed_def("ngsi_ld", f"ws://{host}/latest"))
 
 
+def _is_here(host: str) -> bool:
+    return host == "127.0.0.1"
+
+
 def test_a_name_that_leads_there_is_not_spoken_to(monkeypatch: pytest.MonkeyPatch) -> None:
     """SEC-43: what counts is where the connection ended up; here the server's own address is the forbidden one."""
-    monkeypatch.setattr("console.feeds.socket.forbidden", lambda host: host == "127.0.0.1")
+    monkeypatch.setattr("console.feeds.socket.forbidden", _is_here)
 
     async def scene() -> None:
         heard: list[bytes] = []
