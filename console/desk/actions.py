@@ -84,6 +84,7 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef("asset.faceplate", Category.ASSET, ("Ctrl+Return",), "faceplate", (Condition.ASSET_SELECTED,)),
     ActionDef("asset.show_on_map", Category.ASSET, ("Ctrl+M",), "map", (Condition.ASSET_SELECTED,)),
     ActionDef("asset.trend", Category.ASSET, ("Ctrl+T",), "trend", (Condition.ASSET_SELECTED,)),
+    ActionDef("areas.authority", Category.ASSET, ("Ctrl+Shift+A",), "person"),
     ActionDef("nav.escape", Category.VIEW, ("Esc",), "back", palette=False),
     ActionDef("nav.palette", Category.VIEW, ("Ctrl+K",), "search", palette=False),
     ActionDef("view.level1", Category.VIEW, ("Ctrl+1",), "level1", group="level"),

@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Slot
 
 from console.core.catalogue import Catalogue
 from console.core.command.control_facts import TagFact, TagKind
+from console.core.command.facts import CommandFact
 from console.core.command.reasons import CommandReason
 from console.core.control import Interlock
 from console.core.identity.facts import SessionState
 from console.core.identity.reasons import IdentityRefusal
 from console.core.identity.roles import Permission
-from console.core.site import Asset, CommandDef
+from console.core.site import Asset, CommandClass, CommandDef
 from console.desk.boards.areas import AreaBoard
 from console.desk.boards.session import SessionBoard
 from console.desk.boards.tags import TagBoard
@@ -71,6 +72,15 @@ class Permits(QObject):
             or self._by_tag(catalogue, asset, command, value)
             or self._by_interlock(catalogue, asset, command)
         )
+
+    def may_decide(self, fact: CommandFact) -> bool:
+        """Whether this person may approve or deny a command: another than who asked, with the right there (CMD-06)."""
+        catalogue = self._catalogue.catalogue
+        if catalogue is None or fact.request.asset not in catalogue.assets or fact.by == self._session.user:
+            return False
+        definition = catalogue.command(fact.request.asset, fact.request.command)
+        top = definition.command_class if definition is not None else CommandClass.C3
+        return self._session.may(Permission.APPROVE, catalogue.assets[fact.request.asset].area, top)
 
     def cautions(self, asset: str) -> list[TagFact]:
         """Caution tags of an asset: its commands ask once more."""

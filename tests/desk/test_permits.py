@@ -65,8 +65,8 @@ def test_nothing_stands_in_the_way_of_an_ordinary_command(city: Office) -> None:
         (TagKind.INHIBIT_ALL, {"start", "stop", "set"}),
         (TagKind.INHIBIT_ON, {"start"}),
         (TagKind.INHIBIT_OFF, {"stop"}),
-        (TagKind.CAUTION, set()),
-        (TagKind.INFO, set()),
+        (TagKind.CAUTION, set[str]()),
+        (TagKind.INFO, set[str]()),
     ],
 )
 def test_a_tag_blocks_what_its_kind_says(city: Office, kind: TagKind, blocked: set[str]) -> None:

@@ -10,6 +10,7 @@ from console.core.catalogue import Catalogue
 from console.desk.formats import DASH, number, stamp, with_unit, zone
 from console.desk.models.area_tally import AreaFigure, AreaTallies, AreaTally, area_figures
 from console.desk.office import Office
+from widgets.areas.authority import AuthorityDesk
 from widgets.areas.tile import TILE_HEIGHT, TILE_WIDTH, AreaTile, FigureText, TileText
 from widgets.kit.asks import asks_of
 from widgets.kit.empty import EmptyState
@@ -25,6 +26,7 @@ class AreaPanel(QWidget):
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
+        self.authority = AuthorityDesk(office, self)
         self._tallies = AreaTallies(office.alarms, office.catalogue, self)
         self._figures: dict[str, list[AreaFigure]] = {}
         self.tiles: dict[str, AreaTile] = {}
@@ -57,6 +59,8 @@ class AreaPanel(QWidget):
         office = self._office
         office.catalogue.catalogue_changed.connect(self._grow)
         office.modes.modes_changed.connect(self._say)
+        office.areas.leases_changed.connect(self._say)
+        office.session.session_changed.connect(self._say)
         office.speech.lang_changed.connect(self._say)
         office.link.link_changed.connect(self._say)
         seconds_of(office.themes).ticked.connect(self._tick)
@@ -129,13 +133,19 @@ class AreaPanel(QWidget):
         return TileText(name, mode, line, waits > 0, figures, spoken)
 
     def _mode(self, area: str, catalogue: Catalogue) -> str:
-        fact, speech = self._office.modes.of_area(area), self._office.speech
+        fact, speech, lease = (
+            self._office.modes.of_area(area),
+            self._office.speech,
+            self._office.areas.of_area(area),
+        )
+        held = speech.say("areas.held", who=lease.holder_name or lease.holder) if lease.holder else ""
         if fact is None:
-            return ""
+            return held
         until = stamp(fact.until, seconds_of(self._office.themes).now_ns, zone(catalogue.site.time_zone))
-        return speech.say(
+        said = speech.say(
             "areas.maintenance", at=until.rpartition(":")[0] if until.count(":") == 2 else until
         )
+        return f"{held} · {said}" if held else said
 
     def _line(self, tally: AreaTally) -> str:
         say = self._office.speech.say

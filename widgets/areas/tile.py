@@ -46,7 +46,7 @@ class TileText:
 
     name: str = ""
     mode: str = ""
-    """Maintenance of the area, empty when there is none."""
+    """Who holds the area, and its maintenance; empty when there is neither."""
     line: str = ""
     """Unacknowledged and hidden alarms."""
     waiting: bool = False

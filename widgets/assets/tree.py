@@ -175,20 +175,21 @@ class SiteTreePanel(QWidget):
         say = self._office.speech.say
         on = self._office.modes.of_area(area) is not None
         names = {"show": "assets.tree.show_alarms", "maintain": "assets.tree.maintain"}
+        names["authority"] = "assets.tree.authority"
         if on:
             names["maintain"] = "assets.tree.end_maintenance"
         for name, key in names.items():
             action = menu.addAction(say(key))
             action.setObjectName(name)
             action.setData(area)
-            action.setEnabled(name == "show" or self._office.link.live)
+            action.setEnabled(name != "maintain" or self._office.link.live)
         menu.triggered.connect(self._area_act)
 
     @Slot(QAction)
     def _area_act(self, action: QAction) -> None:
         asks = asks_of(self._office.acts)
-        ask = asks.area_asked if action.objectName() == "show" else asks.maintenance_asked
-        ask.emit(str(action.data()))
+        ask = {"show": asks.area_asked, "maintain": asks.maintenance_asked, "authority": asks.authority_asked}
+        ask[action.objectName()].emit(str(action.data()))
 
     @Slot()
     def _repaint(self) -> None:

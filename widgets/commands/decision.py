@@ -6,8 +6,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.core.command.facts import CommandFact, CommandState
-from console.core.identity.roles import Permission
-from console.core.site import CommandClass
 from console.desk.office import Office
 from widgets.kit.buttons import ActButton, HoldButton
 from widgets.kit.confirm_text import ConfirmLines
@@ -64,19 +62,9 @@ class DecisionCard(QWidget):
         self._fact = fact
         self._say()
 
-    @property
-    def _mine(self) -> bool:
-        return self._fact is not None and self._fact.by == self._office.session.user
-
     def may_decide(self) -> bool:
-        """Whether this person may, as far as this console knows: another than who asked, with the right there."""
-        fact, catalogue = self._fact, self._office.catalogue.catalogue
-        if fact is None or catalogue is None or fact.request.asset not in catalogue.assets or self._mine:
-            return False
-        area = catalogue.assets[fact.request.asset].area
-        definition = self._office.command_words.definition(fact)
-        top = definition.command_class if definition is not None else CommandClass.C3
-        return self._office.session.may(Permission.APPROVE, area, top)
+        """Whether this person may, as far as this console knows."""
+        return self._fact is not None and self._office.permits.may_decide(self._fact)
 
     def as_other(self) -> bool:
         """Whether another person may decide at this seat with an own account: the site allows it."""

@@ -13,6 +13,8 @@ class Asks(QObject):
     """CommandRequest that has no id yet: open its confirmation."""
     order_asked = Signal(str)
     """Command id: show this command in the list of commands."""
+    authority_asked = Signal(str)
+    """Area id: show who holds it, and what can be done about that; empty for all areas."""
     group_asked = Signal(object)
     """Tuple of asset ids: one command for all of them."""
     guidance_asked = Signal(int)

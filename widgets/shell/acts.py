@@ -58,6 +58,7 @@ class ShellActs(QObject):
         office.themes.theme_changed.connect(self._checks)
         office.speech.lang_changed.connect(self._checks)
         asks_of(office.acts).area_asked.connect(self._show_area)
+        asks_of(office.acts).order_asked.connect(self._show_commands)
         self._conditions()
         self._checks()
 
@@ -65,6 +66,10 @@ class ShellActs(QObject):
     def _show_area(self) -> None:
         for dock in ("map", "alarms"):
             self._docks.raise_dock(dock)
+
+    @Slot()
+    def _show_commands(self) -> None:
+        self._docks.raise_dock("commands")
 
     @Slot()
     def _conditions(self) -> None:

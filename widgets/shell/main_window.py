@@ -15,6 +15,7 @@ from widgets.kit.space import PAD_CELL, STATUS
 from widgets.kit.toast import ToastStack
 from widgets.shell.acts import ShellActs
 from widgets.shell.banner import AlarmBanner
+from widgets.shell.call_bar import CallBar
 from widgets.shell.dock_spec import DockSpec
 from widgets.shell.docks import Docks
 from widgets.shell.link_overlay import FrozenVeil, LinkBar
@@ -41,6 +42,7 @@ class MainWindow(QMainWindow):
         self.banner = AlarmBanner(office)
         self.link_bar = LinkBar(office)
         self.session_bar = SessionBar(office)
+        self.call_bar = CallBar(office)
         self.status = StatusStrip(office)
         room = QMainWindow()
         room.setWindowFlags(Qt.WindowType.Widget)
@@ -65,7 +67,7 @@ class MainWindow(QMainWindow):
         box = QVBoxLayout(frame)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        for widget in (self.banner, self.link_bar, self.session_bar):
+        for widget in (self.banner, self.link_bar, self.session_bar, self.call_bar):
             box.addWidget(widget)
         box.addWidget(room, 1)
         box.addWidget(self.status)

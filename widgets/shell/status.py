@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from console.core.command.facts import CommandState
 from console.desk.boards import LinkState
 from console.desk.formats import clock, date, zone, zone_label
 from console.desk.office import Office
 from widgets.kit.fonts import Role, font
-from widgets.kit.labels import PlainLabel
+from widgets.kit.labels import PlainLabel, plain_tip
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, PAD_PANEL, STATUS, TARGET
 from widgets.shell.feed_list import FeedList, StateDot, feed_healthy, feed_line
@@ -17,6 +18,7 @@ from widgets.shell.mute_note import MuteNote
 from widgets.shell.person import PersonButton
 from widgets.shell.sound_note import SoundNote
 
+_FEW_AREAS = 2
 _LEVELS = {LinkState.LIVE: 2, LinkState.CONNECTING: 1, LinkState.LOST: 0, LinkState.REFUSED: 0}
 
 
@@ -41,6 +43,10 @@ class StatusStrip(QWidget):
         self.shelved = PlainLabel(Role.CAPTION)
         self.suppressed = PlainLabel(Role.CAPTION)
         self.pending = PlainLabel(Role.CAPTION)
+        self.areas = QToolButton()
+        self.areas.setFont(font(Role.CAPTION))
+        self.areas.setMinimumHeight(TARGET)
+        self.areas.setAutoRaise(True)
         self.sound = SoundNote(office)
         self.mute = MuteNote(office)
         self.clock = PlainLabel(Role.CAPTION, strong=True)
@@ -71,6 +77,7 @@ class StatusStrip(QWidget):
         for widget in (self.clock, self.day):
             row.addWidget(widget)
         row.addSpacing(PAD_PANEL)
+        row.addWidget(self.areas)
         row.addWidget(self.person)
 
     def _connect(self) -> None:
@@ -83,6 +90,9 @@ class StatusStrip(QWidget):
         office.catalogue.catalogue_changed.connect(self._say_all)
         self._seconds.ticked.connect(self._say_clock)
         self.feeds.clicked.connect(self._open_feeds)
+        office.areas.leases_changed.connect(self._say_areas)
+        office.session.session_changed.connect(self._say_areas)
+        self.areas.clicked.connect(self._open_areas)
 
     @Slot()
     def _say_all(self) -> None:
@@ -90,6 +100,7 @@ class StatusStrip(QWidget):
         self._say_feeds()
         self._say_counts()
         self._say_clock()
+        self._say_areas()
 
     def _say_link(self) -> None:
         fact, speech = self._office.link.fact, self._office.speech
@@ -123,14 +134,34 @@ class StatusStrip(QWidget):
         self.shelved.setText(speech.say("shell.status.shelved", n=counts.shelved))
         hidden = counts.suppressed + counts.out_of_service
         self.suppressed.setText(speech.say("shell.status.suppressed", n=hidden))
-        pending = len(self._office.commands.pending())
-        self.pending.setText(speech.say("shell.status.pending", n=pending))
+        facts = self._office.commands.pending()
+        pending, unknown = len(facts), sum(fact.state is CommandState.INDETERMINATE for fact in facts)
+        text = speech.say("shell.status.pending", n=pending)
+        self.pending.setText(speech.say("shell.status.unknown", pending=text, n=unknown) if unknown else text)
         for label, count in (
             (self.shelved, counts.shelved),
             (self.suppressed, hidden),
             (self.pending, pending),
         ):
             label.setFont(font(Role.CAPTION, strong=count > 0))
+
+    @Slot()
+    def _say_areas(self) -> None:
+        """The areas this person holds; their number where there are many."""
+        office, catalogue = self._office, self._office.catalogue.catalogue
+        mine = office.areas.held_by(office.session.user)
+        known = catalogue.areas if catalogue is not None else {}
+        names = [office.speech.of(known[area].name) if area in known else area for area in mine]
+        few = len(names) <= _FEW_AREAS
+        shown = ", ".join(names) if few else office.speech.say("shell.status.areas_n", n=len(names))
+        none = office.speech.say("shell.status.areas_none")
+        self.areas.setText(office.speech.say("shell.status.areas", areas=shown) if names else none)
+        self.areas.setToolTip(plain_tip(", ".join(names)))
+        self.areas.setFont(font(Role.CAPTION, strong=bool(names)))
+
+    @Slot()
+    def _open_areas(self) -> None:
+        self._office.actions.use("areas.authority")
 
     @Slot()
     def _say_clock(self) -> None:
