@@ -1,4 +1,4 @@
-"""The command line of `main.py hub account`: add, list, remove, password, disable, enable; no password is an argument."""
+"""The command line of `main.py hub account`: add, list, remove, password, disable, enable; never a password."""
 
 from __future__ import annotations
 

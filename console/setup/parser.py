@@ -72,7 +72,7 @@ def _console(parser: ArgumentParser) -> Make:
     return lambda given: facts.ConsoleOptions(**vars(given))
 
 
-def _hub(parser: ArgumentParser) -> Make:
+def _hub_options(parser: ArgumentParser) -> None:
     listen = facts.Address("127.0.0.1", facts.HUB_PORT)
     _site(parser, required=True)
     parser.add_argument(
@@ -97,6 +97,10 @@ def _hub(parser: ArgumentParser) -> Make:
         "--ledger-copy", type=values.copy_target, metavar="URL|FILE", help=help_text("opt.ledger_copy")
     )
     _parent(parser)
+
+
+def _hub(parser: ArgumentParser) -> Make:
+    _hub_options(parser)
 
     def make(given: Namespace) -> facts.HubOptions:
         try:

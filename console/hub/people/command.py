@@ -60,7 +60,7 @@ class _Terminal:
         self._lang = lang_of(os.environ)
 
     def say(self, key: str, **fields: object) -> None:
-        sys.stdout.write(self.words(key, **fields) + "\n")
+        sys.stdout.write(self._words.say(key, self._lang, **fields) + "\n")
 
     def words(self, key: str, **fields: object) -> str:
         return self._words.say(f"people.account.{key}", self._lang, **fields)
@@ -144,7 +144,7 @@ async def _run(options: AccountOptions, terminal: _Terminal) -> int:
         reason = await _ACTIONS[options.action](_Task(people, options, grants, terminal))
     if reason not in ("", NOT_RECORDED):
         return terminal.refusal(options.user, reason)
-    terminal.say("done", user=options.user)
+    terminal.say("people.account.done", user=options.user)
     return 0
 
 
@@ -219,11 +219,11 @@ _ACTIONS: dict[str, Callable[[_Task], Awaitable[str]]] = {
 def _list(people: People, terminal: _Terminal) -> None:
     facts = people.facts(lambda _user: 0)
     if not facts:
-        terminal.say("none")
+        terminal.say("people.account.none")
     for fact in facts:
         roles = ", ".join(grant_text(grant) for grant in fact.grants) or "-"
         state = terminal.words(_state(fact))
-        terminal.say("listed", user=fact.user, name=fact.name, person=fact.person, state=state, roles=roles)
+        terminal.say("people.account.listed", user=fact.user, name=fact.name, person=fact.person, state=state, roles=roles)
 
 
 def _state(fact: AccountFact) -> str:
