@@ -33,8 +33,10 @@ from console.hub.historian.historian import Historian
 from console.hub.journal import Journal
 from console.hub.judge import District
 from console.hub.ledger.opening import sign_with_own_key
+from console.hub.ledger.search import RecordPage, RecordQuery, RecordSearch
 from console.hub.ledger.service import LedgerService
 from console.hub.ledger.targets import follower
+from console.hub.ledger.vocabulary import Vocabulary, log_words
 from console.hub.movers import MoverRegistry
 from console.hub.notify.desk import NotifyDesk
 from console.hub.peopledesk import PeopleDesk
@@ -85,6 +87,8 @@ class Hub:
             self.journal = Journal(parts.data.file("journal.db"))
             opened.callback(self.journal.close)
             key_news = sign_with_own_key(self.journal)
+            self._search = RecordSearch(self.journal.path, lambda: Vocabulary(self.catalogue, log_words()))
+            opened.callback(self._search.close)
             self.historian = Historian(parts.data.file("history.db"), clock)
             opened.callback(self.historian.close)
             self.backbone = LocalBackbone(self.journal, parts.data.path)
@@ -199,6 +203,10 @@ class Hub:
     async def records(self, subject: str, limit: int) -> list[Record]:
         """Newest records about a subject."""
         return await asyncio.to_thread(self.journal.query, subject, limit)
+
+    async def search(self, query: RecordQuery) -> RecordPage:
+        """Newest records that match, read beside everything else."""
+        return await asyncio.to_thread(self._search.page, query)
 
     async def occurrences(self, query: OccurrenceQuery) -> OccurrencePage:
         """Occurrences of alarms between two UTC ns, from the journal."""

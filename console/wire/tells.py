@@ -228,7 +228,11 @@ class JournalReply(Message, frozen=True, kw_only=True):
     request: str
     records: tuple[Record, ...]
     truncated: bool = False
-    """There are more: ask again with `before` at the last one's sequence."""
+    """There may be more: ask again with `before` at `searched_to`."""
+    searched_to: int = 0
+    """Everything from this sequence on has been searched; an answer is given after a bounded time."""
+    hashes: tuple[str, ...] = ()
+    """Hash of each record in the ledger, hex."""
     reason: str = ""
     """Empty, or why the query was refused."""
 

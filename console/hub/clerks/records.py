@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from console.core.ledger.chain import LAST_SEQUENCE
 from console.hub.clerks.handlers import Handlers
+from console.hub.ledger.search import RecordQuery
 from console.hub.visit import Visit
 from console.wire.messages import JournalReply, QueryJournal
 
@@ -20,6 +22,28 @@ class RecordClerk:
         return {QueryJournal: self._records}
 
     async def _records(self, query: QueryJournal) -> None:
-        limit = min(max(query.limit, 1), MAX_RECORDS)
-        records = await self._visit.hub.records(query.subject, limit)
-        await self._visit.say(JournalReply(request=query.request, records=tuple(records)))
+        wanted = RecordQuery(
+            limit=min(max(query.limit, 1), MAX_RECORDS),
+            subject=query.subject,
+            text=query.text,
+            kinds=query.kinds,
+            who=query.who,
+            start=_time(query.start),
+            end=_time(query.end),
+            before=_time(query.before),
+        )
+        page = await self._visit.hub.search(wanted)
+        await self._visit.say(
+            JournalReply(
+                request=query.request,
+                records=page.records,
+                truncated=page.truncated,
+                searched_to=page.searched_to,
+                hashes=page.hashes,
+            )
+        )
+
+
+def _time(value: int) -> int:
+    """What a stranger may ask for, as the database can take it."""
+    return min(max(value, 0), LAST_SEQUENCE)
