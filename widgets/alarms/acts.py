@@ -9,6 +9,7 @@ from console.desk.models.alarm_table import AlarmTableModel
 from console.desk.office import Office
 from widgets.alarms.comment import CommentSheet
 from widgets.alarms.guidance import GuidanceDesk
+from widgets.alarms.shelf import GroupSheet, ShelfSheet
 from widgets.alarms.shelve import MaintenanceSheet, OutOfServiceSheet, ShelveSheet
 from widgets.alarms.view import AlarmView
 from widgets.kit.asks import asks_of
@@ -24,6 +25,8 @@ class AlarmActs(QObject):
         self._view = view
         self._guidance = GuidanceDesk(office, view)
         self._shelve: ShelveSheet | None = None
+        self._shelf: ShelfSheet | None = None
+        self._group: GroupSheet | None = None
         self._service: OutOfServiceSheet | None = None
         self._maintenance: MaintenanceSheet | None = None
         self._comment: CommentSheet | None = None
@@ -87,9 +90,13 @@ class AlarmActs(QObject):
 
     @Slot()
     def open_shelve(self) -> None:
-        """Asks for how long and why; one alarm at a time."""
+        """Asks for how long and why: of one alarm, of a shelf that there is, or of several alarms alike."""
         facts = self.chosen()
-        if len(facts) == 1:
+        if len(facts) > 1:
+            self._shelve_all(facts)
+        elif facts and facts[0].state.shelf is not Shelf.NONE:
+            self._edit_shelf(facts[0].alarm)
+        elif facts:
             self._shelve_one(facts[0].alarm)
 
     @Slot()
@@ -167,6 +174,16 @@ class AlarmActs(QObject):
         if self._shelve is None:
             self._shelve = ShelveSheet(self._office, asks_of(self._office.acts).window_for(self._view))
         self._shelve.open_for(alarm)
+
+    def _edit_shelf(self, alarm: int) -> None:
+        if self._shelf is None:
+            self._shelf = ShelfSheet(self._office, asks_of(self._office.acts).window_for(self._view))
+        self._shelf.open_for(alarm)
+
+    def _shelve_all(self, facts: list[AlarmFact]) -> None:
+        if self._group is None:
+            self._group = GroupSheet(self._office, asks_of(self._office.acts).window_for(self._view))
+        self._group.open_for([AckItem(fact.alarm, fact.occurrence, fact.priority) for fact in facts])
 
     @Slot(str)
     def _act(self, action: str) -> None:

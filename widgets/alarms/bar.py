@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from console.core.alarm.facts import Shelf
 from console.desk.formats import age
 from console.desk.models.alarm_rows import AlarmFilter, AlarmList
 from console.desk.models.alarm_table import AlarmTableModel
@@ -20,7 +21,7 @@ from widgets.kit.texts import Texts
 
 _ACTS = {
     AlarmList.ACTIVE: ("ack", "guide", "shelve"),
-    AlarmList.SHELVED: ("guide", "unshelve"),
+    AlarmList.SHELVED: ("guide", "shelf", "unshelve"),
     AlarmList.SUPPRESSED: ("guide",),
     AlarmList.OUT_OF_SERVICE: ("guide", "in_service"),
     AlarmList.STALE: ("ack", "guide", "shelve"),
@@ -55,12 +56,14 @@ class AlarmBar(QWidget):
         self.ack = ActButton(office.themes, "ack")
         self.guide = ActButton(office.themes, "guide")
         self.shelve = ActButton(office.themes, "shelve")
+        self.shelf = ActButton(office.themes, "shelve")
         self.unshelve = ActButton(office.themes, "unshelve")
         self.in_service = ActButton(office.themes, "live")
         self.acts = {
             "ack": self.ack,
             "guide": self.guide,
             "shelve": self.shelve,
+            "shelf": self.shelf,
             "unshelve": self.unshelve,
             "in_service": self.in_service,
         }
@@ -96,10 +99,10 @@ class AlarmBar(QWidget):
         put(self.causes.setToolTip, "alarms.filter.causes_tip")
         put(self.clear.say, "alarms.filter.clear")
         put(self.guide.setText, "alarms.act.guide")
-        put(self.shelve.setText, "alarms.act.shelve")
+        put(self.shelf.setText, "alarms.act.shelf")
         put(self.unshelve.setText, "alarms.act.unshelve")
         put(self.in_service.setText, "alarms.act.in_service")
-        for name in ("ack", "guide", "shelve"):
+        for name in ("ack", "guide", "shelve", "shelf"):
             put(self.acts[name].setToolTip, f"alarms.act.{name}_tip")
 
     @Slot()
@@ -159,7 +162,12 @@ class AlarmBar(QWidget):
         self.ack.setText(speech.say(key, n=waiting))
         self.ack.setEnabled(live and waiting > 0)
         self.guide.setEnabled(bool(rows) or on_history)
-        one = self._model.fact(rows[0]) if len(rows) == 1 else None
-        self.shelve.setEnabled(live and one is not None and not one.state.suppressed)
+        facts = [self._model.fact(row) for row in rows]
+        several = len(facts) > 1
+        self.shelve.setText(
+            speech.say("alarms.act.shelve_n" if several else "alarms.act.shelve", n=len(facts))
+        )
+        self.shelve.setEnabled(live and bool(facts) and not any(fact.state.suppressed for fact in facts))
+        self.shelf.setEnabled(live and len(facts) == 1 and facts[0].state.shelf is not Shelf.NONE)
         self.unshelve.setEnabled(live and bool(rows))
         self.in_service.setEnabled(live and bool(rows))

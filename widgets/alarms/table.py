@@ -91,6 +91,7 @@ class AlarmTablePanel(QWidget):
         self.ack.clicked.connect(self.acts.acknowledge)
         self.guide.clicked.connect(self._guide)
         self.shelve.clicked.connect(self.acts.open_shelve)
+        self.bar.shelf.clicked.connect(self.acts.open_shelve)
         self.bar.unshelve.clicked.connect(self.acts.unshelve)
         self.bar.in_service.clicked.connect(self.acts.return_to_service)
         self.history.opened.connect(self.acts.guide_alarm)

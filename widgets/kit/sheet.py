@@ -19,9 +19,9 @@ QLabel[plate="chip"] { background: $chip; border-radius: 3px; padding: 2px 7px; 
 QLabel[plate="key"] { background: $raised; border: 1px solid $line; border-radius: 3px; padding: 1px 6px; }
 
 QDialog[ground="raised"], QFrame[plate="sheet"] { border: 1px solid $edge; }
-QToolButton[kind="choice"] { border: 1px solid $line; padding: 0 12px; background: $button; }
+QToolButton[kind="choice"] { border: 1px solid $line; padding: 0 12px; min-height: 42px; background: $button; }
 QToolButton[kind="choice"]:checked { background: $strong; color: $strong_text; border-color: $strong; }
-QToolButton[kind="choice"]:focus { border: 2px solid $accent; padding: 0 11px; }
+QToolButton[kind="choice"]:focus { border: 2px solid $accent; padding: 0 11px; min-height: 40px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
 QPushButton { background: $button; border: 1px solid $line; border-radius: 3px; padding: 4px 12px; min-height: 22px; }
