@@ -20,7 +20,7 @@ from console.wire.messages import CommandConfirm, Message
 
 log = logging.getLogger("command")
 
-Tell = Callable[[str, Message], None]
+Tell = Callable[[str, Message], object]
 """Tells the seats of one session something; nobody else hears it."""
 
 

@@ -105,6 +105,8 @@ class Hub:
             self.local, self.directory = self.desk.local, self.desk.directory
             self.people, self.sessions = self.desk.people, self.desk.sessions
             self.guard, self.timewatch = self.desk.guard, self.desk.timewatch
+            self.broker.confirmations.tell = self.sessions.tell
+            self.permits.ledger = self.ledger.commands_allowed
             self._opened = opened.pop_all()
 
     def _compose(self) -> None:

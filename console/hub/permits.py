@@ -16,7 +16,7 @@ from console.core.command.control_facts import TagFact
 from console.core.command.reasons import CommandReason
 from console.core.command.validation import Intent
 from console.core.errors import CommandRefused
-from console.core.site import CommandDef
+from console.core.site import CommandClass, CommandDef
 from console.core.values import LatestValues
 from console.core.words import Text
 from console.hub.person import Person
@@ -109,7 +109,9 @@ class SitePermits:
         self.areas: AreaGate | None = None
         self.rights: Rights | None = None
         self.hindrances: list[Callable[[], str]] = []
-        """Of the hub as a whole: each gives a reason (CLOCK_SKEW, LEDGER_FAULT), or nothing."""
+        """Of the hub as a whole: each gives a reason, such as CLOCK_SKEW, or nothing."""
+        self.ledger: Callable[[], bool] | None = None
+        """Whether the records of a dangerous command would be kept (SEC-18); an emergency stop waits for nothing."""
 
     def check(self, intent: Intent, person: Person, stage: Stage) -> None:
         """Raises CommandRefused with one reason."""
@@ -118,6 +120,9 @@ class SitePermits:
             if reason := hindrance():
                 raise CommandRefused(reason)
         emergency = intent.definition.emergency
+        dangerous = intent.definition.command_class >= CommandClass.C2 and not emergency
+        if dangerous and self.ledger is not None and not self.ledger():
+            raise CommandRefused(CommandReason.LEDGER_FAULT)
         # Who sees the danger stops it, whoever holds the area.
         if self.areas is not None and not emergency and stage is not Stage.PREVIEW:
             reason = self.areas.hold(self._area(intent), person)

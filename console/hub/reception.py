@@ -128,7 +128,7 @@ class Reception:
             if trust is not None:
                 await self._seat.send(trust)
         async with asyncio.TaskGroup() as group:
-            visit = Visit(self._hub, self._seat, hello, group)
+            visit = Visit(self._hub, self._seat, hello, group, self._nonce)
             try:
                 await visit.begin()
                 group.create_task(self._seat.pump(), name="pump")

@@ -41,11 +41,13 @@ LOCAL_USER = "operator"
 class Visit:
     """One seat being served. Who sits there changes; the seat is told, and sees only what that person may."""
 
-    def __init__(self, hub: Hub, seat: Seat, hello: Hello, group: asyncio.TaskGroup) -> None:
+    def __init__(self, hub: Hub, seat: Seat, hello: Hello, group: asyncio.TaskGroup, nonce: str = "") -> None:
         self.hub = hub
         self.seat = seat
         self.group = group
         self.station = hello.station
+        self.nonce = nonce
+        """Of this connection alone: what a seat's signature is bound to (SEC-17)."""
         self._hello = hello
         self._opening = Opening(hub, seat)
         self.session: OpenSession | None = None
@@ -78,6 +80,8 @@ class Visit:
         """The connection is over; the session waits for the console to come back."""
         if self.session is not None:
             self.hub.sessions.detach(self.session, self)
+            if not self.session.seats:
+                self.hub.broker.withdrawals.seat_gone(self.session.id)
             self.session = None
 
     def enter(self, session: OpenSession, token: str) -> None:

@@ -49,7 +49,7 @@ class CommandClerk:
         await self._reply(message.request, command_id, reason)
 
     async def _execute(self, message: ExecuteCommand) -> None:
-        seal = Seal(message.signature)
+        seal = Seal(message.signature, self._visit.nonce)
         reason = await self._broker.execute(message.command_id, message.token, self._visit.person(), seal)
         await self._reply(message.request, message.command_id, reason)
 
@@ -63,7 +63,7 @@ class CommandClerk:
             digest=message.digest,
             approve=message.approve,
             reason=message.reason,
-            seal=Seal(message.signature),
+            seal=Seal(message.signature, self._visit.nonce),
         )
         try:
             person = await self._decider(message)
