@@ -223,7 +223,8 @@ def _list(people: People, terminal: _Terminal) -> None:
     for fact in facts:
         roles = ", ".join(grant_text(grant) for grant in fact.grants) or "-"
         state = terminal.words(_state(fact))
-        terminal.say("people.account.listed", user=fact.user, name=fact.name, person=fact.person, state=state, roles=roles)
+        told = {"user": fact.user, "name": fact.name, "person": fact.person, "state": state, "roles": roles}
+        terminal.say("people.account.listed", **told)
 
 
 def _state(fact: AccountFact) -> str:
