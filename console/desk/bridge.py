@@ -43,10 +43,11 @@ from console.wire.messages import (
 log = logging.getLogger("link")
 
 FRAME_MS = 33
-VALUES_S = 0.1
-ALARMS_S = 0.1
+TURN_S = 0.1
+"""Values, alarms and modes are told together: what is drawn together costs one frame of the window."""
 SUDDEN = 5
-"""New alarms are told out of turn so often a second; when more come, they wait for the turn: at most `ALARMS_S`."""
+SUDDEN_S = 5.0
+"""New alarms are told out of turn so often in so many seconds; when more come, they wait for the turn."""
 MOVERS_S = 0.2
 TICK_S = 0.2
 STOP_S = 2.0
@@ -184,7 +185,6 @@ class Bridge(QObject):
         if changes.catalogue:
             self._tell_catalogue()
         self._hold(changes)
-        self._tell_values(now)
         self._tell_facts(now)
 
     def _hold(self, changes: Changes) -> None:
@@ -197,8 +197,7 @@ class Bridge(QObject):
         held.movers |= changes.movers
         if changes.feeds:
             office.feeds.tell()
-        if changes.modes:
-            office.modes.tell()
+        held.modes |= changes.modes
         if changes.commands:
             office.commands.tell([*changes.commands.values()])
         self._tell_control(changes.control)
@@ -216,27 +215,37 @@ class Bridge(QObject):
         if control.ledger:
             office.ledger.tell()
 
-    def _tell_values(self, now: float) -> None:
-        held = self._held
-        if held.rows and self._due("values", VALUES_S, now):
-            rows, held.rows = held.rows, []
-            self._office.values.tell_changed(joined(rows).tag)
-
     def _tell_facts(self, now: float) -> None:
         held = self._held
-        # A new occurrence is told at once (ALM-20); what only changes can wait for the next turn.
-        if held.alarms and (
-            self._due("alarms", ALARMS_S, now) or (held.new_occurrence and self._out_of_turn(now))
-        ):
-            facts, held.alarms, held.new_occurrence = held.alarms, {}, False
-            self._office.alarms.tell([*facts.values()])
+        waits = bool(held.rows or held.alarms or held.modes)
+        if waits and self._due("turn", TURN_S, now):
+            self._tell_turn()
+        elif held.new_occurrence and self._out_of_turn(now):
+            # A new occurrence is told at once (ALM-20); what only changes can wait for the next turn.
+            self._tell_alarms()
         if held.movers and self._due("movers", MOVERS_S, now):
             held.movers = False
             self._office.movers.tell()
 
+    def _tell_turn(self) -> None:
+        held = self._held
+        if held.rows:
+            rows, held.rows = held.rows, []
+            self._office.values.tell_changed(joined(rows).tag)
+        if held.alarms:
+            self._tell_alarms()
+        if held.modes:
+            held.modes = False
+            self._office.modes.tell()
+
+    def _tell_alarms(self) -> None:
+        held = self._held
+        facts, held.alarms, held.new_occurrence = held.alarms, {}, False
+        self._office.alarms.tell([*facts.values()])
+
     def _out_of_turn(self, now: float) -> bool:
         """In a burst every look at the lists costs more than it tells: then they follow at the pace of tables."""
-        if len(self._sudden) == SUDDEN and now < self._sudden[0] + 1.0:
+        if len(self._sudden) == SUDDEN and now < self._sudden[0] + SUDDEN_S:
             return False
         self._sudden.append(now)
         return True
