@@ -72,6 +72,7 @@ class CommandBroker:
         self.confirmations = Confirmations(clock)
         self._carriage = Carriage(self.book, clock)
         self.clearance = Clearance(judge, self.book, Rates(policy), clock)
+        self._carriage.last_look = self.clearance.last_look
         self.withdrawals = Withdrawals(self.clearance, self.book, clock)
         self.book.listeners.append(self._happened)
 

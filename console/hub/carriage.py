@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from console.core.command.answers import Said
 from console.core.command.events import CommandEvent
+from console.core.errors import CommandRefused
 from console.feeds.base import DeviceAnswer, FeedDown
 from console.hub.clock import Clock
 from console.hub.jobs import Job, JobBook
@@ -30,6 +31,8 @@ class Carriage:
         self._clock = clock
         self.group: asyncio.TaskGroup | None = None
         """The broker's tasks; None while it does not run, and then nothing is sent."""
+        self.last_look: Callable[[Job], None] = lambda _job: None
+        """Asked in the moment before the first byte: raises CommandRefused if it is not permitted any more."""
         book.listeners.append(self._happened)
 
     def send(self, job: Job, durable: bool) -> None:
@@ -91,6 +94,8 @@ class Carriage:
     async def _send(self, job: Job) -> None:
         route = job.route
         assert route is not None
+        if not self._still_permitted(job):
+            return
 
         def answered(answer: DeviceAnswer) -> None:
             said = Said(
@@ -113,6 +118,20 @@ class Carriage:
                 self._book.drain(job)
         except TimeoutError:
             log.warning("command to %s was not written in %.0f s", route.feed, SEND_S)
+
+    def _still_permitted(self, job: Job) -> bool:
+        """While the intent was being recorded a tag may have been hung, or the area taken (CMD-07, CMD-08)."""
+        try:
+            self.last_look(job)
+        except CommandRefused as refused:
+            log.warning("%s is held in the last moment: %s", job.command_id, refused.reason_code)
+            # One that was written before is not written again, and its outcome stays open.
+            if job.machine.fact.attempt <= 1:
+                detail, now, at = refused.fields.get("detail", ""), self._clock.now(), self._clock.at()
+                job.machine.not_sent(detail, now, at, refused.reason_code)
+                self._book.drain(job)
+            return False
+        return True
 
     async def _release(self, job: Job) -> None:
         assert job.route is not None

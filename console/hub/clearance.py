@@ -93,6 +93,10 @@ class Clearance:
             return True
         return False
 
+    def last_look(self, job: Job) -> None:
+        """Raises CommandRefused if something forbids the command now that it is about to be written."""
+        self._judge.permits.check(job.intent, job.person, Stage.EXECUTE)
+
     def check_tags(self, job: Job) -> None:
         """Raises CommandRefused if a tag forbids the command, or its text does not name a caution that hangs there."""
         self._judge.permits.check_tags(job.intent)

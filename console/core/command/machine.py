@@ -58,11 +58,10 @@ class CommandMachine(Preparation):
         if self.state is CommandState.SENT:
             self._deadline = now + self._definition.accept_deadline_s
 
-    def not_sent(self, detail: str, now: float, at: int) -> None:
+    def not_sent(self, detail: str, now: float, at: int, reason: str = CommandReason.TARGET_OFFLINE) -> None:
         """Certainly nothing was written: no outcome is unknown."""
         if self.state is CommandState.SENT:
-            input_, reason = CommandInput.DEV_REJECTED, CommandReason.TARGET_OFFLINE
-            self._move(input_, now, at, reason=reason, detail=detail, who=HUB)
+            self._move(CommandInput.DEV_REJECTED, now, at, reason=reason, detail=detail, who=HUB)
 
     def answer(self, said: Said, now: float, at: int) -> None:
         """A device's answer; one that comes when the outcome was already unknown ends it as late."""
