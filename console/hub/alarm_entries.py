@@ -21,7 +21,6 @@ from console.hub.person import Person
 
 MODE = "maintenance/"
 FLOOD = "flood"
-CLOCK = "clock"
 
 _decode_fact = msgspec.msgpack.Decoder(AlarmFact).decode
 _decode_mode = msgspec.msgpack.Decoder(MaintenanceFact | None).decode
@@ -95,20 +94,6 @@ def flood_entry(event: FloodEvent) -> tuple[str, Entry]:
         fields={"since": str(event.since_at), "alarms": str(event.alarms)},
     )
     return FLOOD, Entry(record)
-
-
-def clock_entry(step_s: float, at: int) -> tuple[str, Entry]:
-    """The wall clock of the hub was set."""
-    record = Record(
-        sequence=0,
-        at=at,
-        kind=RecordKind.SYSTEM,
-        who="system:clock",
-        subject=CLOCK,
-        what="CLOCK_SET",
-        fields={"step_s": f"{step_s:.1f}"},
-    )
-    return CLOCK, Entry(record)
 
 
 def refusal_entry(what: str, outcome: ActOutcome, person: Person, at: int) -> tuple[str, Entry]:

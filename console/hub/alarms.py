@@ -26,7 +26,6 @@ from console.core.site import AlarmCondition, Site
 from console.hub.alarm_changes import REDEFINE, Changes, KeyedEntry
 from console.hub.alarm_entries import (
     alarm_entry,
-    clock_entry,
     flood_entry,
     gone_entry,
     kept,
@@ -68,6 +67,7 @@ class AlarmService:
         self._recording: Counter[int] = Counter()
         self._changes = Changes(catalogue)
         self._modes = ModeTeller(ring, self._changes.facts)
+        self.set_back: Callable[[int], None] = self._engine.set_back
         self.maintenance: Callable[[], list[MaintenanceFact]] = self._engine.maintenance
         self.mute: Callable[[], list[MuteFact]] = self._modes.mute
         self.redefined: Callable[[], list[RedefinedFact]] = self._changes.facts
@@ -118,12 +118,6 @@ class AlarmService:
         """End delays and shelves whose time has come; cheap when there is nothing to do."""
         self._engine.expire(self._clock.now(), self._clock.at())
         self._drain("")
-
-    def clock_set(self, step_s: float, grace_ns: int) -> None:
-        """The wall clock was set by so many seconds; written down, and what it had stamped is put right (ALM-07)."""
-        if step_s < 0:
-            self._engine.set_back(self._clock.at() - grace_ns)
-        self._recorder.put([clock_entry(step_s, self._clock.at())])
 
     def facts(self) -> list[AlarmFact]:
         """Alarms that are listed or suppressed; all others are normal."""

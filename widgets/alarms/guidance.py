@@ -11,7 +11,7 @@ from console.desk.formats import age, stamp, zone
 from console.desk.models.alarm_cells import rule_words, value_words, who_words
 from console.desk.models.alarm_rows import hidden_by
 from console.desk.office import Office
-from widgets.alarms.response_parts import RecentOccurrences, ResponseCommands, spread
+from widgets.alarms.response_parts import RecentOccurrences, ResponseCommands, redefined_words, spread
 from widgets.alarms.sheet import AlarmSheet
 from widgets.alarms.spark import AlarmSpark
 from widgets.kit.asks import asks_of
@@ -41,6 +41,8 @@ class GuidanceSheet(AlarmSheet):
         self.state.setWordWrap(True)
         self.hiding = PlainLabel(Role.BODY, muted=True)
         self.hiding.setWordWrap(True)
+        self.redefined = PlainLabel(Role.BODY, strong=True)
+        self.redefined.setWordWrap(True)
         self.first_out = PlainLabel(Role.BODY, strong=True)
         self.group = QToolButton()
         self.group.setMinimumHeight(ROW)
@@ -66,7 +68,7 @@ class GuidanceSheet(AlarmSheet):
         self._connect()
 
     def _arrange(self) -> None:
-        for widget in (self.state, self.hiding, self.first_out):
+        for widget in (self.state, self.redefined, self.hiding, self.first_out):
             self.box.addWidget(widget)
         self.box.addWidget(self.group, 0, Qt.AlignmentFlag.AlignLeft)
         what, more = QVBoxLayout(), QVBoxLayout()
@@ -101,6 +103,7 @@ class GuidanceSheet(AlarmSheet):
         self.comment.textChanged.connect(self._again)
         self.comment.returnPressed.connect(self._leave_comment)
         office.alarms.alarms_changed.connect(self._again)
+        office.modes.modes_changed.connect(self._again)
         office.speech.lang_changed.connect(self._relang)
         office.link.link_changed.connect(self._again)
         self._seconds.ticked.connect(self._again)
@@ -159,6 +162,9 @@ class GuidanceSheet(AlarmSheet):
         hiding = self._hiding_words(fact)
         self.hiding.setText(hiding)
         self.hiding.setVisible(bool(hiding))
+        redefined = redefined_words(self.alarm, self.office, self._seconds.now_ns)
+        self.redefined.setText(redefined)
+        self.redefined.setVisible(bool(redefined))
         self._say_group(fact)
         remaining = self._remaining_words(point, fact)
         self.remaining.setText(remaining)

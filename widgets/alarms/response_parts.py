@@ -17,7 +17,7 @@ from console.desk.office import Office
 from widgets.kit.asks import asks_of
 from widgets.kit.buttons import ActButton
 from widgets.kit.fonts import Role
-from widgets.kit.labels import PlainLabel
+from widgets.kit.labels import PlainLabel, plain_tip
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import APART, PAD_CELL
 
@@ -116,8 +116,17 @@ class _CommandVerb(ActButton):
 
     def say(self) -> None:
         """Name, and whether it can be asked for now."""
-        self.setText(self._office.speech.of(self.command.label))
-        self.setEnabled(self._office.link.live)
+        office = self._office
+        self.setText(office.speech.of(self.command.label))
+        obstacle = office.permits.obstacle(self.asset, self.command.name)
+        mine = (f for f in office.commands.of_asset(self.asset) if f.request.command == self.command.name)
+        pending = any(not fact.state.terminal for fact in mine)
+        self.setEnabled(office.link.live and obstacle is None and not pending)
+        told = office.speech.say("alarms.guidance.command_pending") if pending else ""
+        if obstacle is not None and not pending:
+            told = office.command_words.why(*obstacle)
+        self.setToolTip(plain_tip(told or office.speech.of(self.command.hazard)))
+        self.setAccessibleDescription(told)
 
 
 class ResponseCommands(QWidget):
@@ -127,8 +136,17 @@ class ResponseCommands(QWidget):
         super().__init__()
         self._office = office
         self.buttons: list[_CommandVerb] = []
-        office.speech.lang_changed.connect(self._say)
-        office.link.link_changed.connect(self._say)
+        for signal in (
+            office.speech.lang_changed,
+            office.link.link_changed,
+            office.commands.commands_changed,
+            office.tags.tags_changed,
+            office.areas.leases_changed,
+            office.session.session_changed,
+            # Interlocks look on values: once a second is soon enough to read.
+            seconds_of(office.themes).ticked,
+        ):
+            signal.connect(self._say)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(APART)
@@ -152,6 +170,8 @@ class ResponseCommands(QWidget):
 
     @Slot()
     def _say(self) -> None:
+        if not self.isVisible():
+            return
         for button in self.buttons:
             button.say()
 
@@ -161,6 +181,22 @@ class ResponseCommands(QWidget):
         if isinstance(button, _CommandVerb):
             request = CommandRequest(command_id="", asset=button.asset, command=button.command.name)
             asks_of(self._office.acts).command_asked.emit(request)
+
+
+def redefined_words(alarm: int, office: Office, now_ns: int) -> str:
+    """That the definition is not that of the site profile, who changed what and why (ALM-13); empty if it is."""
+    fact, catalogue, speech = office.modes.redefined.get(alarm), office.catalogue.catalogue, office.speech
+    if fact is None or catalogue is None:
+        return ""
+    changes = ", ".join(
+        speech.say(
+            "alarms.guidance.change", field=speech.say(f"alarm_field.{field}"), old=f"{old:g}", new=f"{new:g}"
+        )
+        for field, (old, new) in fact.changes.items()
+    )
+    at = stamp(fact.at, now_ns, zone(catalogue.site.time_zone))
+    who = who_words(fact.by, speech)
+    return speech.say("alarms.guidance.redefined", changes=changes, who=who, at=at, why=fact.reason)
 
 
 def spread(*widgets: QWidget | None) -> QHBoxLayout:
