@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 import platform
 import queue
 import sys
@@ -17,6 +16,7 @@ from console.client.tls import TlsPapers
 from console.client.trials import TrialPlan
 from console.setup.arguments import HUB_SECRET_ENV
 from console.setup.bootstrap import ROOT
+from console.setup.secret import take_secret
 
 PROGRAM = (sys.executable, str(ROOT / "main.py"))
 
@@ -70,7 +70,7 @@ def embedded(places: Places, site: Path, scenario: str, seed: int, speed: float 
 def remote(url: str, places: Places) -> Family:
     """Someone else's hub: its secret is in the environment or in the keyring (SEC-33), or this seat has papers."""
     # Taken out of the environment, so that nothing we start can read it.
-    secret = os.environ.pop(HUB_SECRET_ENV, "")
+    secret = take_secret(HUB_SECRET_ENV)
     credentials = Credentials()
     address = _socket_url(url)
     if address.startswith("wss:"):
@@ -86,7 +86,7 @@ def enrolled(file: Path, url: str, places: Places) -> Family | None:
     from console.app.enrolling import enrol
     from console.client.seat_papers import SeatPapers
 
-    os.environ.pop(HUB_SECRET_ENV, None)
+    take_secret(HUB_SECRET_ENV)
     credentials = Credentials()
     papers = SeatPapers(places.console, credentials)
     if not enrol(file, papers, credentials) or papers.papers is None:

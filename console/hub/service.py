@@ -32,6 +32,7 @@ from console.hub.parent import ended
 from console.hub.profile import fault_line, lang_of, load_site
 from console.hub.server import hub_app
 from console.setup.arguments import HubOptions
+from console.setup.secret import take_secret
 from resources import read_words_sources
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _with_feeds(site: Site, urls: Mapping[str, str]) -> Site:
 @contextmanager
 def _secret(options: HubOptions, data: DataDir) -> Generator[str]:
     """The secret of this launch: from the environment, else a new one in a file that only its owner can read."""
-    given = os.environ.pop(options.secret_env, "")
+    given = take_secret(options.secret_env)
     if given:
         yield given
         return
