@@ -264,11 +264,18 @@ class Room:
             yield wire
 
 
-def open_hub(data: DataDir, plant: Plant, site: Site | None = None, clock: Clock | None = None) -> Hub:
-    """A hub on `data` whose only feed is `plant`."""
+def open_hub(
+    data: DataDir,
+    plant: Plant,
+    site: Site | None = None,
+    clock: Clock | None = None,
+    *,
+    local: bool = True,
+) -> Hub:
+    """A hub on `data` whose only feed is `plant`; not `local`: everybody signs in."""
     clock = clock or SystemClock()
     site = site or small_site()
-    hub = Hub(Parts(site, data, clock))
+    hub = Hub(Parts(site, data, clock, local=local))
     feed = site.feeds[0]
     timing = Timing(clock, lambda: 0.0, lambda _: asyncio.sleep(0.05))
     runner = FeedRunner(feed, plant, FeedMapping(hub.catalogue, feed), hub.pipeline, timing)
@@ -278,13 +285,13 @@ def open_hub(data: DataDir, plant: Plant, site: Site | None = None, clock: Clock
 
 @asynccontextmanager
 async def hub_room(
-    folder: Path, site: Site | None = None, clock: Clock | None = None
+    folder: Path, site: Site | None = None, clock: Clock | None = None, *, local: bool = True
 ) -> AsyncGenerator[Room]:
     """A hub on `folder`, serving on a free port of loopback."""
     listener = socket.create_server(("127.0.0.1", 0))
     plant = Plant()
     with listener, DataDir(folder) as data:
-        hub = open_hub(data, plant, site, clock)
+        hub = open_hub(data, plant, site, clock, local=local)
         async with running(hub, SECRET, listener) as work:
             await plant.up.wait()
             yield Room(hub, plant, f"ws://127.0.0.1:{listener.getsockname()[1]}/ws", work)
