@@ -21,16 +21,34 @@ if TYPE_CHECKING:
     from console.core.journal import Record
     from console.wire.messages import ActReply, Asked, JournalReply
 
-__all__ = ["ActKind", "ActOutcome", "Acts", "JournalPage"]
+__all__ = ["ActKind", "ActOutcome", "Acts", "JournalPage", "JournalWish"]
 
 _CHECK_MS = 200
 
 
 class JournalPage(NamedTuple):
-    """Answer to `Acts.journal`: records of the journal, newest first."""
+    """Answer to `Acts.journal` and `Acts.search_journal`: records of the journal, newest first."""
 
     request: str
     records: tuple[Record, ...]
+    hashes: tuple[str, ...] = ()
+    """Hash of each record in the ledger, hex."""
+    truncated: bool = False
+    """There may be more below `searched_to`."""
+    searched_to: int = 0
+
+
+class JournalWish(NamedTuple):
+    """Which records are wanted, as `QueryJournal` says it; times are UTC ns."""
+
+    subject: str = ""
+    limit: int = 50
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    who: str = ""
+    start: int = 0
+    end: int = 0
+    before: int = 0
 
 
 def _never() -> bool:
@@ -202,11 +220,15 @@ class Acts(QObject):
 
     def journal(self, subject: str = "", limit: int = 50) -> str:
         """Ask for the newest records about a subject (empty: all); without a link no page arrives."""
+        return self.search_journal(JournalWish(subject, limit))
+
+    def search_journal(self, wish: JournalWish) -> str:
+        """Ask for the newest records that match; without a link no page arrives."""
         from console.wire.messages import QueryJournal
 
         request = self._ulids.new()
         if self._post is not None and self._link.live:
-            self._post(QueryJournal(request=request, subject=subject, limit=limit))
+            self._post(QueryJournal(request=request, **wish._asdict()))
         return request
 
     def receive(self, reply: ActReply) -> None:
@@ -217,7 +239,8 @@ class Acts(QObject):
 
     def receive_journal(self, reply: JournalReply) -> None:
         """The hub's answer to a journal query."""
-        self.journal_arrived.emit(JournalPage(reply.request, reply.records))
+        page = JournalPage(reply.request, reply.records, reply.hashes, reply.truncated, reply.searched_to)
+        self.journal_arrived.emit(page)
 
     def link_lost(self) -> None:
         """No answer will come for what was sent."""
