@@ -29,7 +29,9 @@ _FILLERS = {
     "widgets.charts.trend": "trend",
     "widgets.commands.list": "commands",
     "widgets.areas.panel": "areas",
+    "widgets.procedures.panel": "procedures",
     "widgets.performance.panel": "performance",
+    "widgets.journal.panel": "journal",
 }
 _MAP = "maps.view"
 _WEB_MAP = "maps.view_web"
@@ -199,4 +201,4 @@ def _late_names(settings: Settings) -> list[str]:
     ]
     if settings.text("map_kind") != "native":
         names.append(_WEB_MAP)
-    return [*names, _MAP, "widgets.performance.panel"]
+    return [*names, _MAP, "widgets.procedures.panel", "widgets.performance.panel"]

@@ -37,6 +37,8 @@ def dock_specs(
         DockSpec("faceplate", "docks.faceplate", made.faceplate, Place.RIGHT, "faceplate"),
         DockSpec("alarms", "docks.alarms", made.alarms, Place.BOTTOM, "alarm_list"),
         DockSpec("commands", "docks.commands", made.commands, Place.BOTTOM, "command", late=True),
+        DockSpec("procedures", "docks.procedures", made.procedures, Place.CENTER, "procedure", late=True),
+        DockSpec("journal", "docks.journal", made.journal, Place.BOTTOM, "table", late=True),
         DockSpec(
             "performance", "docks.performance", made.performance, Place.CENTER, "performance", late=True
         ),
@@ -73,6 +75,18 @@ class DockMakers:
         from widgets.commands.list import CommandList
 
         return CommandList(self._office)
+
+    def procedures(self) -> QWidget:
+        """Procedures and their runs."""
+        from widgets.procedures.panel import ProcedurePanel
+
+        return ProcedurePanel(self._office)
+
+    def journal(self) -> QWidget:
+        """The log out of the ledger."""
+        from widgets.journal.panel import LogPanel
+
+        return LogPanel(self._office)
 
     def performance(self) -> QWidget:
         """Figures of the alarm system and the worklist."""

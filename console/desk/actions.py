@@ -32,6 +32,8 @@ class Condition(StrEnum):
     ALARM_SELECTED = "alarm_selected"
     """Alarms are selected in the table; acts also need a live link."""
     ASSET_SELECTED = "asset_selected"
+    ASSETS_SELECTED = "assets_selected"
+    """Several assets are selected in the site tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef("asset.faceplate", Category.ASSET, ("Ctrl+Return",), "faceplate", (Condition.ASSET_SELECTED,)),
     ActionDef("asset.show_on_map", Category.ASSET, ("Ctrl+M",), "map", (Condition.ASSET_SELECTED,)),
     ActionDef("asset.trend", Category.ASSET, ("Ctrl+T",), "trend", (Condition.ASSET_SELECTED,)),
+    ActionDef(
+        "asset.group_command",
+        Category.ASSET,
+        ("Ctrl+G",),
+        "group",
+        (Condition.LIVE, Condition.ASSETS_SELECTED),
+    ),
+    ActionDef("asset.procedures", Category.ASSET, ("Ctrl+Shift+P",), "procedure"),
     ActionDef("areas.authority", Category.ASSET, ("Ctrl+Shift+A",), "person"),
     ActionDef("nav.escape", Category.VIEW, ("Esc",), "back", palette=False),
     ActionDef("nav.palette", Category.VIEW, ("Ctrl+K",), "search", palette=False),
@@ -91,6 +101,7 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef("view.level2", Category.VIEW, ("Ctrl+2",), "level2", group="level"),
     ActionDef("view.level3", Category.VIEW, ("Ctrl+3",), "level3", group="level"),
     ActionDef("view.level4", Category.VIEW, ("Ctrl+4",), "level4", group="level"),
+    ActionDef("view.log", Category.VIEW, ("Ctrl+J",), "table"),
     ActionDef("view.theme_day", Category.VIEW, (), "sun", group="theme"),
     ActionDef("view.theme_dusk", Category.VIEW, (), "dusk", group="theme"),
     ActionDef("view.theme_night", Category.VIEW, (), "moon", group="theme"),

@@ -184,7 +184,7 @@ def test_every_word_key_of_the_widgets_exists_in_both_languages():
     assert [key for key in sorted(asked) if key not in words] == []
 
 
-@pytest.mark.parametrize("room", ["shell", "alarms", "areas", "charts", "assets", "commands"])
+@pytest.mark.parametrize("room", ["shell", "alarms", "areas", "charts", "assets", "commands", "procedures"])
 def test_no_text_of_a_room_is_left_over(room: str):
     """A key that nothing says is a text nobody reads."""
     rooms = (WIDGETS, WIDGETS.parent / "console" / "desk")

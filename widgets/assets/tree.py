@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.desk.actions import Condition
 from console.desk.models.site_tree import Grouping, SiteRole, SiteTreeModel
 from console.desk.office import Office
 from widgets.assets.tree_rows import SiteDelegate
@@ -27,6 +28,7 @@ from widgets.kit.space import PAD_CELL, ROW, STEP
 from widgets.kit.texts import Texts
 
 _REFRESH_MS = 1000
+_GROUP = "asset.group_command"
 _MENU = ("asset.faceplate", "asset.show_on_map", "asset.trend")
 
 
@@ -97,6 +99,7 @@ class SiteTreePanel(QWidget):
         self.view.setUniformRowHeights(True)
         self.view.setIndentation(16)
         self.view.setMouseTracking(True)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setAnimated(False)
         self.view.setExpandsOnDoubleClick(False)
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -112,6 +115,7 @@ class SiteTreePanel(QWidget):
         self.view.activated.connect(self._open)
         self.view.customContextMenuRequested.connect(self._ask_what)
         office.selection.asset_selected.connect(self._follow)
+        office.actions.triggered_action.connect(self._act)
         office.modes.modes_changed.connect(self._repaint)
         office.signs.signs_changed.connect(self._repaint)
         office.areas.leases_changed.connect(self._repaint)
@@ -134,11 +138,27 @@ class SiteTreePanel(QWidget):
             key = "assets.tree.quiet"
         self.empty.set_sentence(self._office.speech.say(key))
 
+    def chosen_assets(self) -> tuple[str, ...]:
+        """Selected assets, in the order of the tree; a selected area is not meant as all of its assets."""
+        indexes = sorted(self.view.selectedIndexes(), key=lambda i: (i.parent().row(), i.row()))
+        return tuple(str(i.data(SiteRole.ID)) for i in indexes if not i.data(SiteRole.IS_AREA))
+
     @Slot(QItemSelection, QItemSelection)
     def _chosen(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
+        self._office.actions.set_condition(Condition.ASSETS_SELECTED, len(self.chosen_assets()) > 1)
         indexes = selected.indexes()
-        if indexes and not indexes[0].data(SiteRole.IS_AREA):
-            self._office.selection.select_asset(str(indexes[0].data(SiteRole.ID)), "tree")
+        if not indexes:
+            return
+        current = self.view.currentIndex()
+        shown = current if current in indexes else indexes[0]
+        # Of a range only where the cursor stands is shown; to select another would end the range.
+        if not shown.data(SiteRole.IS_AREA) and (len(indexes) == 1 or current in indexes):
+            self._office.selection.select_asset(str(shown.data(SiteRole.ID)), "tree")
+
+    @Slot(str)
+    def _act(self, action: str) -> None:
+        if action == _GROUP:
+            asks_of(self._office.acts).group_asked.emit(self.chosen_assets())
 
     @Slot(str)
     def _follow(self, asset: str) -> None:
@@ -146,7 +166,11 @@ class SiteTreePanel(QWidget):
         if not index.isValid():
             self.view.clearSelection()
             return
-        if index != self.view.currentIndex() or not self.view.selectionModel().isSelected(index):
+        chosen = self.view.selectionModel()
+        if chosen.isSelected(index):
+            # One of several stays one of several.
+            chosen.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        else:
             self.view.setCurrentIndex(index)
             self.view.scrollTo(index)
 
@@ -167,7 +191,8 @@ class SiteTreePanel(QWidget):
         if index.data(SiteRole.IS_AREA):
             self._fill_area_menu(menu, str(index.data(SiteRole.ID)))
         else:
-            menu.addActions([self._office.actions.action(name) for name in _MENU])
+            several = (_GROUP,) if len(self.chosen_assets()) > 1 else ()
+            menu.addActions([self._office.actions.action(name) for name in (*several, *_MENU)])
         menu.popup(self.view.viewport().mapToGlobal(at))
 
     def _fill_area_menu(self, menu: QMenu, area: str) -> None:

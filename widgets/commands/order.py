@@ -52,6 +52,7 @@ class OrderSheet(ActSheet):
         self.command_id = request.command_id
         self.asked: ConfirmAsked | None = None
         self._since: float | None = None
+        self._execution = ""
         self._over = ("", "")
         self.change_title, self.text_title = SectionTitle(), SectionTitle()
         self.change = PlainLabel(Role.PLATE, strong=True)
@@ -172,12 +173,20 @@ class OrderSheet(ActSheet):
         if self.asked is None or not self.execute.isEnabled():
             return
         self.execute.setEnabled(False)
-        self.office.control.execute(self.asked)
+        run = self.office.runs.of_command(self.command_id)
+        control = self.office.control
+        # The step of a procedure is carried out as such, so that its record says who did.
+        self._execution = (
+            control.execute(self.asked)
+            if run is None
+            else control.act_on_run(run.id, "execute", asked=self.asked)
+        )
 
     @Slot(object)
     def _answered(self, outcome: ActOutcome) -> None:
+        mine = bool(self._execution) and outcome.request == self._execution
         refused = next(
-            (part for part in outcome.results if part.subject == self.command_id and part.reason), None
+            (p for p in outcome.results if p.reason and (mine or p.subject == self.command_id)), None
         )
         if refused is None or not self.command_id:
             return

@@ -27,6 +27,8 @@ _DOCK_OF = {
     "asset.show_on_map": "map",
     "asset.trend": "trend",
     "alarms.performance": "performance",
+    "view.log": "journal",
+    "asset.procedures": "procedures",
 }
 
 

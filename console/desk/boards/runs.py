@@ -35,6 +35,15 @@ class RunBoard(QObject):
         """The run of a procedure that goes on, else its newest one."""
         return next((run for run in self.listed() if run.procedure == procedure), None)
 
+    def of_command(self, command_id: str) -> RunFact | None:
+        """The run whose present step sent a command."""
+        going = (
+            run for run in self._mirror.runs.values() if not run.state.over and run.step < len(run.steps)
+        )
+        return next(
+            (run for run in going if command_id and run.steps[run.step].command_id == command_id), None
+        )
+
     def push(self, runs: Sequence[RunFact]) -> None:
         """Take runs and tell of them at once."""
         self._mirror.runs.update({run.id: run for run in runs})
