@@ -137,7 +137,7 @@ class Photographer(QObject):
 
     def _is_busy(self) -> bool:
         counts = self._office.alarms.counts()
-        return counts.listed >= _ALARMS and counts.p1 > 0
+        return counts.listed >= _ALARMS and counts.p1 + counts.p2 > 0
 
     def _select_worst(self) -> None:
         catalogue, worst = self._office.catalogue.catalogue, self._office.alarms.worst_newest()

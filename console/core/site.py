@@ -57,6 +57,17 @@ class AlarmCondition(StrEnum):
     """Abnormal while the tag has no usable value: silent, bad or disconnected (ALM-09, ALM-10); no limit."""
 
 
+class Severity(StrEnum):
+    """How bad it is if nobody acts (ALARMS.md 1.5)."""
+
+    UNSAID = ""
+    MINOR = "minor"
+    MAJOR = "major"
+    SEVERE = "severe"
+    LIFE = "life"
+    """Somebody may die."""
+
+
 class AlarmLevel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A further limit of an alarm of several levels: beyond it the alarm is this urgent (ALM-11)."""
 
@@ -109,6 +120,8 @@ class AlarmDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Who answers for the definition."""
     reviewed: str = ""
     """Day of the last rationalisation, YYYY-MM-DD."""
+    severity: Severity = Severity.UNSAID
+    """Of the consequence at its most urgent level; with the time to respond it gives the priority."""
 
     @property
     def top_priority(self) -> int:

@@ -103,6 +103,15 @@ def summary(site: Site, words: Words, lang: Lang) -> Iterator[str]:
             share=f"{share:.1f}",
             target=target,
         )
+    unreviewed = _unreviewed(site)
+    if unreviewed:
+        yield words.say("profile.check.unreviewed", lang, n=unreviewed)
+
+
+def _unreviewed(site: Site) -> int:
+    """Definitions that nobody answers for, that were never reviewed, or whose consequence is not weighed."""
+    alarms = [alarm for kind in site.types for alarm in kind.alarms]
+    return sum(not (alarm.owner and alarm.reviewed and alarm.severity) for alarm in alarms)
 
 
 def lang_of(environment: Mapping[str, str]) -> Lang:

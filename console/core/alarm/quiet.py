@@ -26,7 +26,7 @@ _HANDLED = frozenset(
     {
         *("name", "tag", "label", "condition", "limit", "deadband", "on_delay_s", "off_delay_s"),
         *("levels", "reference_tag", "rate_window_s", "count", "count_window_s"),
-        *("priority", "alarm_class", "latching", "ack_required", "shelvable", "comment_required"),
+        *("priority", "alarm_class", "severity", "latching", "ack_required", "shelvable", "comment_required"),
         *("realarm_min", "escalate_min", "cause", "consequence", "action", "respond_min"),
         *("display", "owner", "reviewed"),
     }

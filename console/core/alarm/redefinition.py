@@ -14,7 +14,7 @@ from console.core.profile.alarm_definitions import read_alarm
 from console.core.profile.entry import Entry
 from console.core.profile.faults import Faults
 from console.core.profile.lines import Lines
-from console.core.site import AlarmCondition, AlarmDef, TagDef
+from console.core.site import AlarmCondition, AlarmDef, Severity, TagDef
 
 WHOLE: Final = frozenset({"priority", "count"})
 """Fields that are whole numbers."""
@@ -56,6 +56,8 @@ def _faults(definition: AlarmDef, tags: Iterable[TagDef]) -> set[str]:
     """Fields in which the reader of site profiles finds a fault."""
     known = {tag.name: tag for tag in tags}
     faults = Faults()
+    # Weighing consequences is the profile's business; at run time a person answers for the priority.
+    definition = msgspec.structs.replace(definition, severity=Severity.UNSAID)
     read_alarm(Entry("", Lines(""), _table(definition), faults), known, known.keys())
     return {fault.fields.get("field", "") for fault in faults.sorted()}
 

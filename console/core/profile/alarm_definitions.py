@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from console.core.profile.entry import Entry
 from console.core.profile.faults import ProfileFault
-from console.core.site import AlarmCondition, AlarmDef, AlarmLevel, TagDef
+from console.core.site import AlarmCondition, AlarmDef, AlarmLevel, Severity, TagDef
 
 _STARRED = ("label", "cause", "consequence", "action")
 _DAY_S = 24 * 3600.0
@@ -50,7 +50,25 @@ def read_alarm(entry: Entry, tags: Mapping[str, TagDef], names: Set[str]) -> Ala
     _fields(entry, alarm)
     _levels(entry, alarm)
     _tags(entry, alarm, tags, names)
+    _priority(entry, alarm)
     return alarm
+
+
+def _priority(entry: Entry, alarm: AlarmDef) -> None:
+    """The most urgent level is as urgent as its consequence and the time to respond make it."""
+    if alarm.severity is Severity.UNSAID:
+        return
+    expected = priority_of(alarm.severity, alarm.respond_min)
+    if alarm.top_priority != expected:
+        entry.fault(
+            ProfileFault.PRIORITY_MATRIX,
+            "priority",
+            entry=alarm.name,
+            severity=alarm.severity,
+            minutes=f"{alarm.respond_min:g}",
+            found=str(alarm.top_priority),
+            known=str(expected),
+        )
 
 
 def _level(entry: Entry) -> AlarmLevel | None:
@@ -59,6 +77,21 @@ def _level(entry: Entry) -> AlarmLevel | None:
         entry.within("priority", level.priority, 1, 4)
         entry.required_text("label", level.label)
     return level
+
+
+_COLUMNS_MIN = (30.0, 10.0, 3.0)
+_MATRIX = {
+    Severity.MINOR: (4, 4, 4, 3),
+    Severity.MAJOR: (4, 3, 3, 2),
+    Severity.SEVERE: (3, 2, 2, 2),
+    Severity.LIFE: (2, 2, 2, 1),
+}
+"""Priority by severity for a time to respond above 30, above 10, above 3 and up to 3 minutes (ALARMS.md 1.5)."""
+
+
+def priority_of(severity: Severity, respond_min: float) -> int:
+    """The priority that a consequence and the time to respond give. Raises KeyError where none is said."""
+    return _MATRIX[severity][sum(respond_min <= edge for edge in _COLUMNS_MIN)]
 
 
 def _numbers(entry: Entry, alarm: AlarmDef) -> None:

@@ -77,6 +77,7 @@ class ProfileFault(StrEnum):
     STEP_NEEDS = "step_needs"
     STEP_UNUSED = "step_unused"
     BAD_ISSUER = "bad_issuer"
+    PRIORITY_MATRIX = "priority_matrix"
     ONE_WAY_OUT = "one_way_out"
     UNSAFE_URL = "unsafe_url"
     NOT_AN_ADDRESS = "not_an_address"

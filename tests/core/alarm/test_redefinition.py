@@ -16,7 +16,7 @@ from console.core.alarm.reasons import AlarmRefusal as R
 from console.core.alarm.redefinition import CHANGEABLE, differences, redefined
 from console.core.batch import NS, Batch, empty_batch
 from console.core.errors import AlarmRefused
-from console.core.site import AlarmCondition, AlarmDef, AlarmLevel
+from console.core.site import AlarmCondition, AlarmDef, AlarmLevel, Severity
 from console.core.words import Text
 
 KIM = Act(who="kim", now=9.0, at=9 * NS)
@@ -75,6 +75,11 @@ def test_a_ladder_stays_a_ladder() -> None:
     ladder = alarm("high", levels=(AlarmLevel(limit=90.0, priority=2, label=Text("말", "word")),))
     assert refused({"limit": 95.0}, ladder) == R.OUT_OF_RANGE
     assert redefined(ladder, {"limit": 85.0}, TAGS).levels == ladder.levels
+
+
+def test_a_weighed_priority_may_be_changed_by_who_answers_for_it() -> None:
+    weighed = alarm("high", severity=Severity.MAJOR)
+    assert redefined(weighed, {"priority": 4.0}, TAGS).priority == 4
 
 
 def test_missing_data_has_no_limit_to_change() -> None:

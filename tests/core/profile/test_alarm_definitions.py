@@ -6,9 +6,10 @@ import pytest
 from sound_profile import SOUND
 
 from console.core.errors import ProfileError, ProfileErrors
+from console.core.profile.alarm_definitions import priority_of
 from console.core.profile.faults import ProfileFault as F
 from console.core.profile.parse import parse_site
-from console.core.site import AlarmCondition, AlarmDef, Inhibition, Matcher, Shift
+from console.core.site import AlarmCondition, AlarmDef, Inhibition, Matcher, Severity, Shift
 from console.core.words import Text
 
 TYPE = "types/pump.toml"
@@ -208,3 +209,23 @@ def test_a_type_at_fault_is_not_blamed_on_the_rules_that_name_it() -> None:
 def test_a_fault_of_a_shift_is_named(old: str, new: str, reason: F, field: str) -> None:
     assert old in SHIFT
     assert (reason, field) in reasons({**SOUND, SITE: SOUND[SITE] + SHIFT.replace(old, new, 1)})
+
+
+@pytest.mark.parametrize(
+    ("severity", "priorities"),
+    [("minor", (4, 4, 4, 3)), ("major", (4, 3, 3, 2)), ("severe", (3, 2, 2, 2)), ("life", (2, 2, 2, 1))],
+)
+def test_the_priority_follows_from_consequence_and_time(severity: str, priorities: tuple[int, ...]) -> None:
+    """ALARMS.md 1.5: the whole matrix; at 30, 10 and 3 minutes the shorter column counts."""
+    found = [priority_of(Severity(severity), minutes) for minutes in (31.0, 30.0, 10.0, 3.0)]
+    assert tuple(found) == priorities
+
+
+def test_a_priority_beside_the_matrix_is_a_fault() -> None:
+    """ALM-50: only where the consequence has been weighed, and of the most urgent level."""
+    high = 'tag = "level"\ncondition = "high"\nlimit = 4.0\n'
+    assert alarm_of(high).severity is Severity.UNSAID
+    assert alarm_of(high + 'severity = "major"\n').severity is Severity.MAJOR
+    assert ("priority_matrix", "priority") in reasons(with_alarm(high + 'severity = "minor"\n'))
+    levelled = high + 'severity = "severe"\n' + LEVEL.format(4.5, 2)
+    assert alarm_of(levelled).top_priority == 2
