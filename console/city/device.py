@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
@@ -110,3 +111,11 @@ class Device:
         """Obey or refuse; effects follow in later steps."""
         del path, value
         return UNKNOWN
+
+    def trial(self, path: str, value: object) -> Answer:
+        """What an order would be answered; a copy obeys it, and the device itself does nothing."""
+        return copy.deepcopy(self).order(path, value)
+
+    def asked(self, path: str, value: object, *, test: bool) -> Answer:
+        """An order, or only what it would be answered."""
+        return self.trial(path, value) if test else self.order(path, value)

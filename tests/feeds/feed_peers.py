@@ -129,7 +129,7 @@ SIGNAL_K = Peer(
         "done": _put_state("COMPLETED", 200),
         "failed": _put_state("COMPLETED", 502),
         "rejected": _put_state("COMPLETED", 405),
-        "busy": _put_state("COMPLETED", 423),
+        "busy": _put_state("COMPLETED", 503),
     },
 )
 JSON_WS = Peer(

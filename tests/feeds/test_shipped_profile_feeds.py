@@ -127,7 +127,7 @@ def test_a_fault_of_a_source_is_counted_and_its_connection_survives(feed: str, f
     ("feed", "asset", "command", "value", "kinds"),
     [
         ("sensors", "suyeong-pump", "pump1_start", 1.0, ["accepted_final"]),
-        ("sensors", "choryang-pump", "pump3_start", 1.0, ["busy"]),
+        ("sensors", "choryang-pump", "pump3_start", 1.0, ["rejected"]),
         ("sensors", "baegyang-tunnel", "fan_stage_set", 2.0, ["accepted", "done"]),
         ("sensors", "suyeong-pump", "gate_set", 1e9, ["rejected"]),
         ("logistics", "gamman-port", "gate_lanes_set", 3.0, ["rejected"]),
@@ -149,6 +149,52 @@ def test_a_command_is_answered_by_its_device(
             await runner.send(sent, heard.append)
             await made.until(lambda: len(heard) == len(kinds))
             assert [answer.kind for answer in heard] == kinds, heard
+
+    run(scene())
+
+
+@pytest.mark.parametrize(
+    ("feed", "asset", "command", "value", "answer"),
+    [
+        (
+            "sensors",
+            "suyeong-pump",
+            "pump1_start",
+            1.0,
+            DeviceAnswer("accepted_final", detail="204", test=True),
+        ),
+        (
+            "sensors",
+            "choryang-pump",
+            "pump3_start",
+            1.0,
+            DeviceAnswer("rejected", detail="423 pump is in local mode", cause="BLOCKED_BY_MODE", test=True),
+        ),
+        (
+            "logistics",
+            "sinseondae-port",
+            "gate_lanes_set",
+            3.0,
+            DeviceAnswer("accepted_final", detail="200", test=True),
+        ),
+        ("factory", "noksan-ship-1", "speed_set", 80.0, DeviceAnswer("done", test=True)),
+    ],
+)
+def test_a_test_is_answered_as_a_test_by_every_kind_of_source(
+    feed: str, asset: str, command: str, value: float, answer: DeviceAnswer
+) -> None:
+    """CMD-15; and who is in local mode says so (BLOCKED_BY_MODE)."""
+
+    async def scene() -> None:
+        async with town(feed, speed=4.0) as made:
+            runner = made.runners[feed]
+            await made.until(lambda: runner.fact().state is FeedState.LIVE)
+            sent = runner.command("01JD0000000000000000000000", asset, command, value, test=True)
+            assert sent is not None
+            heard: list[DeviceAnswer] = []
+            await runner.send(sent, heard.append)
+            await made.until(lambda: bool(heard))
+            assert heard == [answer]
 
     run(scene())
 

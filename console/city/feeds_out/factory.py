@@ -6,7 +6,7 @@ The format is no standard, which is the point of it: a reader needs a mapping by
 from __future__ import annotations
 
 from console.city.chance import Chance
-from console.city.device import Device, Point, Verdict
+from console.city.device import Answer, Device, Point, Verdict
 from console.city.feeds_out.client import Client
 from console.city.feeds_out.schedule import Group
 from console.city.feeds_out.server import FeedServer, Tree, as_tree, branch, dumps, seoul_now
@@ -65,12 +65,16 @@ class FactoryServer(FeedServer):
     def received(self, client: Client, message: str | bytes) -> None:
         """`{"cmd": "set", "id", "machine", "path", "value"}`, answered with accepted and done, rejected or busy."""
         tree = as_tree(message)
-        if tree is None or tree.get("cmd") != "set" or not isinstance(tree.get("id"), str | int):
+        ack = tree.get("id") if tree is not None else None
+        if tree is None or tree.get("cmd") != "set" or not isinstance(ack, str | int):
             return
-        ack, machine, path = tree["id"], tree.get("machine"), tree.get("path")
+        machine, path = tree.get("machine"), tree.get("path")
         device = self._by_machine.get(machine) if isinstance(machine, str) else None
         if device is None or not isinstance(path, str):
             client.send(dumps({"ack": ack, "result": "rejected", "why": "no such machine or path"}))
+            return
+        if tree.get("test") is True:
+            self._try(client, ack, device.trial(path, tree.get("value")))
             return
         answer = device.order(path, tree.get("value"))
         if answer.verdict is Verdict.TAKEN:
@@ -79,3 +83,13 @@ class FactoryServer(FeedServer):
         elif answer.verdict is not Verdict.SILENT:
             word = "busy" if answer.verdict is Verdict.BUSY else "rejected"
             client.send(dumps({"ack": ack, "result": word, "why": answer.why}))
+
+    def _try(self, client: Client, ack: str | int, answer: Answer) -> None:
+        """What would be answered, at once and marked as a test."""
+        if answer.verdict is Verdict.SILENT:
+            return
+        tree: Tree = {"ack": ack, "result": "done", "test": True}
+        if answer.verdict is not Verdict.TAKEN:
+            word = "busy" if answer.verdict is Verdict.BUSY else "rejected"
+            tree = {"ack": ack, "result": word, "why": answer.why, "test": True}
+        client.send(dumps(tree))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 from console.city.chance import Chance
-from console.city.device import Device, Point, Value, Verdict
+from console.city.device import Answer, Device, Point, Value, Verdict
 from console.city.feeds_out.client import Client
 from console.city.feeds_out.schedule import Group
 from console.city.feeds_out.server import FeedServer, Tree, as_tree, branch, dumps, utc_text
@@ -186,6 +186,9 @@ class LogisticsServer(FeedServer):
         if device is None:
             client.send(_state(request, "COMPLETED", 404, "no such context"))
             return
+        if tree.get("test") is True:
+            self._try(client, request, device.trial(path, put.get("value")))
+            return
         answer = device.order(path, put.get("value"))
         if answer.verdict is Verdict.SILENT:
             return
@@ -195,13 +198,19 @@ class LogisticsServer(FeedServer):
         else:
             client.send(_state(request, "COMPLETED", _CODES[answer.verdict], answer.why))
 
+    def _try(self, client: Client, request: str, answer: Answer) -> None:
+        """What would be answered, at once and marked as a test."""
+        if answer.verdict is not Verdict.SILENT:
+            code = 200 if answer.verdict is Verdict.TAKEN else _CODES[answer.verdict]
+            client.send(_state(request, "COMPLETED", code, answer.why, test=True))
+
 
 def _wanted(subscriptions: list[Subscription], device: Device, path: str) -> bool:
     context = context_of(device)
     return any(one.matches(context, path) for one in subscriptions)
 
 
-def _state(request: str, state: str, code: int, message: str) -> str:
+def _state(request: str, state: str, code: int, message: str, *, test: bool = False) -> str:
     tree: Tree = {
         "requestId": request,
         "state": state,
@@ -210,4 +219,6 @@ def _state(request: str, state: str, code: int, message: str) -> str:
     }
     if message:
         tree["message"] = message
+    if test:
+        tree["test"] = True
     return dumps(tree)

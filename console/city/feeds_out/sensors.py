@@ -125,17 +125,19 @@ class SensorServer(FeedServer):
         if device is None:
             client.send(_result(request, 404, "no such entity"))
             return
-        answer = device.order(attribute, value["value"])
+        test = tree.get("test") is True
+        answer = device.asked(attribute, value["value"], test=test)
         if answer.verdict is Verdict.SILENT:
             return
         if answer.verdict is not Verdict.TAKEN:
-            client.send(_result(request, _STATUS[answer.verdict], answer.why))
-        elif answer.takes_s < SLOW_S:
-            client.send(_result(request, 204, ""))
+            client.send(_result(request, _STATUS[answer.verdict], answer.why, test))
+        elif answer.takes_s < SLOW_S or test:
+            client.send(_result(request, 204, "", test))
         else:
             client.send(_result(request, 202, "accepted, the device is slow"))
             self.later(answer.takes_s + 0.5, client, _result(request, 204, ""))
 
 
-def _result(request: str, status: int, title: str) -> str:
-    return dumps({"type": "AttributePatchResult", "requestId": request, "status": status, "title": title})
+def _result(request: str, status: int, title: str, test: bool = False) -> str:
+    result: Tree = {"type": "AttributePatchResult", "requestId": request, "status": status, "title": title}
+    return dumps(result | {"test": True} if test else result)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from console.core.command.answers import CAUSES
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
 from console.core.site import FeedDef
 from console.feeds.answers import Answers
 from console.feeds.base import ANSWER_KINDS, DeviceAnswer, DeviceCommand, FeedDown, FeedSink
 from console.feeds.json_guard import load
-from console.feeds.json_ws.codec import Shape, check_template, read_frame, write_command
+from console.feeds.json_ws.codec import Shape, check_template, knows_tests, read_frame, write_command
 from console.feeds.options import Options
 from console.feeds.socket import FeedSocket, SocketOptions, open_socket, socket_options
 
@@ -18,7 +19,7 @@ OPTIONS = frozenset(
     {
         "source_path", "values_path", "time_path", "each_path", "type_path", "data_type", "text_numbers",
         "subscribe_frame", "command_frame", "answer_id_path", "answer_path", "answer_detail_path",
-        "answer_progress_path", "answer_words",
+        "answer_progress_path", "answer_words", "answer_test_path",
     }
 )  # fmt: skip
 
@@ -54,6 +55,9 @@ class JsonWsFeed:
         """Write the command frame; answers come if the options say where they stand. Raises FeedDown."""
         if not self._shape.command_frame:
             raise FeedDown("no_commands", command.path)
+        if command.test and not knows_tests(self._shape.command_frame):
+            # Written without the mark, a test would be an order.
+            raise FeedDown("no_tests", command.path)
         if self._socket is None:
             raise FeedDown("not_connected")
         self._answers.expect(command.command_id, answer)
@@ -77,6 +81,7 @@ class JsonWsFeed:
 def make(feed: FeedDef) -> JsonWsFeed:
     """Adapter `json_ws`; options are those of `Shape` (`source_path` is needed) and `subscribe_frame`."""
     options = Options(feed, OPTIONS)
+    words, causes = _answer_words(feed, options)
     shape = Shape(
         source_path=options.text("source_path"),
         values_path=options.text("values_path"),
@@ -91,7 +96,9 @@ def make(feed: FeedDef) -> JsonWsFeed:
         answer_path=options.text("answer_path"),
         answer_detail_path=options.text("answer_detail_path"),
         answer_progress_path=options.text("answer_progress_path"),
-        answer_words=_answer_words(feed, options),
+        answer_words=words,
+        answer_causes=causes,
+        answer_test_path=options.text("answer_test_path"),
     )
     if not shape.source_path:
         raise ValueError(f"{feed.id}: option source_path is missing")
@@ -103,12 +110,18 @@ def make(feed: FeedDef) -> JsonWsFeed:
     return JsonWsFeed(socket_options(feed, options), shape, options.text("subscribe_frame"))
 
 
-def _answer_words(feed: FeedDef, options: Options) -> dict[str, str]:
-    """Words written as `ok = accepted_final, nak = rejected`."""
-    found: dict[str, str] = {}
+def _answer_words(feed: FeedDef, options: Options) -> tuple[dict[str, str], dict[str, str]]:
+    """Kinds and causes by word, written as `ok = accepted_final, local = rejected:BLOCKED_BY_MODE`."""
+    kinds: dict[str, str] = {}
+    causes: dict[str, str] = {}
     for part in options.words("answer_words"):
-        word, _, kind = (side.strip() for side in part.partition("="))
+        word, _, meaning = (side.strip() for side in part.partition("="))
+        kind, _, cause = (side.strip() for side in meaning.partition(":"))
         if kind not in ANSWER_KINDS:
             raise ValueError(f"{feed.id}: option answer_words: {kind} is not a kind of answer")
-        found[word] = kind
-    return found
+        if cause and cause not in CAUSES:
+            raise ValueError(f"{feed.id}: option answer_words: {cause} is not a cause")
+        kinds[word] = kind
+        if cause:
+            causes[word] = cause
+    return kinds, causes

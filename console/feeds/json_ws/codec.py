@@ -16,7 +16,7 @@ from console.feeds.json_ws.paths import MISSING, find, leaves
 from console.feeds.times import read_time
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_PLACE = re.compile(r"\{(id|source|path|value)\}")
+_PLACE = re.compile(r"\{(id|source|path|value|test)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,10 @@ class Shape:
     answer_progress_path: str = ""
     answer_words: dict[str, str] = field(default_factory=dict[str, str])
     """What the source's words mean as kinds of `DeviceAnswer`."""
+    answer_causes: dict[str, str] = field(default_factory=dict[str, str])
+    """Causes that the source's words name, as codes of `core.command.reasons`."""
+    answer_test_path: str = ""
+    """Where an answer says true if it was a test."""
 
 
 @dataclass(slots=True)
@@ -135,6 +139,8 @@ def _answer(tree: object, shape: Shape) -> DeviceAnswer:
         kind,
         progress=min(max(part, 0.0), 1.0) if math.isfinite(part) else 0.0,
         detail=str(detail)[:200] if isinstance(detail, (str, int, float)) else "",
+        cause=shape.answer_causes.get(text, ""),
+        test=bool(shape.answer_test_path) and find(shape.answer_test_path, tree, tree) is True,
     )
 
 
@@ -147,10 +153,21 @@ def check_template(template: str) -> None:
         raise ValueError(f"command_frame is not JSON at {error.pos}") from None
 
 
+def knows_tests(template: str) -> bool:
+    """Whether a command written by this template tells a test from an order."""
+    return "{test}" in template
+
+
 def write_command(template: str, command: DeviceCommand) -> str:
-    """The template with `{id}`, `{source}`, `{path}` and `{value}` replaced, each by its JSON encoding."""
+    """The template with `{id}`, `{source}`, `{path}`, `{value}` and `{test}` replaced, each by its JSON encoding."""
     value = command.value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    fields = {"id": command.command_id, "source": command.source, "path": command.path, "value": value}
+    fields = {
+        "id": command.command_id,
+        "source": command.source,
+        "path": command.path,
+        "value": value,
+        "test": command.test,
+    }
     return _PLACE.sub(lambda place: json.dumps(fields[place[1]], ensure_ascii=False), template)

@@ -1,10 +1,15 @@
-"""Subscriptions and PUT requests of Signal K with their states; pure (Signal K 1.7)."""
+"""Subscriptions and PUT requests of Signal K with their states; pure (Signal K 1.7).
+
+A test carries `"test": true`, and so does the response of who made it one.
+"""
 
 from __future__ import annotations
 
 import json
 
 from console.feeds.base import DeviceAnswer, DeviceCommand
+
+_CAUSES = {409: "BLOCKED_BY_PROCESS", 423: "BLOCKED_BY_MODE"}
 
 
 def subscribe_frame(context: str) -> str:
@@ -20,14 +25,14 @@ def put_frame(command: DeviceCommand, booleans: bool) -> str:
         value = value == "true"
     elif isinstance(value, float) and value.is_integer():
         value = int(value)
-    return json.dumps(
-        {
-            "context": command.source,
-            "requestId": command.command_id,
-            "put": {"path": command.path, "value": value},
-        },
-        ensure_ascii=False,
-    )
+    frame: dict[str, object] = {
+        "context": command.source,
+        "requestId": command.command_id,
+        "put": {"path": command.path, "value": value},
+    }
+    if command.test:
+        frame["test"] = True
+    return json.dumps(frame, ensure_ascii=False)
 
 
 def read_response(frame: dict[str, object], accepted: bool) -> tuple[str, DeviceAnswer] | None:
@@ -38,7 +43,8 @@ def read_response(frame: dict[str, object], accepted: bool) -> tuple[str, Device
     status = code if isinstance(code, int) else 0
     message = frame.get("message")
     detail = " ".join(part for part in (str(status or state), message) if isinstance(part, str))[:200]
-    return request, DeviceAnswer(_kind(state, status, accepted), detail=detail)
+    cause, test = _CAUSES.get(status, ""), frame.get("test") is True
+    return request, DeviceAnswer(_kind(state, status, accepted), detail=detail, cause=cause, test=test)
 
 
 def _kind(state: str, status: int, accepted: bool) -> str:
@@ -46,6 +52,6 @@ def _kind(state: str, status: int, accepted: bool) -> str:
         return "accepted"
     if state == "COMPLETED" and status in (0, 200):
         return "done" if accepted else "accepted_final"
-    if status in (409, 423, 429) and not accepted:
+    if status in (429, 503) and not accepted:
         return "busy"
     return "rejected" if 400 <= status < 500 and not accepted else "failed"

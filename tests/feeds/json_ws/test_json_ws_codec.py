@@ -13,7 +13,7 @@ from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.base import DeviceAnswer, DeviceCommand, Reading
 from console.feeds.json_guard import load
-from console.feeds.json_ws.codec import Shape, check_template, read_frame, write_command
+from console.feeds.json_ws.codec import Shape, check_template, knows_tests, read_frame, write_command
 from console.feeds.json_ws.paths import MISSING, find, leaves
 from console.feeds.times import read_time
 
@@ -116,6 +116,24 @@ def test_an_answer_is_found_where_the_shape_says(result: dict[str, object], answ
     found = read_frame({"req": "01J", "result": result}, answering(answer_words=words))
     assert found.answer == ("01J", answer)
     assert found.data is False
+
+
+def test_an_answer_may_name_its_cause_and_that_it_was_a_test() -> None:
+    """CMD-15; a test is told only by true."""
+    shape = answering(
+        answer_words={"local": "rejected"},
+        answer_causes={"local": "BLOCKED_BY_MODE"},
+        answer_test_path="test",
+    )
+    for said, test in ((True, True), ("true", False), (1, False)):
+        found = read_frame({"req": "01J", "result": {"code": "local"}, "test": said}, shape)
+        assert found.answer == ("01J", DeviceAnswer("rejected", cause="BLOCKED_BY_MODE", test=test))
+
+
+def test_a_test_is_written_where_the_template_has_its_place() -> None:
+    command = DeviceCommand("01J", "m1", "speed", 50.0, test=True)
+    assert not knows_tests('{"set": {value}}')
+    assert write_command('{"set": {value}, "test": {test}}', command) == '{"set": 50, "test": true}'
 
 
 def test_an_unknown_word_of_an_answer_is_a_fault() -> None:

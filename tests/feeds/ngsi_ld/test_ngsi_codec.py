@@ -202,13 +202,24 @@ def test_a_command_is_a_patch_of_one_attribute(value: float | str, written: obje
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"),
-    [(202, "accepted"), (204, "accepted_final"), (200, "accepted_final"), (404, "rejected"), (400, "rejected"),
-     (409, "busy"), (423, "busy"), (503, "busy"), (500, "failed"), (504, "failed")],
+    ("status", "kind", "cause"),
+    [(202, "accepted", ""), (204, "accepted_final", ""), (200, "accepted_final", ""), (404, "rejected", ""),
+     (400, "rejected", ""), (409, "rejected", "BLOCKED_BY_PROCESS"), (423, "rejected", "BLOCKED_BY_MODE"),
+     (429, "busy", ""), (503, "busy", ""), (500, "failed", ""), (504, "failed", "")],
 )  # fmt: skip
-def test_the_status_of_a_result_is_an_answer(status: int, kind: str) -> None:
+def test_the_status_of_a_result_is_an_answer(status: int, kind: str, cause: str) -> None:
     frame = f'{{"type": "AttributePatchResult", "requestId": "01J", "status": {status}, "title": "because"}}'
-    assert read_result(load_object(frame)) == ("01J", DeviceAnswer(kind, detail=f"{status} because"))
+    answer = DeviceAnswer(kind, detail=f"{status} because", cause=cause)
+    assert read_result(load_object(frame)) == ("01J", answer)
+
+
+def test_a_test_is_marked_and_its_answer_says_so() -> None:
+    """CMD-15: nothing but true is the mark."""
+    assert load(patch_frame(DeviceCommand("01J", PUMP, "pump1", "start", test=True)))["test"] is True
+    assert "test" not in load(patch_frame(DeviceCommand("01J", PUMP, "pump1", "start")))
+    for said, told in ((True, True), (False, False), ("true", False), (1, False)):
+        frame = {"type": "AttributePatchResult", "requestId": "01J", "status": 204, "test": said}
+        assert read_result(frame) == ("01J", DeviceAnswer("accepted_final", detail="204", test=told))
 
 
 @pytest.mark.parametrize("frame", [{}, {"type": "AttributePatchResult"}, {"type": "AttributePatchResult",

@@ -257,25 +257,37 @@ def test_a_command_is_a_put(value: float | str, booleans: bool, written: object)
 
 
 @pytest.mark.parametrize(
-    ("state", "code", "accepted", "kind"),
+    ("state", "code", "accepted", "kind", "cause"),
     [
-        ("PENDING", 202, False, "accepted"),
-        ("COMPLETED", 200, False, "accepted_final"),
-        ("COMPLETED", 200, True, "done"),
-        ("COMPLETED", 405, False, "rejected"),
-        ("COMPLETED", 409, False, "busy"),
-        ("COMPLETED", 403, True, "failed"),
-        ("COMPLETED", 502, False, "failed"),
-        ("COMPLETED", 504, True, "failed"),
-        ("FAILED", 500, False, "failed"),
+        ("PENDING", 202, False, "accepted", ""),
+        ("COMPLETED", 200, False, "accepted_final", ""),
+        ("COMPLETED", 200, True, "done", ""),
+        ("COMPLETED", 405, False, "rejected", ""),
+        ("COMPLETED", 409, False, "rejected", "BLOCKED_BY_PROCESS"),
+        ("COMPLETED", 423, False, "rejected", "BLOCKED_BY_MODE"),
+        ("COMPLETED", 503, False, "busy", ""),
+        ("COMPLETED", 403, True, "failed", ""),
+        ("COMPLETED", 502, False, "failed", ""),
+        ("COMPLETED", 504, True, "failed", ""),
+        ("FAILED", 500, False, "failed", ""),
     ],
 )
-def test_the_states_of_a_request_are_answers(state: str, code: int, accepted: bool, kind: str) -> None:
+def test_the_states_of_a_request_are_answers(
+    state: str, code: int, accepted: bool, kind: str, cause: str
+) -> None:
     frame = f'{{"requestId": "01J", "state": "{state}", "statusCode": {code}, "message": "because"}}'
     assert read_response(load_object(frame), accepted) == (
         "01J",
-        DeviceAnswer(kind, detail=f"{code} because"),
+        DeviceAnswer(kind, detail=f"{code} because", cause=cause),
     )
+
+
+def test_a_test_is_marked_and_its_answer_says_so() -> None:
+    """CMD-15."""
+    assert load(put_frame(DeviceCommand("01J", CRANE, "mode", 1.0, test=True), False))["test"] is True
+    frame: dict[str, object] = {"requestId": "01J", "state": "COMPLETED", "statusCode": 200, "test": True}
+    answer = DeviceAnswer("accepted_final", detail="200", test=True)
+    assert read_response(frame, False) == ("01J", answer)
 
 
 def test_an_incomplete_response_is_none() -> None:
