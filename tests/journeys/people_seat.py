@@ -9,6 +9,7 @@ from script_seat import ScriptSeat
 
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
 from console.core.identity.facts import SessionFact
+from console.core.identity.roles import GRANTS, Permission
 from console.wire.messages import (
     ActReply,
     ActResult,
@@ -19,6 +20,7 @@ from console.wire.messages import (
     SendCommand,
     SessionChanged,
     SignIn,
+    StepUp,
 )
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -44,7 +46,11 @@ class PersonSeat(ScriptSeat):
     def begin(self) -> None:
         """Sign in; a person who is refused sees nothing of the city."""
         self.sign_in_result = self.ask(SignIn(request="sign-in", user=self._user, password=self._password))
-        if not self.sign_in_result.reason:
+        if self.sign_in_result.reason:
+            return
+        self.until("the session", lambda: self.session is not None and self.session.user == self._user)
+        assert self.session is not None
+        if any(Permission.VIEW in GRANTS[grant.role] for grant in self.session.grants):
             super().begin()
 
     def ask(self, message: Asked) -> ActResult:
@@ -52,6 +58,10 @@ class PersonSeat(ScriptSeat):
         self.send(message)
         wanted = getattr(message, "request", "")
         return self.wait_for(ActReply, lambda reply: reply.request == wanted).results[0]
+
+    def step_up(self) -> ActResult:
+        """The password once more."""
+        return self.ask(StepUp(request="step-up", password=self._password))
 
     def order(self, asset: str, command: str, value: float | None = None) -> CommandRequest:
         """A request with an id of its own."""
