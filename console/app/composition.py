@@ -201,4 +201,4 @@ def _late_names(settings: Settings) -> list[str]:
     ]
     if settings.text("map_kind") != "native":
         names.append(_WEB_MAP)
-    return [*names, _MAP, "widgets.procedures.panel", "widgets.performance.panel"]
+    return [*names, _MAP, "widgets.procedures.panel", "widgets.journal.panel", "widgets.performance.panel"]
