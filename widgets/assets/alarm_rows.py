@@ -122,27 +122,28 @@ class AlarmRows(QWidget):
     @Slot()
     def _again(self) -> None:
         facts = self._office.alarms.of_asset(self._asset) if self._asset else []
-        if [fact.alarm for fact in facts] != list(self._rows):
-            self._rebuild(facts)
-        for place, fact in enumerate(facts):
+        # Many alarms may not push the commands off the screen; what is not shown has no row, which would cost time.
+        shown = facts if self._all else facts[:_FIRST]
+        if [fact.alarm for fact in shown] != list(self._rows):
+            self._rebuild(shown)
+        for fact in shown:
             self._rows[fact.alarm].say(fact)
-            self._rows[fact.alarm].setVisible(self._all or place < _FIRST)
-        # Many alarms may not push the commands off the screen.
-        hidden = 0 if self._all else max(0, len(facts) - _FIRST)
+        hidden = len(facts) - len(shown)
         self.more.setVisible(hidden > 0)
         self.more.setText(self._office.speech.say("assets.alarm.more", n=hidden))
         self.none.setVisible(not facts)
         self.none.setText(self._office.speech.say("assets.alarm.none"))
 
     def _rebuild(self, facts: list[AlarmFact]) -> None:
-        for row in self._rows.values():
+        """Rows in this order; those that stay are kept, for making one takes some milliseconds."""
+        kept = self._rows
+        self._rows = {
+            fact.alarm: kept.pop(fact.alarm, None) or AlarmRow(self._office, fact) for fact in facts
+        }
+        for row in kept.values():
             self._box.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = {}
-        for fact in facts:
-            row = AlarmRow(self._office, fact)
-            self._rows[fact.alarm] = row
-            self._box.addWidget(row)
-        self._box.removeWidget(self.more)
-        self._box.addWidget(self.more)
+        for place, row in enumerate(self._rows.values()):
+            self._box.insertWidget(place + 1, row)
+            row.show()

@@ -75,6 +75,7 @@ class SegmentStore:
             self.base.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self.base.execute("PRAGMA journal_mode = WAL")
             self.base.execute("PRAGMA synchronous = NORMAL")
+            self.base.execute("PRAGMA cache_size = -256")  # KiB; pages of segments are read once
             # A checkpoint waits for the disk: it is made when nobody waits for the commit.
             self.base.execute("PRAGMA wal_autocheckpoint = 0")
             self.base.executescript(_SCHEMA)
