@@ -319,3 +319,24 @@ def _with_ciphers(hello: bytes, cipher: bytes) -> bytes:
     place += 1 + hello[place]
     size = int.from_bytes(hello[place : place + 2], "big")
     return hello[: place + 2] + cipher * (size // 2) + hello[place + 2 + size :]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [(b"localhost", b"200"), (b"127.0.0.1:8700", b"200"), (b"hub.example", b"200"), (b"HUB.example:1", b"200"),
+     (b"evil.example", b"403"), (b"hub.example.evil.example", b"403"), (b"", b"403"), (b"a@hub.example", b"403")],
+)  # fmt: skip
+def test_a_host_header_names_the_certificate_or_is_refused(
+    tmp_path: Path, host: bytes, status: bytes
+) -> None:
+    """SEC-24: with TLS the names of the certificate count, nothing else."""
+
+    async def story() -> None:
+        async with tls_room(tmp_path) as room:
+            papers = papers_of(room.pki.enrol("desk-1", ("hub.example",), room.port))
+            reader, writer = await _open(room, client_context(papers))
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")
+            assert (await reader.readline()).split()[1] == status
+            writer.close()
+
+    asyncio.run(story())

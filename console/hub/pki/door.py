@@ -27,10 +27,14 @@ class TlsDoor:
         self._refusals = refusals
         self.peers = Peers()
         self.context: Handshakes = server_context(pki, self._count)
-        self._hosts = self._read_hosts()
+        self._hosts: frozenset[str] = frozenset()
+        self._read = 0
 
     def hosts(self) -> frozenset[str]:
         """Names and addresses of the certificate, lower case: what a Host header may say."""
+        if self._read != self.context.revision:
+            self._read = self.context.revision
+            self._hosts = self._read_hosts()
         return self._hosts
 
     async def run(self) -> None:
@@ -46,8 +50,7 @@ class TlsDoor:
 
     def look(self) -> None:
         """Take up what has changed on disk, and cut who is no longer let in."""
-        if self.context.refresh():
-            self._hosts = self._read_hosts()
+        self.context.refresh()
         try:
             lists = revocation_lists(self._pki.path("revoked.pem").read_text("ascii"))
         except (OSError, ValueError) as error:

@@ -70,6 +70,8 @@ class Handshakes(ssl.SSLContext):
     _refused: Callable[[str], None]
     _now: ssl.SSLContext | None
     _seen: object
+    revision: int
+    """How often the files were read."""
 
     def attend(self, pki: Pki, refused: Callable[[str], None]) -> None:
         """Begin; `refused` gets the cause of every handshake that failed. Raises OSError without a certificate."""
@@ -77,6 +79,7 @@ class Handshakes(ssl.SSLContext):
         self._refused = refused
         self._now = None
         self._seen = None
+        self.revision = 0
         self.refresh()
 
     def refresh(self) -> bool:
@@ -92,6 +95,7 @@ class Handshakes(ssl.SSLContext):
             if self._now is None:
                 raise
         self._seen = seen
+        self.revision += 1
         return True
 
     def wrap_bio(self, *places: Any, **options: Any) -> ssl.SSLObject:
