@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 import hypothesis.strategies as st
@@ -144,7 +145,8 @@ def sample(kind: type[m.Asked], area: str, command: str = "beep") -> Any:
     }
     given_fields = {field: value for field, value in fields.items() if field in known}
     # "grants" of an account and "user" of a decision stay at their defaults.
-    return kind(**{**dict.fromkeys(required, "x"), **given_fields})
+    values: dict[str, Any] = {**dict.fromkeys(required, "x"), **given_fields}
+    return kind(**values)
 
 
 def where() -> Whereabouts:
@@ -384,7 +386,7 @@ def test_no_sequence_of_messages_widens_rights(
     """I14: rights grow only when somebody else changes the account."""
     desk = Desk(role)
     before = allowed_set(desk)
-    acts = {
+    acts: dict[type[m.Asked], Callable[[OpenSession], None]] = {
         m.LockSession: desk.sessions.lock,
         m.UnlockSession: desk.sessions.unlock,
         m.StepUp: desk.sessions.step_up,
