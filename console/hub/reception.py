@@ -132,6 +132,8 @@ class Reception:
             try:
                 await visit.begin()
                 group.create_task(self._seat.pump(), name="pump")
+                if self._tls is not None and self._peer is not None:
+                    group.create_task(self._tls.keep_told(self._peer, visit.say), name="trust")
                 await self._read(FrontDesk(visit))
             finally:
                 visit.end()

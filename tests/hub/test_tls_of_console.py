@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import msgspec
@@ -259,5 +259,55 @@ def test_the_authority_is_changed_without_a_visit_to_the_seats(tmp_path: Path) -
             room.pki.rotate(drop_older=True)
             async with linked(room.url, renewed) as seat:
                 await seat.until(LinkState.REFUSED, "untrusted")
+
+    asyncio.run(story())
+
+
+def test_a_seat_that_stays_is_told_of_a_new_authority_and_gets_one_new_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SEC-21: without a reconnect; shortened here."""
+    monkeypatch.setattr("console.hub.pki.door.TELL_S", 0.05)
+
+    async def story() -> None:
+        async with tls_room(tmp_path) as room:
+            held = HeldPapers(room.enrol("desk-1"))
+            async with linked(room.url, held) as seat:
+                await seat.until(LinkState.LIVE)
+                room.pki.rotate(drop_older=False)
+                room.pki.rotate(drop_older=False)
+                async with asyncio.timeout(8):
+                    while not any(told.certificate for told in held.told):
+                        await asyncio.sleep(0.02)
+                room.enrol("desk-2")
+                count = len(held.told)
+                async with asyncio.timeout(8):
+                    while len(held.told) == count:
+                        await asyncio.sleep(0.02)
+                assert seat.fact.live
+            assert sum(bool(told.certificate) for told in held.told) == 1
+            assert held.told[-1].authorities == room.pki.trusted()
+
+    asyncio.run(story())
+
+
+def test_a_session_ends_with_the_certificate_it_came_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """SEC-22: expired during a session; the hub's calendar is turned here."""
+    later = datetime.now(UTC) + timedelta(days=400)
+
+    class Calendar(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return later
+
+    async def story() -> None:
+        async with tls_room(tmp_path) as room, linked(room.url, room.enrol("desk-1")) as seat:
+            await seat.until(LinkState.LIVE)
+            monkeypatch.setattr("console.hub.pki.door.datetime", Calendar)
+            await seat.until(LinkState.LOST, limit_s=5.0)
+            assert room.refused["tls_session_expired"] == 1
+            assert "is expired: its session is cut" in caplog.text
 
     asyncio.run(story())

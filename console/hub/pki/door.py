@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import msgspec
 
 from console.hub.pki.handshake import FAULTS, Handshakes, server_context
 from console.hub.pki.peers import Peer, Peers
@@ -17,6 +21,7 @@ log = logging.getLogger("link")
 LOOK_S = 1.0
 """How often the files are looked at: a revocation counts for open sessions within 5 s (SEC-08, SEC-22)."""
 RENEW_S = 600.0
+TELL_S = 30.0
 
 
 class TlsDoor:
@@ -56,8 +61,8 @@ class TlsDoor:
         except (OSError, ValueError) as error:
             log.error("the list of revocations cannot be read: %s", error)
             return
-        for _ in self.peers.cut(lists):
-            self._count("session_revoked")
+        for why in self.peers.cut(lists, datetime.now(UTC)):
+            self._count(f"session_{why}")
 
     async def trust(self, peer: Peer) -> SiteTrust | None:
         """What a seat is told when it comes: whom it may trust from now on, and its new certificate if one is due.
@@ -69,6 +74,21 @@ class TlsDoor:
         except FAULTS as error:
             log.error("seat %r is not told whom to trust: %s", peer.seat, error)
             return None
+
+    async def keep_told(self, peer: Peer, say: Callable[[SiteTrust], Awaitable[None]]) -> None:
+        """Tell a seat that stays for months what has changed since it came, and once of its new certificate."""
+        told = self.context.revision
+        renewed = False
+        while True:
+            await asyncio.sleep(TELL_S)
+            soon = not renewed and self._pki.ends_soon(peer.certificate)
+            if told == self.context.revision and not soon:
+                continue
+            told = self.context.revision
+            trust = await self.trust(peer)
+            if trust is not None:
+                await say(msgspec.structs.replace(trust, certificate="") if renewed else trust)
+                renewed = renewed or bool(trust.certificate)
 
     def _trust(self, peer: Peer) -> SiteTrust:
         certificate = self._pki.reissue(peer.certificate, peer.seat)

@@ -6,6 +6,7 @@ import logging
 import ssl
 from asyncio import Transport
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography import x509
 
@@ -42,18 +43,26 @@ class Peers:
         self._open[transport] = peer
         return peer
 
-    def cut(self, lists: list[x509.CertificateRevocationList]) -> list[Peer]:
-        """End the connections whose certificate is in a list or has ended; who they were."""
-        cut: list[Peer] = []
+    def cut(self, lists: list[x509.CertificateRevocationList], at: datetime) -> list[str]:
+        """End the connections whose certificate is in a list or has expired; why, for each of them."""
+        cut: list[str] = []
         for transport, peer in list(self._open.items()):
             if transport.is_closing():
                 del self._open[transport]
-            elif any(_is_revoked(peer.certificate, listed) for listed in lists):
+            elif why := _no_longer(peer.certificate, lists, at):
                 del self._open[transport]
                 transport.abort()
-                cut.append(peer)
-                log.warning("seat %r is revoked: its session is cut", peer.seat)
+                cut.append(why)
+                log.warning("seat %r is %s: its session is cut", peer.seat, why)
         return cut
+
+
+def _no_longer(
+    certificate: x509.Certificate, lists: list[x509.CertificateRevocationList], at: datetime
+) -> str:
+    if any(_is_revoked(certificate, listed) for listed in lists):
+        return "revoked"
+    return "expired" if certificate.not_valid_after_utc <= at else ""
 
 
 def _is_revoked(certificate: x509.Certificate, listed: x509.CertificateRevocationList) -> bool:

@@ -146,7 +146,7 @@ class Pki:
         register = self.register()
         serial = f"{presented.serial_number:x}"
         row = next((row for row in register.seats if row.serial == serial and not row.revoked), None)
-        due = row is not None and (row.authority != register.active or self._ends_soon(presented))
+        due = row is not None and (row.authority != register.active or self.ends_soon(presented))
         if not due or not self._key_path(register.active).exists():
             return ""
         public = presented.public_key()
@@ -166,6 +166,10 @@ class Pki:
         """Authorities whose seats the hub lets in, as one text."""
         register = self.register()
         return "".join(self._authority_pem(number) for number in (register.active, *register.older))
+
+    def ends_soon(self, certificate: x509.Certificate) -> bool:
+        """Whether a certificate should be renewed."""
+        return certificate.not_valid_after_utc - self._now() < RENEW_BEFORE
 
     def path(self, name: str) -> Path:
         """A file of the folder."""
@@ -232,10 +236,7 @@ class Pki:
         return ends is None or ends - self._now() < CRL_LIFE / 2
 
     def _server_is_old(self) -> bool:
-        return self._ends_soon(x509.load_pem_x509_certificate(self.path("server.pem").read_bytes()))
-
-    def _ends_soon(self, certificate: x509.Certificate) -> bool:
-        return certificate.not_valid_after_utc - self._now() < RENEW_BEFORE
+        return self.ends_soon(x509.load_pem_x509_certificate(self.path("server.pem").read_bytes()))
 
     def _at(self) -> int:
         return int(self._now().timestamp())
