@@ -79,6 +79,7 @@ class Journal:
         """The last durable record and its hash."""
         self.signed = last_head(self._reader)
         """The last signature."""
+        self._base = connected(path)
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._writer.start()
 
@@ -141,7 +142,7 @@ class Journal:
         self._reader.close()
 
     def _write(self) -> None:
-        base = connected(self.path)
+        base = self._base
         try:
             while True:
                 appends, signs, last = self._group()

@@ -26,6 +26,8 @@ class RecordDetail(QScrollArea):
         self._row: LogRow | None = None
         self.title = PlainLabel(Role.SECTION, strong=True)
         self.title.setWordWrap(True)
+        self.hint = PlainLabel(muted=True)
+        self.hint.setWordWrap(True)
         self.fields: list[tuple[str, str]] = []
         """Name and text of each line, as shown."""
         inside = QWidget()
@@ -35,6 +37,7 @@ class RecordDetail(QScrollArea):
         box.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_PANEL)
         box.setSpacing(PAD_CELL)
         box.addWidget(self.title)
+        box.addWidget(self.hint)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(PAD_CELL)
         self._form.setVerticalSpacing(STEP)
@@ -60,7 +63,10 @@ class RecordDetail(QScrollArea):
     @Slot()
     def _again(self) -> None:
         row, speech = self._row, self._office.speech
-        self.title.setText(self._desk.words.what(row.record) if row is not None else speech.say("log.pick"))
+        self.title.setVisible(row is not None)
+        self.hint.setVisible(row is None)
+        self.hint.setText(speech.say("log.pick"))
+        self.title.setText(self._desk.words.what(row.record) if row is not None else "")
         self.fields = self._lines(row) if row is not None else []
         while self._form.rowCount():
             self._form.removeRow(0)

@@ -49,7 +49,6 @@ class LogFilters(QWidget):
         self.who.setMaximumWidth(150)
         self.search.setMinimumWidth(180)
         self.asset.setCheckable(True)
-        self.asset.setProperty("kind", "choice")
         for combo in (self.kind, self.span):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 

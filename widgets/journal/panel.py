@@ -89,7 +89,6 @@ class LogPanel(QWidget):
             view.setColumnWidth(column, width)
 
     def _arrange(self) -> None:
-        self.fresh.setProperty("kind", "choice")
         self.fresh.setFont(font(Role.CAPTION, strong=True))
         self.fresh.setMinimumHeight(ROW)
         head = QHBoxLayout()

@@ -116,9 +116,12 @@ class LedgerService:
                 group.create_task(self.follower.run(), name="ledger copy")
 
     async def _sign(self) -> None:
+        # What the start has left in the ledger is signed at once, not after a minute.
+        pause = TICK_S
         while True:
-            await asyncio.sleep(SIGN_S)
+            await asyncio.sleep(pause)
             await self._journal.sign()
+            pause = SIGN_S
 
     async def _tell(self) -> None:
         looked = self._clock.now()
