@@ -56,6 +56,8 @@ class AlarmTablePanel(QWidget):
         self._copy = QShortcut(QKeySequence.StandardKey.Copy, self.view, self._copy_rows)
         self._copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         self._local_keys()
+        for key, act in ((Qt.Key.Key_Right, self._open_group), (Qt.Key.Key_Left, self._close_group)):
+            QShortcut(QKeySequence(key), self.view, act).setContext(Qt.ShortcutContext.WidgetShortcut)
         self._show_state()
 
     def _local_keys(self) -> None:
@@ -217,9 +219,29 @@ class AlarmTablePanel(QWidget):
         for group in _MENU:
             menu.addActions([self._office.actions.action(name) for name in group])
             menu.addSeparator()
+        if self.model.filter.causes_only:
+            fold = menu.addAction(self._office.speech.say("alarms.act.fold"))
+            fold.triggered.connect(self._fold)
         copy = menu.addAction(self._office.speech.say("alarms.act.copy"))
         copy.triggered.connect(self._copy_rows)
         menu.popup(self.view.viewport().mapToGlobal(at))
+
+    @Slot()
+    def _fold(self) -> None:
+        self._turn_group(None)
+
+    @Slot()
+    def _open_group(self) -> None:
+        self._turn_group(True)
+
+    @Slot()
+    def _close_group(self) -> None:
+        self._turn_group(False)
+
+    def _turn_group(self, show: bool | None) -> None:
+        row = self.view.currentIndex().row()
+        if row >= 0:
+            self.model.fold(row, show)
 
     @Slot()
     def _copy_rows(self) -> None:

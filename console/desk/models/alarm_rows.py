@@ -11,6 +11,7 @@ from console.core.alarm.facts import AlarmFact, AlarmLetter
 from console.core.catalogue import AlarmPoint, Catalogue
 from console.core.site import AlarmDef
 from console.core.words import Text
+from console.desk.models.alarm_groups import CauseGroups
 from console.desk.ranking import Ranking, SortKey
 
 
@@ -84,7 +85,7 @@ class AlarmFilter:
     letters: frozenset[AlarmLetter] = frozenset()
     asset: str = ""
     causes_only: bool = False
-    """Leave out alarms that another active one has caused; critical ones always stay."""
+    """Alarms that another one of the list has caused stand below it, once it is opened; critical ones always stay."""
 
     def takes(self, fact: AlarmFact, point: AlarmPoint, haystack: str) -> bool:
         """Whether an alarm of the list passes; `haystack` is its searchable text in lower case."""
@@ -93,7 +94,6 @@ class AlarmFilter:
             and (not self.areas or point.asset.area in self.areas)
             and (not self.letters or fact.state.letter in self.letters)
             and (not self.asset or point.asset.id == self.asset)
-            and (not self.causes_only or fact.cause < 0 or fact.priority == 1)
             and all(word in haystack for word in self.text.lower().split())
         )
 
@@ -226,6 +226,7 @@ class AlarmRows:
         self.filter = AlarmFilter()
         self.sort = AlarmSort()
         self.lang = lang
+        self.groups = CauseGroups(facts, self._stands)
         self._ranking = Ranking()
         self._hidden: set[int] = set()
         self._through: set[int] = set()
@@ -252,13 +253,35 @@ class AlarmRows:
     def rebuild(self) -> None:
         """Filter, order or language is another: sort everything anew."""
         self._ranking.clear()
+        self.groups.clear()
         self._hidden.clear()
         self._through.clear()
         self.update([*self._facts])
 
+    def alone(self, alarm: int) -> bool:
+        """Whether a new fact of this alarm moves no other row."""
+        return not self.filter.causes_only or not self.groups.followers(alarm)
+
+    def told_by(self, alarms: list[int]) -> list[int]:
+        """Alarms whose rows look otherwise when these have changed: a cause says how many follow it."""
+        if not self.filter.causes_only:
+            return alarms
+        return [*dict.fromkeys((*alarms, *(self.groups.root_of(alarm) for alarm in alarms)))]
+
+    def sign(self, alarm: int) -> str:
+        """What stands before the label of a cause with followers, and of a follower."""
+        if not self.filter.causes_only:
+            return ""
+        count = len(self.groups.followers(alarm))
+        if count:
+            return f"{'▾' if alarm in self.groups.expanded else '▸'} +{count}  "
+        return "      └ " if self.groups.root_of(alarm) >= 0 else ""
+
     def update(self, alarms: list[int]) -> None:
         """These alarms have new facts."""
         make_key = key_maker(self.sort, self._catalogue, self.lang)
+        if self.filter.causes_only:
+            alarms = self.groups.touched(alarms)
         self._ranking.put_many({alarm: self._key(alarm, make_key) for alarm in alarms})
 
     def update_one(self, alarm: int) -> tuple[int | None, int | None]:
@@ -275,15 +298,30 @@ class AlarmRows:
         fact = self._facts[alarm]
         self._hidden.discard(alarm)
         self._through.discard(alarm)
-        if not stands_in(fact, self.filter.which, self._watched):
+        root = self.groups.place(fact) if self.filter.causes_only else -1
+        if not self._stands(fact):
             return None
-        if self._takes(fact):
-            return make_key(fact)
-        if breaks_through(fact):
+        taken, folded = self._takes(fact), root >= 0 and root not in self.groups.expanded
+        if taken and not folded:
+            return self._nested(fact, root, make_key)
+        if not taken and breaks_through(fact):
             self._through.add(alarm)
-            return make_key(fact)
+            return self._nested(fact, -1, make_key)
         self._hidden.add(alarm)
         return None
+
+    def _stands(self, fact: AlarmFact) -> bool:
+        return stands_in(fact, self.filter.which, self._watched)
+
+    def _nested(self, fact: AlarmFact, root: int, make_key: Callable[[AlarmFact], SortKey]) -> SortKey:
+        """The key of an alarm; below its root where it follows one."""
+        if not self.filter.causes_only:
+            return make_key(fact)
+        # Downwards the whole list is turned round, and the root has to come out above all the same.
+        above, below = (1, 0) if self.sort.descending else (0, 1)
+        if root < 0 or root not in self._facts:
+            return *make_key(fact), fact.alarm, above
+        return *make_key(self._facts[root]), root, below, *make_key(fact)
 
     def _takes(self, fact: AlarmFact) -> bool:
         point = self._catalogue.alarms[fact.alarm]

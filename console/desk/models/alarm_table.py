@@ -134,7 +134,8 @@ class AlarmTableModel(QAbstractTableModel):
         fact = self.fact(index.row())
         column = AlarmColumn(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._cells.text(fact, column)
+            sign = self._wanted.sign(fact.alarm) if self._wanted and column is AlarmColumn.LABEL else ""
+            return sign + self._cells.text(fact, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._cells.tip(fact, column) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -200,6 +201,11 @@ class AlarmTableModel(QAbstractTableModel):
         else:
             self.settle()
 
+    def fold(self, row: int, show: bool | None = None) -> None:
+        """Show or hide (None: turn) what follows from the alarm of a row, or from that which it follows itself."""
+        if self._wanted is not None and self._wanted.groups.fold(self.fact(row).alarm, show):
+            self._rebuild()
+
     def set_maintained(self, areas: Iterable[str]) -> None:
         """Areas in maintenance mode, which their rows say."""
         self._maintained = frozenset(areas)
@@ -256,7 +262,7 @@ class AlarmTableModel(QAbstractTableModel):
         if self._wanted is None:
             return
         changed = [fact.alarm for fact in facts]
-        if not self._still and len(changed) <= _FEW:
+        if not self._still and len(changed) <= _FEW and all(map(self._wanted.alone, changed)):
             for alarm in changed:
                 self._move(*self._wanted.update_one(alarm), alarm)
         else:
@@ -266,7 +272,7 @@ class AlarmTableModel(QAbstractTableModel):
             else:
                 self.settle()
         self._tell_hidden()
-        self._announce(row for alarm in changed if (row := self.row_of(alarm)) >= 0)
+        self._announce(row for alarm in self._wanted.told_by(changed) if (row := self.row_of(alarm)) >= 0)
 
     @Slot()
     def _begin(self) -> None:
