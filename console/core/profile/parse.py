@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+import msgspec
+
 from console.core.errors import ProfileErrors
 from console.core.profile.asset_types import read_type
 from console.core.profile.conditions import Known, check_interlocks
@@ -15,7 +17,7 @@ from console.core.profile.faults import Faults, ProfileFault
 from console.core.profile.feed_maps import TypeNames, read_feeds
 from console.core.profile.lines import Lines
 from console.core.profile.notify import read_notify
-from console.core.profile.places import ASSET_COLUMNS, read_assets, read_relations, read_site
+from console.core.profile.places import ASSET_COLUMNS, SiteSheet, read_assets, read_relations, read_site
 from console.core.profile.policy import read_directory, read_policy
 from console.core.profile.procedures import read_procedures
 from console.core.profile.sheet import Sheet
@@ -44,9 +46,18 @@ def parse_site(files: Mapping[str, str]) -> Site:
     for name in (SITE, ASSETS):
         if name not in files:
             faults.add(name, 0, ProfileFault.NO_FILE)
-    site_entry = _document(files, SITE, faults)
-    head = read_site(site_entry)
-    shifts = read_shifts(site_entry)
+    site = _read(files, faults)
+    found = faults.sorted()
+    if found:
+        raise ProfileErrors(found)
+    return site
+
+
+def _read(files: Mapping[str, str], faults: Faults) -> Site:
+    """The site without whatever is at fault; faults are reported."""
+    entry = _document(files, SITE, faults)
+    head = read_site(entry)
+    base = _base(head, entry)
     types, names, entries = _types(files, faults)
     assets, ids = read_assets(Sheet(ASSETS, faults), files.get(ASSETS, ",".join(ASSET_COLUMNS)), head, names)
     relations = read_relations(Sheet(RELATIONS, faults), files[RELATIONS], ids) if RELATIONS in files else []
@@ -58,13 +69,21 @@ def parse_site(files: Mapping[str, str]) -> Site:
     for kind in types:
         if kind.id in entries:
             check_interlocks(entries[kind.id], kind, known)
-    procedures = read_procedures(_document(files, PROCEDURES, faults), known, head.area_ids)
-    policy = read_policy(site_entry)
-    directory = read_directory(_document(files, ROLES, faults), head.area_ids)
-    receivers = read_notify(_document(files, NOTIFY, faults), head.area_ids)
-    found = faults.sorted()
-    if found:
-        raise ProfileErrors(found)
+    return msgspec.structs.replace(
+        base,
+        types=tuple(types),
+        assets=tuple(assets),
+        relations=tuple(relations),
+        feeds=tuple(feeds),
+        inhibitions=tuple(inhibitions),
+        procedures=tuple(read_procedures(_document(files, PROCEDURES, faults), known, head.area_ids)),
+        directory=read_directory(_document(files, ROLES, faults), head.area_ids),
+        receivers=tuple(read_notify(_document(files, NOTIFY, faults), head.area_ids)),
+    )
+
+
+def _base(head: SiteSheet, entry: Entry) -> Site:
+    """What `site.toml` alone says."""
     return Site(
         id=head.id,
         name=head.name,
@@ -74,17 +93,11 @@ def parse_site(files: Mapping[str, str]) -> Site:
         north=head.extent.north,
         east=head.extent.east,
         areas=head.areas,
-        types=tuple(types),
-        assets=tuple(assets),
-        relations=tuple(relations),
-        feeds=tuple(feeds),
+        types=(),
+        assets=(),
         map_folder=head.map_folder,
-        inhibitions=tuple(inhibitions),
-        shifts=tuple(shifts),
-        procedures=tuple(procedures),
-        policy=policy,
-        directory=directory,
-        receivers=tuple(receivers),
+        shifts=tuple(read_shifts(entry)),
+        policy=read_policy(entry),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from console.core.errors import ProfileErrors
@@ -28,17 +29,21 @@ def main(options: SiteHandbookOptions) -> int:
         site = load_site(options.site)
     except ProfileErrors as errors:
         for fault in errors.faults:
-            print(fault_line(fault, words, lang))  # noqa: T201 - the answer of the command line
-        print(words.say("profile.check.faults", lang, n=len(errors.faults)))  # noqa: T201
+            _tell(fault_line(fault, words, lang))
+        _tell(words.say("profile.check.faults", lang, n=len(errors.faults)))
         return 1
     text = written(site, words, options.lang, options.out.suffix == ".html")
     try:
         _put(options.out, text)
     except OSError as error:
-        print(words.say("handbook.cli.not_written", lang, file=options.out, why=error.strerror or ""))  # noqa: T201
+        _tell(words.say("handbook.cli.not_written", lang, file=options.out, why=error.strerror or ""))
         return 1
-    print(words.say("handbook.cli.written", lang, file=options.out))  # noqa: T201
+    _tell(words.say("handbook.cli.written", lang, file=options.out))
     return 0
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def written(site: Site, words: Words, lang: HandbookLang, html: bool) -> str:
@@ -53,7 +58,7 @@ def handbook_of(site: Site, speaker: Speaker) -> Handbook:
         [
             ("site", site.id),
             ("time_zone", site.time_zone),
-            ("counts", speaker.say("counts", types=len(site.types), assets=len(site.assets))),
+            ("counts", speaker.say("handbook.counts", types=len(site.types), assets=len(site.assets))),
             ("digest", digest(site)),
         ]
     )
@@ -65,8 +70,8 @@ def handbook_of(site: Site, speaker: Speaker) -> Handbook:
         *procedures.inhibitions(site, speaker),
         *procedures.policy(site, speaker),
     )
-    title = speaker.say("title", site=speaker.text(site.name))
-    return Handbook(title, speaker.page_lang, speaker.say("contents"), blocks)
+    title = speaker.say("handbook.title", site=speaker.text(site.name))
+    return Handbook(title, speaker.page_lang, speaker.say("handbook.contents"), blocks)
 
 
 def _put(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from console.hub.handbook.speaker import Speaker
 
 def areas(site: Site, speaker: Speaker) -> Iterator[Block]:
     """Every area with its assets."""
-    yield speaker.heading(2, speaker.say("areas"))
+    yield speaker.heading(2, speaker.say("handbook.areas"))
     types = {kind.id: kind for kind in site.types}
     for area in site.areas:
         yield speaker.heading(3, f"{speaker.text(area.name)} ({area.id})")
@@ -35,7 +35,7 @@ def procedures(site: Site, speaker: Speaker) -> Iterator[Block]:
     if not site.procedures:
         return
     catalogue = Catalogue(site)
-    yield speaker.heading(2, speaker.say("procedures"))
+    yield speaker.heading(2, speaker.say("handbook.procedures"))
     for procedure in site.procedures:
         area = catalogue.areas[procedure.area]
         yield speaker.heading(3, f"{speaker.text(procedure.label)} ({procedure.id})")
@@ -51,9 +51,9 @@ def procedures(site: Site, speaker: Speaker) -> Iterator[Block]:
             (
                 str(number),
                 speaker.lines(step.label),
-                speaker.say(f"step.{step.kind}"),
+                speaker.say(f"handbook.step.{step.kind}"),
                 _what(step, catalogue, speaker),
-                "" if step.skippable else speaker.say("not_skippable"),
+                "" if step.skippable else speaker.say("handbook.not_skippable"),
             )
             for number, step in enumerate(procedure.steps, 1)
         ]
@@ -68,7 +68,7 @@ def _what(step: ProcedureStep, catalogue: Catalogue, speaker: Speaker) -> str:
         value = "" if step.value is None else f" = {step.value:g}"
         return f"{speaker.text(asset.name)}: {label}{value}\n({step.asset}.{step.command})"
     if step.kind is StepKind.WAIT:
-        return f"{step.when}\n{speaker.say('at_most', s=f'{step.timeout_s:g}')}"
+        return f"{step.when}\n{speaker.say('handbook.at_most', s=f'{step.timeout_s:g}')}"
     return step.when
 
 
@@ -76,7 +76,7 @@ def inhibitions(site: Site, speaker: Speaker) -> Iterator[Block]:
     """What is hidden while what is shown."""
     if not site.inhibitions:
         return
-    yield speaker.heading(2, speaker.say("inhibitions"))
+    yield speaker.heading(2, speaker.say("handbook.inhibitions"))
     rows = [
         (speaker.lines(rule.label), _matcher(rule.source), _matcher(rule.target), ", ".join(rule.equal))
         for rule in site.inhibitions
@@ -91,16 +91,16 @@ def _matcher(matcher: Matcher) -> str:
 
 def policy(site: Site, speaker: Speaker) -> Iterator[Block]:
     """Shifts, and the rules of sessions, authority and commands."""
-    yield speaker.heading(2, speaker.say("policy"))
+    yield speaker.heading(2, speaker.say("handbook.policy"))
     rules = site.policy
     yield speaker.facts(
         [
-            ("idle_lock", speaker.say("minutes", n=f"{rules.idle_lock_min:g}")),
-            ("session", speaker.say("hours", n=f"{rules.session_h:g}")),
-            ("same_station", speaker.say("yes" if rules.same_station_approval else "no")),
-            ("lease", speaker.say("seconds", n=f"{rules.lease_s:g}")),
-            ("takeover", speaker.say("seconds", n=f"{rules.takeover_s:g}")),
-            ("target_gap", speaker.say("seconds", n=f"{rules.target_gap_s:g}")),
+            ("idle_lock", speaker.say("handbook.minutes", n=f"{rules.idle_lock_min:g}")),
+            ("session", speaker.say("handbook.hours", n=f"{rules.session_h:g}")),
+            ("same_station", speaker.say("handbook.yes" if rules.same_station_approval else "handbook.no")),
+            ("lease", speaker.say("handbook.seconds", n=f"{rules.lease_s:g}")),
+            ("takeover", speaker.say("handbook.seconds", n=f"{rules.takeover_s:g}")),
+            ("target_gap", speaker.say("handbook.seconds", n=f"{rules.target_gap_s:g}")),
             ("per_minute", str(rules.commands_per_min)),
         ]
     )

@@ -34,9 +34,7 @@ class Speaker:
 
     def say(self, key: str, **fields: object) -> str:
         """A word of the handbook."""
-        return self._joined(
-            (self._words.say(f"handbook.{key}", lang, **fields) for lang in self._langs), " / "
-        )
+        return self._joined((self._words.say(key, lang, **fields) for lang in self._langs), " / ")
 
     def heading(self, level: int, text: str) -> Heading:
         """A heading with an anchor of its own."""
@@ -46,11 +44,11 @@ class Speaker:
     def table(self, heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> list[Block]:
         """A table with heads by key; nothing if it has no rows."""
         found = tuple(rows)
-        return [Table(tuple(self.say(f"head.{head}") for head in heads), found)] if found else []
+        return [Table(tuple(self.say(f"handbook.head.{head}") for head in heads), found)] if found else []
 
     def facts(self, rows: Iterable[tuple[str, str]]) -> Facts:
         """Facts with names by key; empty ones are left out."""
-        return Facts(tuple((self.say(f"head.{name}"), value) for name, value in rows if value))
+        return Facts(tuple((self.say(f"handbook.head.{name}"), value) for name, value in rows if value))
 
     @staticmethod
     def _joined(texts: Iterable[str], between: str) -> str:

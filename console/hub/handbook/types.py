@@ -26,14 +26,14 @@ def chapters(site: Site, speaker: Speaker) -> Iterator[Block]:
             f"{speaker.text(asset.name)} ({asset.id})" for asset in site.assets if asset.type == kind.id
         ]
         yield speaker.facts([("assets", "\n".join(members))])
-        yield speaker.heading(3, f"{speaker.text(kind.label)}: {speaker.say('points')}")
+        yield speaker.heading(3, f"{speaker.text(kind.label)}: {speaker.say('handbook.points')}")
         yield from _points(kind, speaker)
         if kind.alarms:
-            yield speaker.heading(3, f"{speaker.text(kind.label)}: {speaker.say('alarms')}")
+            yield speaker.heading(3, f"{speaker.text(kind.label)}: {speaker.say('handbook.alarms')}")
             for alarm in kind.alarms:
                 yield from _alarm(alarm, kind, speaker)
         if kind.commands:
-            yield speaker.heading(3, f"{speaker.text(kind.label)}: {speaker.say('commands')}")
+            yield speaker.heading(3, f"{speaker.text(kind.label)}: {speaker.say('handbook.commands')}")
             for command in kind.commands:
                 yield from _command(command, kind, speaker)
 
@@ -56,18 +56,18 @@ def _alarm(alarm: AlarmDef, kind: AssetType, speaker: Speaker) -> Iterator[Block
     yield speaker.heading(4, f"{speaker.text(alarm.label)} ({alarm.name})")
     steps = [
         f"{speaker.text(level.label)}: {_limit(level.limit, alarm, kind, speaker)}, "
-        f"{speaker.say('priority', n=level.priority)}"
+        f"{speaker.say('handbook.priority', n=level.priority)}"
         for level in alarm.levels
     ]
     yield speaker.facts(
         [
-            ("priority", speaker.say("priority", n=alarm.priority)),
+            ("priority", speaker.say("handbook.priority", n=alarm.priority)),
             ("condition", _condition(alarm, kind, speaker)),
             ("levels", "\n".join(steps)),
             ("cause", speaker.lines(alarm.cause)),
             ("consequence", speaker.lines(alarm.consequence)),
             ("action", speaker.lines(alarm.action)),
-            ("respond", speaker.say("minutes", n=f"{alarm.respond_min:g}")),
+            ("respond", speaker.say("handbook.minutes", n=f"{alarm.respond_min:g}")),
             ("delays", _delays(alarm, speaker)),
             ("owner", alarm.owner),
             ("reviewed", alarm.reviewed),
@@ -78,7 +78,7 @@ def _alarm(alarm: AlarmDef, kind: AssetType, speaker: Speaker) -> Iterator[Block
 def _condition(alarm: AlarmDef, kind: AssetType, speaker: Speaker) -> str:
     tag = next(tag for tag in kind.tags if tag.name == alarm.tag)
     limit = "" if alarm.condition is AlarmCondition.STALE else _limit(alarm.limit, alarm, kind, speaker)
-    words = speaker.say(f"condition.{alarm.condition}", limit=limit, reference=alarm.reference_tag)
+    words = speaker.say(f"handbook.condition.{alarm.condition}", limit=limit, reference=alarm.reference_tag)
     return f"{tag.name} ({speaker.text(tag.label)}): {words}"
 
 
@@ -94,7 +94,10 @@ def _delays(alarm: AlarmDef, speaker: Speaker) -> str:
     if not (alarm.deadband or alarm.on_delay_s or alarm.off_delay_s):
         return ""
     return speaker.say(
-        "delays", deadband=f"{alarm.deadband:g}", on=f"{alarm.on_delay_s:g}", off=f"{alarm.off_delay_s:g}"
+        "handbook.delays",
+        deadband=f"{alarm.deadband:g}",
+        on=f"{alarm.on_delay_s:g}",
+        off=f"{alarm.off_delay_s:g}",
     )
 
 
@@ -103,7 +106,7 @@ def _command(command: CommandDef, kind: AssetType, speaker: Speaker) -> Iterator
     by_value = [f"{value}: {speaker.text(text)}" for value, text in command.hazards.items()]
     locks = [f"{speaker.text(lock.label)}\n    {lock.when}" for lock in command.interlocks]
     marks = [
-        speaker.say(f"mark.{name}")
+        speaker.say(f"handbook.mark.{name}")
         for name, on in (
             ("emergency", command.emergency),
             ("test", command.test_mode),
@@ -113,7 +116,7 @@ def _command(command: CommandDef, kind: AssetType, speaker: Speaker) -> Iterator
     ]
     yield speaker.facts(
         [
-            ("class", f"{command.command_class}: {speaker.say(f'class.{command.command_class}')}"),
+            ("class", f"{command.command_class}: {speaker.say(f'handbook.class.{command.command_class}')}"),
             ("value", "" if command.value is None else f"{command.value:g}"),
             ("parameters", "\n".join(_param(param, speaker) for param in command.params)),
             ("hazard", speaker.lines(command.hazard)),
@@ -127,14 +130,16 @@ def _command(command: CommandDef, kind: AssetType, speaker: Speaker) -> Iterator
 
 def _param(param: ParamDef, speaker: Speaker) -> str:
     text = f"{speaker.text(param.label)}: {param.low:g} – {param.high:g} {param.unit}".rstrip()
-    step = speaker.say("step_limit", n=f"{param.step_limit:g}") if param.step_limit else ""
+    step = speaker.say("handbook.step_limit", n=f"{param.step_limit:g}") if param.step_limit else ""
     return f"{text}, {step}" if step else text
 
 
 def _feedback(command: CommandDef, kind: AssetType, speaker: Speaker) -> str:
     if not command.feedback_tag:
-        return speaker.say("unverified")
+        return speaker.say("handbook.unverified")
     tag = next(tag for tag in kind.tags if tag.name == command.feedback_tag)
     return speaker.say(
-        "feedback", tag=f"{tag.name} ({speaker.text(tag.label)})", s=f"{command.feedback_deadline_s:g}"
+        "handbook.feedback",
+        tag=f"{tag.name} ({speaker.text(tag.label)})",
+        s=f"{command.feedback_deadline_s:g}",
     )

@@ -3,61 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from run_sites import AT, FACT, NAME, ids, started, states, step, tell
 
-from console.core.batch import NS
-from console.core.command import procedure as procedure_module
-from console.core.command.control_facts import RunFact, RunState, StepState
-from console.core.command.facts import CommandFact, CommandRequest, CommandState
+from console.core.command.control_facts import RunState
+from console.core.command.facts import CommandState
 from console.core.command.procedure import RunMachine
 from console.core.command.reasons import CommandReason
-from console.core.command.run_table import TABLE, RunInput
-from console.core.control import Procedure, ProcedureStep, StepKind
+from console.core.command.run_table import RunInput
+from console.core.control import Procedure, StepKind
 from console.core.errors import CommandRefused
-from console.core.words import Text
 
 R = CommandReason
 S = RunState
 C = CommandState
-AT = 1_800_000_000 * NS
-NAME = Text("가", "a")
-FACT = RunFact(id="run", procedure="drain", state=S.RUNNING, by="kim", started=AT)
-
-
-def step(kind: StepKind, name: str = "", skippable: bool = True) -> ProcedureStep:
-    return ProcedureStep(id=name or kind, kind=kind, label=NAME, timeout_s=60.0, skippable=skippable)
-
-
-def procedure(*kinds: StepKind) -> Procedure:
-    steps = tuple(step(kind, f"{n}-{kind}") for n, kind in enumerate(kinds))
-    return Procedure(id="drain", label=NAME, purpose=NAME, area="west", steps=steps)
-
-
-def ids() -> Callable[[], str]:
-    numbers = count(1)
-    return lambda: f"command-{next(numbers)}"
-
-
-def started(*kinds: StepKind, dry: bool = False) -> RunMachine:
-    fact = RunFact(id="run", procedure="drain", state=S.RUNNING, by="kim", started=AT, dry=dry)
-    return RunMachine.started(procedure(*kinds), fact, ids(), 0.0)
-
-
-def command(state: CommandState, command_id: str = "command-1", reason: str = "") -> CommandFact:
-    request = CommandRequest(command_id=command_id, asset="p1", command="start")
-    return CommandFact(request=request, state=state, reason=reason)
-
-
-def tell(run: RunMachine, state: CommandState, reason: str = "", command_id: str = "command-1") -> None:
-    run.command(command(state, command_id, reason), 1.0, AT)
-
-
-def states(run: RunMachine) -> list[str]:
-    return [str(fact.state) for fact in run.fact.steps]
 
 
 def at_state(state: RunState) -> RunMachine:
@@ -352,95 +312,3 @@ def test_a_command_of_before_a_restart_is_tried_again_by_a_person_alone() -> Non
     assert (after.fact.state, after.command_due) == (S.HELD, "")
     after.retry("kim", 2.0, AT)
     assert after.command_due == "command-7"
-
-
-_ACTS = ("pause", "resume", "retry", "skip", "confirm", "note", "abort", "true", "false", "unknown", "late")
-_COMMANDS = tuple(str(state) for state in C)
-
-
-def play(kinds: list[StepKind], script: list[str]) -> None:
-    """Whatever happens: steps are only left done, skipped or judged, and only a step under way has a command due."""
-    run = started(*kinds)
-    made = {run.command_due} - {""}
-    now = 0.0
-    for what in script:
-        now += 1.0
-        before = run.fact
-        try:
-            _one(run, what, now)
-        except CommandRefused:
-            assert run.fact == before
-        passed = run.fact.steps[: run.fact.step]
-        assert all(s.state in (StepState.DONE, StepState.SKIPPED) for s in passed)
-        assert all(s.state is StepState.OPEN for s in run.fact.steps[run.fact.step + 1 :])
-        if run.command_due and run.command_due not in made:
-            # A command begins by a step before it, by a person, and never while the run is held or paused.
-            assert run.fact.state is S.RUNNING
-            made.add(run.command_due)
-        if run.fact.state in (S.HELD, S.DONE, S.ABORTED):
-            assert run.command_due == ""
-            assert run.next_deadline() is None
-        if run.fact.state is S.DONE:
-            assert all(s.state in (StepState.DONE, StepState.SKIPPED) for s in run.fact.steps)
-        for event in run.events():
-            assert TABLE[event.old][event.what] is event.new
-
-
-def _one(run: RunMachine, what: str, now: float) -> None:
-    acts: dict[str, Callable[[], None]] = {
-        "pause": lambda: run.pause("kim", now, AT),
-        "resume": lambda: run.resume("kim", now, AT),
-        "retry": lambda: run.retry("kim", now, AT),
-        "skip": lambda: run.skip("r", "kim", now, AT),
-        "confirm": lambda: run.confirm("kim", now, AT),
-        "note": lambda: run.note("n", "kim", now, AT),
-        "abort": lambda: run.abort("", "kim", AT),
-        "true": lambda: run.condition(True, now, AT),
-        "false": lambda: run.condition(False, now, AT),
-        "unknown": lambda: run.condition(None, now, AT),
-        "late": lambda: run.expire(now + 100.0, AT),
-    }
-    if what in acts:
-        acts[what]()
-        return
-    command_id = run.fact.steps[run.fact.step].command_id
-    run.command(command(CommandState(what), command_id), now, AT)
-
-
-SCRIPTS = st.lists(st.sampled_from([*_ACTS, *_COMMANDS]), max_size=30)
-
-
-@settings(max_examples=500, deadline=None)
-@given(st.lists(st.sampled_from(list(StepKind)), min_size=1, max_size=5), SCRIPTS)
-def test_whatever_happens_a_run_keeps_its_promises(kinds: list[StepKind], script: list[str]) -> None:
-    play(kinds, script)
-
-
-PLANTED: list[tuple[RunState, RunInput, RunState, list[StepKind], list[str]]] = [
-    (S.RUNNING, RunInput.STEP_FAILED, S.RUNNING, [StepKind.COMMAND, StepKind.COMMAND], ["FAILED", "retry"]),
-    (S.PAUSED, RunInput.STEP_DONE, S.RUNNING, [StepKind.COMMAND, StepKind.COMMAND], ["pause", "SUCCEEDED"]),
-    (S.HELD, RunInput.LATE_SUCCESS, S.RUNNING, [StepKind.COMMAND] * 2, ["INDETERMINATE", "SUCCEEDED"]),
-]
-
-
-@pytest.mark.parametrize(("state", "what", "bug", "kinds", "script"), PLANTED)
-def test_a_planted_bug_changes_what_a_run_does(
-    monkeypatch: pytest.MonkeyPatch,
-    state: RunState,
-    what: RunInput,
-    bug: RunState,
-    kinds: list[StepKind],
-    script: list[str],
-) -> None:
-    def end() -> tuple[RunState, str]:
-        run = started(*kinds)
-        for word in script:
-            try:
-                _one(run, word, 1.0)
-            except CommandRefused:
-                return run.fact.state, "refused"
-        return run.fact.state, run.command_due
-
-    sound = end()
-    monkeypatch.setitem(procedure_module.TABLE[state], what, bug)
-    assert end() != sound
