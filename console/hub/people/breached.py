@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import BinaryIO
 
 FILE = "breached.txt"
-SHORTEST = 10
 _LINE = re.compile(rb"[0-9A-Fa-f]{10,40}(:\d+)?\s*$")
 _LONGEST_LINE = 80
 
@@ -24,13 +24,11 @@ def breached(password: str, path: Path) -> bool:
     wanted = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
     with path.open("rb") as lines:
         low, high = 0, path.stat().st_size
+        # The wanted line begins in [low, high).
         while low < high:
             middle = (low + high) // 2
-            lines.seek(middle)
-            if middle:
-                lines.readline(_LONGEST_LINE)
-            line = lines.readline(_LONGEST_LINE)
-            if not line or lines.tell() - len(line) >= high:
+            begin, line = _line_from(lines, middle)
+            if not line or begin >= high:
                 high = middle
                 continue
             prefix = line.split(b":")[0].strip().upper()
@@ -40,10 +38,12 @@ def breached(password: str, path: Path) -> bool:
                 low = lines.tell()
             else:
                 high = middle
-        lines.seek(low)
-        return _matches(lines.readline(_LONGEST_LINE), wanted)
+    return False
 
 
-def _matches(line: bytes, wanted: bytes) -> bool:
-    prefix = line.split(b":")[0].strip().upper()
-    return bool(_LINE.match(line)) and wanted.startswith(prefix)
+def _line_from(lines: BinaryIO, place: int) -> tuple[int, bytes]:
+    """The first line that begins at `place` or after it."""
+    lines.seek(max(place - 1, 0))
+    if place:
+        lines.readline(_LONGEST_LINE)
+    return lines.tell(), lines.readline(_LONGEST_LINE)
