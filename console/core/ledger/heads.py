@@ -114,6 +114,11 @@ def trusted_keys(
     for index, group in enumerate(groups):
         if wanted & {entry.public for entry in group} or (not wanted and index == 0):
             trusted |= {fingerprint(entry.public): entry.public for entry in group}
+    if wanted and keys and not any(entry.public in wanted for entry in keys):
+        # The ledger names other keys than the one its reader has.
+        findings.append(
+            Finding(LedgerFault.WRONG_KEY, keys[0].since, detail=fingerprint(keys[0].public).hex())
+        )
     # A key that the owner holds is trusted, however it came to sign.
     known = {fingerprint(public).hex() for public in wanted}
     return trusted, [finding for finding in findings if finding.detail not in known]

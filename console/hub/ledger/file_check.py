@@ -22,6 +22,7 @@ from console.core.ledger.lines import (
     seal_line,
     seal_of,
     shown_fault,
+    top_line,
 )
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -50,7 +51,7 @@ class FileCheck:
         while raw := stream.readline(MOST_BYTES):
             line = _read(raw)
             if verifier is None:
-                verifier = self._begin(line)
+                verifier = self._begin(line, raw.removesuffix(b"\n"))
             elif line is None:
                 self._cannot_read(verifier, raw)
             else:
@@ -62,7 +63,7 @@ class FileCheck:
             verifier.found(Finding(LedgerFault.TRUNCATED, verifier.reached + 1))
         return verifier
 
-    def _begin(self, line: Line | None) -> Verifier:
+    def _begin(self, line: Line | None, text: bytes) -> Verifier:
         top = line.ledger if line is not None else None
         if top is None or top.format != FORMAT or not top.first:
             raise NoLedger
@@ -74,6 +75,7 @@ class FileCheck:
         self._export = top.kind == "export"
         verifier = Verifier(self.trusted, before, whole=top.first == 1)
         self._prepare(verifier)
+        _same(top_line(top.kind, self.keys, top.first, before.hash), text, verifier, top.first)
         for finding in self._key_findings:
             verifier.found(finding)
         return verifier
