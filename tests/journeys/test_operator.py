@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
+from people_seat import command_id
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -13,16 +14,18 @@ from town import Town
 from window_seat import WindowSeat
 
 from console.core.alarm.facts import AckItem
-from console.core.command.facts import CommandFact, CommandState
+from console.core.command.facts import CommandFact, CommandRequest, CommandState
 from console.desk.models.alarm_rows import AlarmColumn
-from console.wire.messages import AckAlarms, ActReply, JournalReply, QueryJournal
+from console.wire.messages import AckAlarms, ActReply, JournalReply, QueryJournal, SendCommand
 from widgets.commands.confirm import CommandConfirm
+from widgets.commands.order import OrderSheet, Stage
 from widgets.kit.buttons import HoldButton
 
 pytestmark = [pytest.mark.journey, pytest.mark.xvfb, pytest.mark.timeout(240)]
 
 STORM_SPEED = 3.0
 """City seconds per second, so that the rain comes within half a minute."""
+BEFORE = {CommandState.RECEIVED, CommandState.SELECTING, CommandState.SELECTED, CommandState.AWAIT_APPROVAL}
 
 
 @pytest.fixture(scope="module")
@@ -54,23 +57,27 @@ def command(seat: WindowSeat, bot: QtBot, asset: str, name: str, entry: str = ""
     assert sheet is not None
     assert sheet.target.text() == seat.catalogue.assets[asset].name.en
     if entry:
-        QTest.keyClicks(sheet.entry, entry)
-    seat.wait(bot, "the sheet is armed", sheet.execute.isEnabled)
+        QTest.keyClicks(sheet.value.line, entry)
+    if isinstance(sheet, OrderSheet) and sheet.stage is Stage.ASK:
+        seat.wait(bot, "the hub can be asked", sheet.send_button.isEnabled)
+        seat.press(sheet.send_button)
+    seat.wait(bot, "the sheet is armed", lambda: sheet.execute.isVisible() and sheet.execute.isEnabled())
     if isinstance(sheet.execute, HoldButton):
         QTest.mousePress(sheet.execute, Qt.MouseButton.LeftButton)
     else:
         seat.press(sheet.execute)
 
     def fresh() -> list[CommandFact]:
-        return [fact for fact in seat.commands(asset) if fact.request.command_id not in known]
+        mine = [fact for fact in seat.commands(asset) if fact.request.command_id not in known]
+        return [fact for fact in mine if fact.state not in BEFORE]
 
     seat.wait(bot, "the hub has taken it", lambda: bool(fresh()))
     return fresh()[0].request.command_id
 
 
-def sheet_of(seat: WindowSeat) -> CommandConfirm | None:
+def sheet_of(seat: WindowSeat) -> CommandConfirm | OrderSheet | None:
     """The open confirmation."""
-    sheets = seat.window.findChildren(CommandConfirm)
+    sheets = [*seat.window.findChildren(CommandConfirm), *seat.window.findChildren(OrderSheet)]
     return next((sheet for sheet in sheets if sheet.isVisible()), None)
 
 
@@ -115,23 +122,23 @@ def test_a_started_pump_runs_and_the_outflow_rises(seat: WindowSeat, qtbot: QtBo
     seat.wait(qtbot, "more outflow", lambda: seat.value("suyeong-pump.outflow") > before + 1.0, 40_000)
 
 
-def test_a_refusing_device_is_refused_in_words(seat: WindowSeat, qtbot: QtBot) -> None:
-    """Pump 3 of Choryang stands in local mode."""
+def test_a_pump_in_local_mode_cannot_be_asked_for_and_says_why(
+    town: Town, seat: WindowSeat, qtbot: QtBot
+) -> None:
+    """CMD-07, CMD-14: pump 3 of Choryang stands in local mode; the screen says so before, the hub in any case."""
     asset = "choryang-pump"
-    seat.wait(qtbot, "water", lambda: seat.value("choryang-pump.inlet_level") > 0.5, 60_000)
-    command_id = command(seat, qtbot, asset, "pump3_start")
-    seat.wait(
-        qtbot,
-        "refused",
-        lambda: seat.commands(asset)[0].state in {CommandState.REJECTED, CommandState.FAILED},
-        30_000,
-    )
-    fact = seat.commands(asset)[0]
-    assert fact.request.command_id == command_id
-    assert fact.reason
-    why = seat.office.speech.reason(fact.reason)
-    assert why != fact.reason
-    assert why in words_on_plate(seat)
+    seat.wait(qtbot, "water", lambda: seat.value("choryang-pump.inlet_level") > 0.9, 60_000)
+    seat.select_in_tree(asset)
+    seat.wait(qtbot, "the plate", lambda: seat.plate.name.text() == seat.catalogue.assets[asset].name.en)
+    button = next(b for b in seat.plate.commands.buttons if b.command.name == "pump3_start")
+    seat.wait(qtbot, "the reason", lambda: bool(button.why()))
+    assert not button.isEnabled()
+    assert "remote" in button.why().lower()
+    with ScriptSeat(town.url, town.secret, "script") as other:
+        order = CommandRequest(command_id=command_id(), asset=asset, command="pump3_start")
+        other.send(SendCommand(request="local", command=order))
+        reply = other.wait_for(ActReply, lambda message: message.request == "local")
+        assert reply.results[0].reason == "BLOCKED_BY_INTERLOCK"
     assert seat.value("choryang-pump.pump3_state") == 0
 
 
@@ -139,12 +146,12 @@ def test_a_slow_device_is_shown_executing_before_it_succeeds(seat: WindowSeat, q
     """The starter of the Baegyang tunnel's fans takes eight seconds of the city's time."""
     asset = "baegyang-tunnel"
     wanted = "2" if seat.value("baegyang-tunnel.fan_stage") != 2 else "3"
-    command_id = command(seat, qtbot, asset, "fan_stage_set", wanted)
+    sent = command(seat, qtbot, asset, "fan_stage_set", wanted)
     executing = seat.office.speech.say("assets.act_state.EXECUTING")
     verifying = seat.office.speech.say("assets.act_state.VERIFYING")
     outcome = seat.plate.acts.newest_outcome
     seat.wait(qtbot, "going on", lambda: outcome.text() in {executing, verifying})
-    fact = ended(seat, qtbot, asset, command_id, CommandState.SUCCEEDED)
+    fact = ended(seat, qtbot, asset, sent, CommandState.SUCCEEDED)
     assert fact.verified
     seat.wait(qtbot, "the stage", lambda: seat.value("baegyang-tunnel.fan_stage") == float(wanted))
 
@@ -155,8 +162,8 @@ def test_a_silent_device_leaves_the_outcome_unknown_and_says_what_to_do(
     """The modem of the Sinho cabinet hears and never answers (I7: INDETERMINATE has an owner)."""
     asset = "sinho-light"
     name = "lights_off" if seat.value("sinho-light.state") == 1 else "lights_on"
-    command_id = command(seat, qtbot, asset, name)
-    fact = ended(seat, qtbot, asset, command_id, CommandState.INDETERMINATE)
+    sent = command(seat, qtbot, asset, name)
+    fact = ended(seat, qtbot, asset, sent, CommandState.INDETERMINATE)
     assert fact.reason
     unknown = seat.plate.acts.unknown
     seat.wait(qtbot, "the advice", unknown.isVisible)
@@ -166,7 +173,7 @@ def test_a_silent_device_leaves_the_outcome_unknown_and_says_what_to_do(
     unknown.evidence.setText("Seen on site: lamps unchanged")
     seat.wait(qtbot, "evidence is enough", unknown.was_not.isEnabled)
     seat.press(unknown.was_not)
-    fact = ended(seat, qtbot, asset, command_id, CommandState.RESOLVED)
+    fact = ended(seat, qtbot, asset, sent, CommandState.RESOLVED)
     assert "lamps unchanged" in fact.detail
     seat.wait(qtbot, "the advice has gone", lambda: not unknown.isVisible())
 
