@@ -22,6 +22,7 @@ from console.core.words import Text
 from console.wire.messages import CancelCommand, DecideCommand, ResolveCommand
 from tests.widgets.conftest import NS, Screen
 from tests.widgets.payload_city import IMG, payload_catalogue
+from widgets.commands.decision import DecisionCard
 from widgets.commands.list import CommandList
 from widgets.kit.buttons import HOLD_MS
 
@@ -52,6 +53,13 @@ def dock(screen: Screen) -> CommandList:
     assert isinstance(found, CommandList)
     screen.window.raise_dock("commands")
     return found
+
+
+def decision(commands: CommandList) -> DecisionCard:
+    """What the sheet of the chosen command asks."""
+    commands.detail.read.click()
+    assert commands.approval is not None
+    return commands.approval.card
 
 
 def push(screen: Screen, *facts: CommandFact) -> None:
@@ -116,7 +124,7 @@ def test_an_approver_reads_the_hubs_text_and_holds_to_approve(screen: Screen, qt
     commands = dock(screen)
     screen.seat.office.session.push(session("kim", Role.APPROVER))
     push(screen, fact(1, _STATES.AWAIT_APPROVAL))
-    card = commands.detail.decision
+    card = decision(commands)
     assert card.lines.texts() == [IMG, "Now 1 → 0"]
     assert card.waits.text().startswith("hong asks for approval")
     assert not card.deny.isEnabled()
@@ -132,7 +140,7 @@ def test_who_denies_says_why(screen: Screen):
     commands = dock(screen)
     screen.seat.office.session.push(session("kim", Role.APPROVER))
     push(screen, fact(1, _STATES.AWAIT_APPROVAL))
-    card = commands.detail.decision
+    card = decision(commands)
     card.reason.setText("level is falling by itself")
     card.deny.click()
     (message,) = screen.seat.sent_of(DecideCommand)
@@ -145,7 +153,7 @@ def test_who_asked_and_who_may_not_only_read(screen: Screen, user: str, role: Ro
     commands = dock(screen)
     screen.seat.office.session.push(session(user, role))
     push(screen, fact(1, _STATES.AWAIT_APPROVAL))
-    card = commands.detail.decision
+    card = decision(commands)
     assert card.waits.text().startswith("Waits for approval")
     assert not card.approve.isVisible()
     assert not card.deny.isVisible()
@@ -159,7 +167,7 @@ def test_where_the_site_allows_it_another_person_decides_at_this_seat(screen: Sc
     commands = dock(screen)
     screen.seat.office.session.push(session("hong", Role.OPERATOR))
     push(screen, fact(1, _STATES.AWAIT_APPROVAL))
-    card = commands.detail.decision
+    card = decision(commands)
     card.reason.setText("no")
     assert not card.deny.isEnabled()
     card.user.setText("kim")
@@ -186,8 +194,13 @@ def test_an_approver_is_called_and_led_to_the_command(screen: Screen):
     assert chosen is not None
     assert chosen.request.command_id == "01C0001"
     assert commands.isVisible()
+    sheet = commands.approval
+    assert sheet is not None
+    assert (sheet.command_id, sheet.isVisible()) == ("01C0001", True)
+    assert not sheet.isModal()
     push(screen, fact(1, _STATES.REJECTED))
     assert not bar.isVisible()
+    assert not sheet.isVisible()
 
 
 def test_an_unknown_outcome_is_settled_with_evidence(screen: Screen):

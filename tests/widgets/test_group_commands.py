@@ -100,7 +100,7 @@ def test_with_a_blocked_member_nothing_goes_unless_that_is_said(screen: Screen, 
     answered(screen, sheet, {1: "BLOCKED_BY_TAG"})
     qtbot.waitUntil(lambda: sheet.armed, timeout=2000)
     assert not sheet.execute.isEnabled()
-    assert "nothing is sent" in sheet.note.text()
+    assert "Nothing is sent" in sheet.note.text()
     assert IMG in sheet.members.texts()[1][1]
     sheet.only_free.click()
     assert sheet.execute.text().startswith("Send to 2 assets")

@@ -138,7 +138,7 @@ class AuthoritySheet(FormSheet):
             self.lines[area] = AreaLine(office, area)
             self._list.addWidget(self.lines[area])
         self._list.addStretch(1)
-        self._scroll.setFixedHeight(min(_ROWS_HIGH, max(1, len(self.lines)) * (ACT + PAD_CELL) + PAD_CELL))
+        self._inside = inside
         office.areas.leases_changed.connect(self.say)
         seconds_of(office.themes).ticked.connect(self._tick)
 
@@ -159,6 +159,8 @@ class AuthoritySheet(FormSheet):
         self.leave.setText(say("commands.leave_over"))
         for line in self.lines.values():
             line.say()
+        self._inside.adjustSize()
+        self._scroll.setFixedHeight(min(_ROWS_HIGH, self._inside.sizeHint().height() + PAD_CELL))
         super().say()
 
     @Slot()

@@ -19,6 +19,7 @@ from widgets.kit.tag_glyph import TAG_ICONS
 _NS = 1_000_000_000
 _ENDS_H = (0, 1, 4, 8, 24)
 _LONGEST = 200
+_WIDTH = 600
 _COLUMNS = 2
 
 
@@ -26,7 +27,7 @@ class HangSheet(FormSheet):
     """Kind, what for, and until when the work is planned."""
 
     def __init__(self, office: Office, window: QWidget, asset: str) -> None:
-        super().__init__(office, window)
+        super().__init__(office, window, _WIDTH)
         self._asset = asset
         self._kinds, self._ends = QButtonGroup(self), QButtonGroup(self)
         self.kinds = {kind: self._choice(self._kinds) for kind in TagKind}

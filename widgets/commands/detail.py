@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from console.core.command.facts import CommandFact, CommandState
 from console.desk.office import Office
-from widgets.commands.decision import DecisionCard
 from widgets.kit.asks import asks_of
 from widgets.kit.buttons import ActButton
 from widgets.kit.fonts import Role
@@ -21,10 +20,14 @@ _BEFORE_SENT = frozenset(
     {CommandState.RECEIVED, CommandState.AWAIT_APPROVAL, CommandState.SELECTING, CommandState.SELECTED}
 )
 _AT_DEVICE = frozenset({CommandState.SENT, CommandState.EXECUTING})
+_WIDTH, _WITH_CARD = 400, 760
 
 
 class CommandDetail(QScrollArea):
-    """Follows the selected row."""
+    """Follows the selected row; the question about an unknown outcome stands beside the story, not below it."""
+
+    read_asked = Signal()
+    """Open the text that waits for approval."""
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -36,42 +39,52 @@ class CommandDetail(QScrollArea):
         self.detail = PlainLabel()
         self.stages = StageList(office.themes)
         self.unknown = UnknownOutcome(office)
-        self.decision = DecisionCard(office)
-        self.confirm = ActButton(office.themes)
+        self.read, self.confirm = ActButton(office.themes), ActButton(office.themes)
         self.cancel = ActButton(office.themes)
         self.confirm.set_first()
+        self.read.set_first()
+        self._arrange()
+        self.read.clicked.connect(self.read_asked)
+        self.confirm.clicked.connect(self._confirm)
+        self.cancel.clicked.connect(self._cancel)
+        for signal in (
+            office.control.confirm_arrived,
+            office.session.session_changed,
+            office.link.link_changed,
+            office.speech.lang_changed,
+            seconds_of(office.themes).ticked,
+        ):
+            signal.connect(self._again)
+        self._again()
+
+    def _arrange(self) -> None:
         acts = QHBoxLayout()
         acts.setSpacing(APART)
         acts.addWidget(self.cancel)
         acts.addStretch(1)
-        acts.addWidget(self.confirm)
+        for button in (self.read, self.confirm):
+            acts.addWidget(button)
+        story = QVBoxLayout()
+        story.setSpacing(PAD_CELL // 2)
+        for label in (self.title, self.target, self.outcome, self.detail):
+            label.setWordWrap(True)
+            story.addWidget(label)
+        story.addLayout(acts)
+        story.addWidget(self.stages)
+        story.addStretch(1)
         inside = QWidget()
         inside.setProperty("ground", "panel")
         inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_PANEL)
-        box.setSpacing(PAD_CELL // 2)
-        for label in (self.title, self.target, self.outcome, self.detail):
-            label.setWordWrap(True)
-            box.addWidget(label)
-        box.addWidget(self.unknown)
-        box.addWidget(self.decision)
-        box.addLayout(acts)
-        box.addWidget(self.stages)
-        box.addStretch(1)
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_CELL)
+        row.setSpacing(PAD_PANEL)
+        row.addLayout(story, 1)
+        row.addWidget(self.unknown, 1, Qt.AlignmentFlag.AlignTop)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(360)
-        self.setMaximumWidth(520)
-        self.confirm.clicked.connect(self._confirm)
-        self.cancel.clicked.connect(self._cancel)
-        office.control.confirm_arrived.connect(self._again)
-        office.session.session_changed.connect(self._again)
-        office.link.link_changed.connect(self._again)
-        office.speech.lang_changed.connect(self._again)
-        self._again()
+        self.setMinimumWidth(320)
 
     def show_fact(self, fact: CommandFact | None) -> None:
         """Another command, or another state of it."""
@@ -87,20 +100,33 @@ class CommandDetail(QScrollArea):
         self.title.setText(words.title(fact))
         people = words.people(fact)
         self.target.setText(f"{words.target(fact)} · {people}" if people else words.target(fact))
-        self.outcome.setText(words.outcome(fact))
-        told = fact.state in (CommandState.INDETERMINATE, CommandState.AWAIT_APPROVAL)
-        self.outcome.setVisible(not told)
+        self.outcome.setText(self._outcome(fact))
         self.detail.setText(fact.detail)
         self.detail.setVisible(bool(fact.detail) and not fact.reason)
+        unknown = fact.state is CommandState.INDETERMINATE
+        self.outcome.setVisible(not unknown)
+        self.setMaximumWidth(_WITH_CARD if unknown else _WIDTH)
+        self.setMinimumWidth(min(_WITH_CARD, self.window().width() // 2) if unknown else 320)
         self.unknown.show_fact(fact, words.title(fact))
-        self.decision.show_fact(fact)
         self.stages.set_lines(words.stages(fact, seconds_of(self._office.themes).now_ns))
         live = self._office.link.live
+        self.read.setText(say("commands.call.approval_do" if self._decides(fact) else "commands.read"))
+        self.read.setVisible(fact.state is CommandState.AWAIT_APPROVAL)
         waits = self._office.control.confirm_of(fact.request.command_id) is not None
         self.confirm.setText(say("commands.confirm_now"))
         self.confirm.setVisible(waits and live)
         self.cancel.setText(say("commands.cancel"))
         self.cancel.setVisible(live and self._cancellable(fact))
+
+    def _outcome(self, fact: CommandFact) -> str:
+        """The state in words; of one that waits also how long it still does."""
+        if fact.state is CommandState.AWAIT_APPROVAL:
+            left = round(self._office.clock.left_s(fact.deadline))
+            return self._office.speech.say("commands.decide.waits", n=left)
+        return self._office.command_words.outcome(fact)
+
+    def _decides(self, fact: CommandFact) -> bool:
+        return self._office.permits.may_decide(fact)
 
     def _cancellable(self, fact: CommandFact) -> bool:
         user = self._office.session.user

@@ -87,6 +87,7 @@ class GroupSheet(ArmedSheet):
         parts = (self.choice, self.value, self.note, self.lines, self.members, self.only_free, self.left)
         for widget in parts:
             self.box.addWidget(widget)
+        self.place.hide()
         self._connect()
         self._choose()
         self._go(GroupStage.CHOOSE)
@@ -216,6 +217,7 @@ class GroupSheet(ArmedSheet):
             self.lines.show_lines([speech.of(text.title), *(speech.of(line) for line in text.lines)])
         self._say_note()
         self.members.show_members([self._member(key, asset) for key, asset in self._keys()])
+        self.members.setAccessibleName(say("commands.group.members"))
         self.only_free.setText(say("commands.group.only_free", n=len(self.assets) - self.blocked()))
         self._tick()
         self._check()

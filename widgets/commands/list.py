@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Slot
+from PySide6.QtCore import QItemSelection, QModelIndex, QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.core.command.facts import CommandFact
+from console.core.command.facts import CommandFact, CommandState
 from console.desk.office import Office
+from widgets.commands.approval import ApprovalSheet
 from widgets.commands.desk import CommandDesk
 from widgets.commands.detail import CommandDetail
 from widgets.commands.group import GroupDesk
@@ -52,7 +53,9 @@ class CommandList(QWidget):
         self.view.customContextMenuRequested.connect(self._ask_what)
         self.view.selectionModel().selectionChanged.connect(self._choose)
         self.model.modelReset.connect(self._again)
-        asks_of(office.acts).order_asked.connect(self.show_command)
+        self.approval: ApprovalSheet | None = None
+        self.detail.read_asked.connect(self.open_approval)
+        asks_of(office.acts).order_asked.connect(self.call)
         self._again()
 
     def _set_up_view(self) -> None:
@@ -76,10 +79,9 @@ class CommandList(QWidget):
     def _arrange(self) -> None:
         self.only_open = QToolButton()
         self.only_open.setCheckable(True)
-        self.only_open.setMinimumHeight(ROW)
+        self.only_open.setFixedHeight(ROW)
         self.only_open.setFont(font(Role.BODY))
         self.only_open.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.only_open.setProperty("kind", "choice")
         self.only_open.toggled.connect(self.model.show_only_open)
         self._texts.put(self.only_open.setText, "commands.only_open")
         self._texts.put(self.view.setAccessibleName, "commands.list")
@@ -107,6 +109,30 @@ class CommandList(QWidget):
             self.only_open.setChecked(False)
         self._chosen_id = command_id
         self._again()
+
+    @Slot(str)
+    def call(self, command_id: str) -> None:
+        """Shows a command that calls this person, and what is to be decided about it."""
+        self.show_command(command_id)
+        self.open_approval()
+
+    @Slot()
+    def open_approval(self) -> None:
+        """Opens the text of the chosen command while it waits for approval."""
+        fact = self.chosen()
+        if fact is None or fact.state is not CommandState.AWAIT_APPROVAL:
+            return
+        if self.approval is not None:
+            self.approval.close()
+        window = asks_of(self._office.acts).window_for(self)
+        self.approval = ApprovalSheet(self._office, window, fact)
+        self.approval.destroyed.connect(self._approval_gone)
+        self.approval.open_sheet()
+
+    @Slot(QObject)
+    def _approval_gone(self, sheet: QObject) -> None:
+        if sheet is self.approval:
+            self.approval = None
 
     def chosen(self) -> CommandFact | None:
         """The command shown in full."""

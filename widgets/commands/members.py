@@ -13,6 +13,7 @@ from widgets.kit.fonts import Role, font
 from widgets.kit.rows import QuietRows
 from widgets.kit.space import ROW
 
+_NAME = 190
 _ROWS = 8
 """Rows shown before the list scrolls."""
 
@@ -33,7 +34,9 @@ class MemberList(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
         self.horizontalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.setColumnWidth(0, _NAME)
 
     def show_members(self, members: Sequence[tuple[str, str, bool]]) -> None:
         """(name, what is said, strongly) of each."""

@@ -46,6 +46,8 @@ class ArmedSheet(QDialog):
         self.box = QVBoxLayout()
         self.box.setSpacing(PAD_CELL // 2)
         outer.addLayout(self.box)
+        # What is left over when the sheet says less stands above the buttons, not between the lines.
+        outer.addStretch(1)
         self.row = QHBoxLayout()
         self.row.setContentsMargins(0, APART * 2, 0, 0)
         self.row.setSpacing(APART)

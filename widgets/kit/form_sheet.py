@@ -38,6 +38,7 @@ class FormSheet(QDialog):
         self.box = QVBoxLayout()
         self.box.setSpacing(PAD_CELL)
         outer.addLayout(self.box)
+        outer.addStretch(1)
         row = QHBoxLayout()
         row.setContentsMargins(0, APART, 0, 0)
         row.addWidget(self.leave)

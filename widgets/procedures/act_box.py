@@ -43,19 +43,25 @@ class ActBox(QFrame):
         self.abort = HoldButton(themes)
         for button in (self.main, self.command):
             button.set_first()
-        row = QHBoxLayout()
-        row.setSpacing(APART)
-        for button in (self.abort, self.hold):
-            row.addWidget(button)
-        row.addStretch(1)
-        for button in (self.skip, self.retry, self.command, self.main):
-            row.addWidget(button)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.told)
+        head, foot = QHBoxLayout(), QHBoxLayout()
+        head.addLayout(words, 1)
+        foot.addWidget(self.text, 1)
+        for line, buttons in (
+            (head, (self.abort, self.hold)),
+            (foot, (self.skip, self.retry, self.command, self.main)),
+        ):
+            line.setSpacing(APART)
+            for button in buttons:
+                line.addWidget(button)
         box = QVBoxLayout(self)
         box.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_CELL)
         box.setSpacing(PAD_CELL)
-        for widget in (self.title, self.told, self.text):
-            box.addWidget(widget)
-        box.addLayout(row)
+        box.addLayout(head)
+        box.addLayout(foot)
         self.text.textChanged.connect(self._check)
         self.main.clicked.connect(self._do_main)
         self.command.clicked.connect(self._open_command)

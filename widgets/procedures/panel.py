@@ -30,7 +30,8 @@ from widgets.kit.space import APART, PAD_CELL, PAD_PANEL, ROW
 from widgets.procedures.act_box import ActBox
 from widgets.procedures.steps import StepRows
 
-_LIST_WIDTH = 320
+_LIST_WIDTH = 280
+_STATE_WIDTH = 96
 
 
 class ProcedurePanel(QWidget):
@@ -47,8 +48,8 @@ class ProcedurePanel(QWidget):
         self.view = QTableView()
         self._set_up_view()
         self.name, self.purpose = PlainLabel(Role.SECTION, strong=True), PlainLabel()
-        self.facts, self.state = PlainLabel(muted=True), PlainLabel(Role.VALUE, strong=True)
-        for label in (self.name, self.purpose, self.facts, self.state):
+        self.facts, self.state = PlainLabel(muted=True), PlainLabel(strong=True)
+        for label in (self.name, self.purpose, self.facts):
             label.setWordWrap(True)
         self.runs = QComboBox()
         self.runs.setMinimumHeight(ROW)
@@ -74,7 +75,8 @@ class ProcedurePanel(QWidget):
         header = self.view.horizontalHeader()
         header.hide()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        self.view.setColumnWidth(1, _STATE_WIDTH)
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
@@ -83,17 +85,24 @@ class ProcedurePanel(QWidget):
         words.setSpacing(2)
         for label in (self.name, self.purpose, self.facts):
             words.addWidget(label)
-        top.addLayout(words, 1)
-        top.addWidget(self.dry, 0, Qt.AlignmentFlag.AlignTop)
-        top.addWidget(self.start, 0, Qt.AlignmentFlag.AlignTop)
+        acts = QHBoxLayout()
+        acts.setSpacing(APART)
+        acts.addWidget(self.dry)
+        acts.addWidget(self.start)
+        side = QVBoxLayout()
+        side.setSpacing(PAD_CELL)
+        side.addLayout(acts)
         state = QHBoxLayout()
-        state.addWidget(self.state, 1)
+        state.addStretch(1)
+        state.addWidget(self.state)
         state.addWidget(self.runs)
+        side.addLayout(state)
+        top.addLayout(words, 1)
+        top.addLayout(side)
         right = QVBoxLayout()
         right.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_PANEL)
         right.setSpacing(PAD_CELL)
         right.addLayout(top)
-        right.addLayout(state)
         right.addWidget(self.steps, 1)
         right.addWidget(self.acts)
         inside = QWidget()
@@ -168,7 +177,7 @@ class ProcedurePanel(QWidget):
             item = self._model.item(row, 1)
             found = self._office.runs.of_procedure(made.id)
             shown = found is not None and not found.state.over
-            item.setText(self._state_words(found) if found is not None and shown else "")
+            item.setText(self._short(found) if found is not None and shown else "")
             item.setFont(font(Role.BODY, strong=True))
         procedure, run = self.procedure(), self.run()
         if procedure is None:
@@ -176,6 +185,7 @@ class ProcedurePanel(QWidget):
         self._say_head(procedure)
         self._say_runs(run)
         self.state.setText(self._state_words(run) if run is not None else "")
+        self.state.setVisible(not self.runs.isVisibleTo(self))
         self.steps.show_run(procedure, run)
         self.acts.show_run(procedure, run)
 
@@ -215,12 +225,15 @@ class ProcedurePanel(QWidget):
         self.runs.setVisible(len(runs) > 1)
         self.runs.setAccessibleName(self._office.speech.say("procedures.runs"))
 
-    def _state_words(self, run: RunFact) -> str:
+    def _short(self, run: RunFact) -> str:
         say = self._office.speech.say
         state = say(f"procedures.run_state.{run.state.value}")
+        return say("procedures.dry_mark", what=state) if run.dry else state
+
+    def _state_words(self, run: RunFact) -> str:
+        say = self._office.speech.say
         at = stamp(run.started, seconds_of(self._office.themes).now_ns)
-        text = say("procedures.run_line", state=state, at=at, who=run.by)
-        return say("procedures.dry_mark", what=text) if run.dry else text
+        return say("procedures.run_line", state=self._short(run), at=at, who=run.by)
 
     @Slot()
     def _try(self) -> None:

@@ -17,7 +17,7 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import ROW
 
 _COLUMNS = ("state", "step", "what", "time", "by", "remark")
-_WIDTHS = (110, 320, 240, 76, 90)
+_WIDTHS = (92, 300, 230, 72, 64)
 
 
 class StepRows(QTableView):
