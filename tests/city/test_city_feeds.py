@@ -130,27 +130,6 @@ def test_an_attribute_patch_is_answered_with_the_status_that_fits(
     assert bool(answer["title"]) == (status != 204)
 
 
-@pytest.mark.parametrize(
-    ("entity", "attribute", "value", "status"),
-    [
-        (PUMP, "pump2Command", "start", 204),
-        ("urn:ngsi-ld:PumpingStation:choryang-pump", "pump3Command", "start", 423),
-        ("urn:ngsi-ld:RoadTunnel:baegyang-tunnel", "fanStage", 2, 204),
-    ],
-)
-def test_a_test_is_answered_at_once_and_as_such(
-    entity: str, attribute: str, value: object, status: int
-) -> None:
-    """CMD-15."""
-
-    async def story() -> dict[str, Any]:
-        async with running() as (_service, urls):
-            return await answer_of(urls["sensors"], patch(entity, attribute, value) | {"test": True})
-
-    answer = asyncio.run(story())
-    assert (answer["status"], answer["test"]) == (status, True)
-
-
 def test_a_second_order_to_a_busy_device_is_told_so() -> None:
     async def story() -> list[int]:
         async with running() as (_service, urls), reader(urls["sensors"]) as socket:

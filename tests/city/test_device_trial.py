@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import pickle
+from typing import Any
 
 import pytest
+from city_stage import reader, running, until
 
 from console.city.device import Device, Verdict
 from console.city.world import City
@@ -54,3 +58,34 @@ def test_a_trial_says_what_the_order_is_answered(city: City) -> None:
 
 def bits(city: City) -> bytes:
     return pickle.dumps(list(city.devices.values()))
+
+
+@pytest.mark.parametrize(
+    ("entity", "attribute", "value", "status"),
+    [
+        ("urn:ngsi-ld:PumpingStation:suyeong-pump", "pump2Command", "start", 204),
+        ("urn:ngsi-ld:PumpingStation:choryang-pump", "pump3Command", "start", 423),
+        ("urn:ngsi-ld:RoadTunnel:baegyang-tunnel", "fanStage", 2, 204),
+    ],
+)
+def test_a_test_is_answered_at_once_and_as_such(
+    entity: str, attribute: str, value: object, status: int
+) -> None:
+    """CMD-15."""
+
+    async def story() -> dict[str, Any]:
+        async with running() as (_service, urls):
+            order = {
+                "type": "AttributePatch",
+                "requestId": "r1",
+                "entityId": entity,
+                "attrName": attribute,
+                "value": {"type": "Property", "value": value},
+                "test": True,
+            }
+            async with reader(urls["sensors"]) as socket:
+                await socket.send(json.dumps(order))
+                return await until(socket, lambda tree: tree.get("type") == "AttributePatchResult")
+
+    answer = asyncio.run(story())
+    assert (answer["status"], answer["test"]) == (status, True)

@@ -115,6 +115,12 @@ class Interleavings(RuleBasedStateMachine):
         self.now += seconds
         self.command.expire(self.now, at(self.now))
 
+    @precondition(lambda self: self.command.state in (S.AWAIT_APPROVAL, S.SELECTED))
+    @rule(seconds=st.sampled_from([29.99, 30.0, 31.0, 301.0]))
+    def time_passes_unseen(self, seconds: float) -> None:
+        """Nobody has looked at the timers: an act at that moment must not depend on it."""
+        self.now += seconds
+
     @rule(how=st.sampled_from(["select", "ask_approval", "accept", "reject"]))
     def the_hub_judges(self, how: str) -> None:
         self.tick()
