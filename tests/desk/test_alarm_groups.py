@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from console.core.alarm.facts import AlarmFact
@@ -115,7 +115,11 @@ def test_without_grouping_rows_stand_by_themselves(office: Office, table: AlarmT
 def test_a_follower_that_comes_later_is_counted_on_its_cause(office: Office, table: AlarmTableModel) -> None:
     office.alarms.push([alarm(1, priority=3)])
     told: list[int] = []
-    table.dataChanged.connect(lambda first, _last: told.append(first.row()))
+
+    def note(first: QModelIndex, _last: QModelIndex) -> None:
+        told.append(first.row())
+
+    table.dataChanged.connect(note)
     office.alarms.push([caused(2, 1)])
     assert label(table, 1).startswith("▸ +1  ")
     assert told == [0]

@@ -90,11 +90,7 @@ class ProofBar(QWidget):
         speech, entry, office = self._office.speech, self._entry, self._office
         point = self._rows.point(entry) if entry is not None else None
         offered = entry is not None and entry.change is not None and point is not None
-        may = point is not None and (
-            office.session.may(Permission.CONFIGURE)
-            or office.session.may(Permission.SUPPRESS, point.asset.area)
-        )
-        self.apply.setVisible(offered and may)
+        self.apply.setVisible(offered and office.session.may(Permission.CONFIGURE))
         self.apply.setEnabled(office.link.live)
         self.apply.setText(speech.say(f"performance.proof.{'apply_sure' if self._sure else 'apply'}"))
         self.apply.setToolTip(speech.say("performance.proof.apply_tip"))
