@@ -185,8 +185,7 @@ class LedgerService:
         shown = {"used": f"{now.used:.3f}", "detail": now.why}
         if now.filling != before.filling:
             self._note("DISK_FILLING" if now.filling else "DISK_HAS_ROOM", shown)
-            level = logging.WARNING if now.filling else logging.INFO
-            log.log(level, "the disk of the ledger is %d %% full", round(100 * now.used))
+            log.info("the disk of the ledger is %d %% full", round(100 * now.used))
         if bool(now.why) != bool(before.why):
             self._note("DISK_FULL" if now.why else "DISK_TAKES_RECORDS", shown)
             log.log(logging.ERROR if now.why else logging.INFO, "the disk of the ledger: %s", now.why or "ok")
