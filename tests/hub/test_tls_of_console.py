@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from tls_room import (
@@ -29,8 +30,10 @@ from tls_room import (
     tls_room,
 )
 
+from console.client.credentials import Credentials
 from console.client.link_fact import LinkState
 from console.client.papers import Papers
+from console.client.seat_papers import SeatPapers
 from console.hub.pki.authority import make_authority, sign_revocations
 from console.hub.pki.store import Pki
 
@@ -275,7 +278,6 @@ def test_a_seat_that_stays_is_told_of_a_new_authority_and_gets_one_new_certifica
             async with linked(room.url, held) as seat:
                 await seat.until(LinkState.LIVE)
                 room.pki.rotate(drop_older=False)
-                room.pki.rotate(drop_older=False)
                 async with asyncio.timeout(8):
                     while not any(told.certificate for told in held.told):
                         await asyncio.sleep(0.02)
@@ -309,5 +311,35 @@ def test_a_session_ends_with_the_certificate_it_came_with(
             await seat.until(LinkState.LOST, limit_s=5.0)
             assert room.refused["tls_session_expired"] == 1
             assert "is expired: its session is cut" in caplog.text
+
+    asyncio.run(story())
+
+
+@pytest.mark.expects_log("link")
+def test_the_real_papers_of_a_console_follow_the_site_and_are_used_for_the_next_connection(
+    tmp_path: Path,
+) -> None:
+    """SEC-21: the link hands what the hub says to the papers, and connects with what they have become."""
+
+    async def story() -> None:
+        async with tls_room(tmp_path / "hub") as room:
+            papers = SeatPapers(tmp_path, Credentials())
+            papers.take(room.pki.enrol("desk-1", HOSTS, room.port))
+            before = papers.papers
+            room.pki.rotate(drop_older=False)
+            async with linked(room.url, papers) as seat:
+                await seat.until(LinkState.LIVE)
+                async with asyncio.timeout(5):
+                    while papers.papers == before:
+                        await asyncio.sleep(0.01)
+            assert papers.papers is not None
+            assert papers.papers.authorities == room.pki.trusted()
+            issuer = authority(room.pki, 2).certificate
+            x509.load_pem_x509_certificate(papers.papers.certificate.encode()).verify_directly_issued_by(
+                issuer
+            )
+            async with linked(room.url, papers) as seat:
+                await seat.until(LinkState.LIVE)
+            assert room.refused == {}
 
     asyncio.run(story())

@@ -24,6 +24,7 @@ from console.client.inbound import Inbound
 from console.client.link import Link, Seat
 from console.client.link_fact import LinkFact, LinkState
 from console.client.papers import Papers, client_context
+from console.client.tls import TlsPapers
 from console.hub.datadir import DataDir
 from console.hub.hub import Hub
 from console.hub.pki.authority import Pair, load_key
@@ -128,9 +129,9 @@ class LinkSeat:
 
 
 @asynccontextmanager
-async def linked(url: str, papers: Papers | HeldPapers | None) -> AsyncGenerator[LinkSeat]:
+async def linked(url: str, papers: Papers | TlsPapers | None) -> AsyncGenerator[LinkSeat]:
     """A console's link with these papers, running."""
-    held = papers if isinstance(papers, HeldPapers) else HeldPapers(papers)
+    held = HeldPapers(papers) if papers is None or isinstance(papers, Papers) else papers
     items: list[Inbound] = []
     link = Link(Seat(user="kim", station="says so itself", papers=held), lambda: url, items.append)
     task = asyncio.create_task(link.run(), name="link")

@@ -7,6 +7,7 @@ PkiFailure
 ├── NoSuchSeat      no certificate of this seat counts
 ├── HostBad         no name or address of a computer
 ├── AuthorityAway   the key of an authority is not here
+├── SeatsBehind    seats that have not followed the last change of authority yet
 ├── FileThere       the file to be written exists
 └── PkiBusy         another process is changing certificates
 """
@@ -56,6 +57,12 @@ class AuthorityAway(PkiFailure):
     """Fields: `file`."""
 
     key = "authority_away"
+
+
+class SeatsBehind(PkiFailure):
+    """Fields: `seats`."""
+
+    key = "seats_behind"
 
 
 class FileThere(PkiFailure):

@@ -30,7 +30,15 @@ from console.hub.pki.authority import (
     pem_of,
     sign_revocations,
 )
-from console.hub.pki.failure import AuthorityAway, HostBad, NoSuchSeat, NotEnrolled, SeatExists, SeatNameBad
+from console.hub.pki.failure import (
+    AuthorityAway,
+    HostBad,
+    NoSuchSeat,
+    NotEnrolled,
+    SeatExists,
+    SeatNameBad,
+    SeatsBehind,
+)
 from console.hub.pki.register import (
     Register,
     SeatRow,
@@ -106,10 +114,14 @@ class Pki:
 
     def rotate(self, *, drop_older: bool) -> Register:
         """The backup takes over, and there is a new backup. Seats of the old authority are still let in, and get
-        new certificates as they come, unless `drop_older`. Raises AuthorityAway if the backup's key is in its safe.
+        new certificates as they come, unless `drop_older`. Raises AuthorityAway if the backup's key is in its safe,
+        SeatsBehind if a seat would know neither of the two authorities afterwards.
         """
         with exclusive(self.folder):
             register = self.register()
+            behind = () if drop_older else _behind(register, self._at())
+            if behind:
+                raise SeatsBehind(seats=", ".join(behind))
             promoted = self._authority(register.backup)
             number = max(register.active, register.backup, *register.older, 0) + 1
             self._make_authority(number)
@@ -254,6 +266,13 @@ def _with_seat(register: Register, seat: str, certificate: x509.Certificate, at:
         expires=ends,
     )
     return msgspec.structs.replace(register, seats=(*kept, row))
+
+
+def _behind(register: Register, at: int) -> tuple[str, ...]:
+    """Seats that have no certificate of the authority in use: they have not been here since the last change."""
+    valid = [row for row in register.seats if not row.revoked and row.expires > at]
+    followed = {row.seat for row in valid if row.authority == register.active}
+    return tuple(sorted({row.seat for row in valid} - followed))
 
 
 def _dropped(row: SeatRow, at: int) -> SeatRow:

@@ -14,7 +14,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from console.hub.pki.authority import seat_of
-from console.hub.pki.failure import AuthorityAway, HostBad, NoSuchSeat, NotEnrolled, SeatExists, SeatNameBad
+from console.hub.pki.failure import (
+    AuthorityAway,
+    HostBad,
+    NoSuchSeat,
+    NotEnrolled,
+    SeatExists,
+    SeatNameBad,
+    SeatsBehind,
+)
 from console.hub.pki.register import exclusive
 from console.hub.pki.store import Pki
 from console.wire.enrolment import fingerprint, revocation_lists
@@ -140,6 +148,19 @@ def test_a_changed_authority_gives_seats_new_certificates_for_the_keys_they_have
     assert pki.reissue(renewed, "desk-1") == ""
     assert pki.revoke("desk-1") == 2
     assert pki.reissue(shown, "desk-1") == ""
+
+
+def test_the_authority_is_not_changed_again_before_every_seat_has_followed(pki: Pki) -> None:
+    """SEC-21: a seat knows two authorities; a third is learned only over one of them."""
+    shown = _certificate(pki.enrol("desk-1", HOSTS, 8700).certificate)
+    pki.enrol("desk-2", (), 0)
+    pki.rotate(drop_older=False)
+    pki.reissue(shown, "desk-1")
+    with pytest.raises(SeatsBehind) as refused:
+        pki.rotate(drop_older=False)
+    assert refused.value.fields == {"seats": "desk-2"}
+    pki.revoke("desk-2")
+    assert pki.rotate(drop_older=False).active == 3
 
 
 def test_a_certificate_that_ends_soon_is_renewed(tmp_path: Path) -> None:
