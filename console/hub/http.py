@@ -21,6 +21,7 @@ from console.hub.snapshot import public
 from console.wire.codec import hub_codec
 from console.wire.limits import SUBPROTOCOL_JSON
 
+METRICS = "/metrics"
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -72,14 +73,18 @@ class Api:
 
     def guarded(self, answer: Answer) -> Answer:
         """`answer` for who has the secret, 401 for anyone else."""
+        return _checked(answer, self._has_secret)
 
-        async def checked(request: Request) -> Response:
-            given = request.headers.get("authorization", "").encode()
-            if not hmac.compare_digest(given, self._expected):
-                return PlainTextResponse("NOT_AUTHENTICATED", 401, {"WWW-Authenticate": "Bearer"})
-            return await answer(request)
+    def seen(self, answer: Answer) -> Answer:
+        """`answer` about the city: where everybody signs in, for who has the token of a session that may see it."""
+        return _checked(answer, self._has_secret if self._hub.local else self._has_session)
 
-        return checked
+    def _has_secret(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self._expected)
+
+    def _has_session(self, given: str) -> bool:
+        scheme, _, token = given.partition(" ")
+        return scheme == "Bearer" and self._hub.sessions.sees(token)
 
     async def health(self, request: Request) -> Response:
         """200 while records become durable, else 503; says nothing to strangers but that."""
@@ -136,7 +141,7 @@ def http_routes(hub: Hub, secret: str) -> list[Route]:
     """Routes of the read-only HTTP; any method but GET and HEAD is answered 405."""
     api = Api(hub, secret)
     kept = {
-        "/metrics": api.metrics,
+        METRICS: api.metrics,
         "/api/v1/catalogue": api.catalogue,
         "/api/v1/alarms": api.alarms,
         "/api/v1/feeds": api.feeds,
@@ -145,7 +150,19 @@ def http_routes(hub: Hub, secret: str) -> list[Route]:
         "/api/v1/history": api.history,
     }
     routes = [Route("/healthz", api.health, methods=["GET"])]
-    return routes + [Route(path, api.guarded(answer), methods=["GET"]) for path, answer in kept.items()]
+    for path, answer in kept.items():
+        checked = api.guarded(answer) if path == METRICS else api.seen(answer)
+        routes.append(Route(path, checked, methods=["GET"]))
+    return routes
+
+
+def _checked(answer: Answer, known: Callable[[str], bool]) -> Answer:
+    async def checked(request: Request) -> Response:
+        if not known(request.headers.get("authorization", "")):
+            return PlainTextResponse("NOT_AUTHENTICATED", 401, {"WWW-Authenticate": "Bearer"})
+        return await answer(request)
+
+    return checked
 
 
 def _json(content: object, status: int = 200) -> Response:

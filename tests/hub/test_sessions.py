@@ -195,6 +195,7 @@ def test_control_is_at_one_console_and_the_older_one_is_told(tmp_path: Path) -> 
             at_work(room, "view", "s4") as second_viewer,
         ):
             await first.console.until(SnapshotDone)
+            assert (await first.ask(TAKE)).reason == ""
             async with at_work(room, "kim", "s2") as second:
                 assert (await first.session(SessionState.LOCKED)).reason == "OTHER_CONSOLE"
                 room.plant.push("a0", "level", 95.0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 from pathlib import Path
 
 import msgspec
 import pytest
-from hub_room import Room, hub_room
+from hub_room import SECRET, Room, hub_room
 from people_room import OTHER, PASSWORD, at_work, people_room, seated
 
 from console.core.errors import IdentityRefused
@@ -318,5 +319,40 @@ def test_without_a_directory_the_answer_says_so(tmp_path: Path) -> None:
     async def story() -> None:
         async with people_room(tmp_path) as room, seated(room) as nobody:
             assert (await nobody.ask(StartDirectorySignIn(request=""))).reason == "NO_DIRECTORY"
+
+    asyncio.run(story())
+
+
+def test_where_everybody_signs_in_the_city_is_read_over_http_with_a_session_that_may_see_it(
+    tmp_path: Path,
+) -> None:
+    """SEC-13: the launch secret alone lets a seat connect and reads counters, nothing of the city."""
+
+    def status(room: Room, path: str, bearer: str) -> int:
+        line = http.client.HTTPConnection(room.url.split("/")[2], timeout=5)
+        try:
+            line.request("GET", path, headers={"Authorization": f"Bearer {bearer}"})
+            return line.getresponse().status
+        finally:
+            line.close()
+
+    async def story() -> None:
+        async with (
+            people_room(tmp_path) as room,
+            at_work(room, "view") as view,
+            at_work(room, "root", "s2") as root,
+        ):
+            asks = [
+                ("/api/v1/alarms", SECRET, 401),
+                ("/metrics", SECRET, 200),
+                ("/api/v1/alarms", view.token(), 200),
+                ("/api/v1/alarms", root.token(), 401),
+                ("/api/v1/alarms", "", 401),
+            ]
+            for path, bearer, expected in asks:
+                assert await asyncio.to_thread(status, room, path, bearer) == expected
+            token = view.token()
+            assert (await view.ask(SignOut(request=""))).reason == ""
+            assert await asyncio.to_thread(status, room, "/api/v1/alarms", token) == 401
 
     asyncio.run(story())

@@ -18,6 +18,7 @@ from console.core.identity.accounts import LOCAL_GRANTS, Account, controls
 from console.core.identity.facts import SessionFact, SessionState
 from console.core.identity.principal import Principal
 from console.core.identity.reasons import IdentityRefusal
+from console.core.identity.roles import Permission
 from console.core.identity.session import Session, SessionTimes
 from console.core.journal import Record
 from console.hub.clock import Clock
@@ -83,7 +84,8 @@ class Sessions:
         self._note = note_record
         self._sessions: dict[str, OpenSession] = {}
         self.ended: list[Callable[[str], None]] = []
-        """Called with a session's id when it is over for good."""
+        """Called with a session's id when it is over for good, or may not control any more because its person does so
+        elsewhere: what it holds and has asked for ends."""
 
     async def run(self) -> None:
         """Lock and end what has come to its time, until cancelled."""
@@ -118,8 +120,7 @@ class Sessions:
 
     def resume(self, token: str, station: str) -> OpenSession | None:
         """The session that a token proves, at its own station; whoever sat there before is told."""
-        found = _hash(token) if token else ""
-        known = next((one for one in self._sessions.values() if one.token_hash == found), None)
+        known = self._by_token(token)
         if known is None or known.principal.station != station or not known.machine.open:
             return None
         for seat in tuple(known.seats):
@@ -127,6 +128,14 @@ class Sessions:
             seat.session_changed()
         self._record(known, Happened.RESUMED)
         return known
+
+    def sees(self, token: str) -> bool:
+        """Whether the token is of an open session whose person may see the city."""
+        known = self._by_token(token)
+        if known is None:
+            return False
+        self.check_time(known)
+        return known.machine.open and known.principal.may_somewhere(Permission.VIEW)
 
     def attach(self, session: OpenSession, seat: Seated) -> None:
         """A console shows this session."""
@@ -237,6 +246,10 @@ class Sessions:
         self._sessions[session.id] = session
         return session, token
 
+    def _by_token(self, token: str) -> OpenSession | None:
+        found = _hash(token) if token else ""
+        return next((one for one in self._sessions.values() if one.token_hash == found), None)
+
     def _take_control(self, taker: OpenSession) -> None:
         if not taker.in_control:
             return
@@ -245,6 +258,7 @@ class Sessions:
             if same and other.in_control and not other.machine.passwordless:
                 other.machine.take_over(self._clock.at())
                 self._drain(other)
+                self._release(other)
 
     def _revoke(self, session: OpenSession, reason: str) -> None:
         session.machine.revoke(self._clock.at(), reason)
@@ -266,9 +280,12 @@ class Sessions:
             return
         if not session.machine.open:
             self._sessions.pop(session.id, None)
-            for listener in tuple(self.ended):
-                listener(session.id)
+            self._release(session)
         self._tell(session)
+
+    def _release(self, session: OpenSession) -> None:
+        for listener in tuple(self.ended):
+            listener(session.id)
 
     def _tell(self, session: OpenSession) -> None:
         for seat in tuple(session.seats):
