@@ -182,6 +182,21 @@ class Interleavings(RuleBasedStateMachine):
                 assert self.command.state is S.SELECTED
         self.command.sent(self.now)
 
+    @precondition(lambda self: self.command.state is S.AWAIT_APPROVAL)
+    @rule(who=st.sampled_from(sorted(PEOPLE)))
+    def somebody_approves(self, who: str) -> None:
+        self.somebody_decides(who, True, True)
+
+    @precondition(lambda self: self.command.state is S.SELECTED)
+    @rule(who=st.sampled_from(["kim elsewhere", "lee"]))
+    def another_session_confirms(self, who: str) -> None:
+        self.somebody_confirms(who, Redeemed.GOOD)
+
+    @precondition(lambda self: self.command.state is S.SELECTED)
+    @rule()
+    def the_requester_confirms(self) -> None:
+        self.somebody_confirms("kim", Redeemed.GOOD)
+
     @rule(
         word=st.sampled_from(
             ["accepted", "accepted_final", "progress", "done", "failed", "busy", "cancelled"]
@@ -280,7 +295,7 @@ PLENTY = settings(
     max_examples=150, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 HUNT = settings(
-    PLENTY, max_examples=1500, derandomize=True, database=None, phases=[Phase.generate], print_blob=False
+    PLENTY, max_examples=4000, derandomize=True, database=None, phases=[Phase.generate], print_blob=False
 )
 
 
