@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from console.core.command.facts import CommandFact, CommandState, CommandStep
+from console.core.command.reasons import CommandReason
 from console.core.site import CommandDef
 from console.desk.catalogues import CatalogueBoard
 from console.desk.formats import number, stamp, with_unit
 from console.desk.words import Speech
+
+_SHORT: dict[str, str] = {
+    CommandReason.BLOCKED_BY_INTERLOCK: "commands.interlock",
+    CommandReason.STALE_FEEDBACK: "commands.stale",
+}
 
 
 class CommandWords:
@@ -57,6 +63,11 @@ class CommandWords:
         """A reason as a sentence, with what it is about."""
         text = self._speech.reason(reason)
         return self._speech.say("commands.why_about", why=text, about=detail) if detail else text
+
+    def why_short(self, reason: str, detail: str) -> str:
+        """The same for a place with little room: of an interlock only what it protects."""
+        key = _SHORT.get(reason)
+        return self._speech.say(key, about=detail) if key and detail else self.why(reason, detail)
 
     def stage(self, fact: CommandFact, step: CommandStep, now_ns: int) -> tuple[str, str, bool]:
         """(time, words, done) of one step."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt, Slot
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from console.core.command.facts import CommandRequest
 from console.core.site import CommandDef
@@ -53,6 +53,10 @@ class CommandButton(ActButton):
     def why(self) -> str:
         """What stands in the way, as a sentence; empty when nothing does."""
         return self._office.command_words.why(*self.obstacle) if self.obstacle is not None else ""
+
+    def why_short(self) -> str:
+        """The same, as it stands below the button."""
+        return self._office.command_words.why_short(*self.obstacle) if self.obstacle is not None else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -118,6 +122,9 @@ class CommandButtons(QWidget):
         reason = PlainLabel(Role.CAPTION, muted=True)
         reason.setWordWrap(True)
         button.clicked.connect(self._ask)
+        if button.command.test_mode:
+            button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            button.customContextMenuRequested.connect(self._ask_how)
         self.buttons.append(button)
         self.reasons.append(reason)
         row, column = 2 * (place // _COLUMNS), place % _COLUMNS
@@ -131,8 +138,8 @@ class CommandButtons(QWidget):
         live = self._office.link.live
         whys = [button.why() if live else "" for button in self.buttons]
         common = whys[0] if whys and len(set(whys)) == 1 else ""
-        for label, why in zip(self.reasons, whys, strict=True):
-            label.setText("" if common else why)
+        for button, label, why in zip(self.buttons, self.reasons, whys, strict=True):
+            label.setText("" if common or not live else button.why_short())
             label.setVisible(bool(why) and not common)
         self.none.setVisible(not self.buttons or not live or bool(common))
         key = "assets.command.no_link" if self.buttons and not live else "assets.command.none"
@@ -142,5 +149,27 @@ class CommandButtons(QWidget):
     def _ask(self) -> None:
         button = self.sender()
         if isinstance(button, CommandButton):
-            request = CommandRequest(command_id="", asset=button.asset, command=button.command.name)
-            asks_of(self._office.acts).command_asked.emit(request)
+            self._emit(button.asset, button.command.name)
+
+    @Slot(QPoint)
+    def _ask_how(self, at: QPoint) -> None:
+        """In earnest, or as a test that moves nothing (CMD-15)."""
+        button = self.sender()
+        if not isinstance(button, CommandButton) or not button.isEnabled():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for test, key in ((False, "assets.command.earnest"), (True, "assets.command.test")):
+            action = menu.addAction(self._office.speech.say(key, what=button.text()))
+            action.setData((button.asset, button.command.name, test))
+        menu.triggered.connect(self._chosen)
+        menu.popup(button.mapToGlobal(at))
+
+    @Slot(QAction)
+    def _chosen(self, action: QAction) -> None:
+        asset, name, test = action.data()
+        self._emit(str(asset), str(name), test=bool(test))
+
+    def _emit(self, asset: str, name: str, *, test: bool = False) -> None:
+        request = CommandRequest(command_id="", asset=asset, command=name, test=test)
+        asks_of(self._office.acts).command_asked.emit(request)

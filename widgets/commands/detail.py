@@ -101,7 +101,7 @@ class CommandDetail(QScrollArea):
         people = words.people(fact)
         self.target.setText(f"{words.target(fact)} · {people}" if people else words.target(fact))
         self.outcome.setText(self._outcome(fact))
-        self.detail.setText(fact.detail)
+        self.detail.setText(say("commands.device_said", what=fact.detail))
         self.detail.setVisible(bool(fact.detail) and not fact.reason)
         unknown = fact.state is CommandState.INDETERMINATE
         self.outcome.setVisible(not unknown)

@@ -77,6 +77,13 @@ class OrderSheet(ActSheet):
         self._connect()
         self._begin()
 
+    def chosen_value(self) -> float | None:
+        """What the hub was asked for; while it is still typed it stands beside the present value."""
+        fact = self._fact()
+        if self.stage is Stage.ASK:
+            return None
+        return fact.request.value if fact is not None else self.value.value
+
     @property
     def needs_approval(self) -> bool:
         """Whether a second person must agree."""
@@ -110,7 +117,7 @@ class OrderSheet(ActSheet):
             self._take(known)
         elif self.command_id:
             self._go(Stage.WAIT)
-        elif self.aim.param is None and not self.needs_approval and not self.aim.command.test_mode:
+        elif self.aim.param is None and not self.needs_approval:
             self._ask_hub()
         else:
             self._go(Stage.ASK)

@@ -89,7 +89,7 @@ class CommandRows(QAbstractTableModel):
             return words.title(fact)
         if column == "by":
             return f"{fact.by} · {fact.approver}" if fact.approver else fact.by
-        return words.why(fact.reason, fact.detail) if fact.reason else fact.detail
+        return words.why(fact.reason, fact.detail) if fact.reason else ""
 
     def _state(self, fact: CommandFact) -> str:
         speech = self._office.speech

@@ -105,6 +105,8 @@ class ActSheet(ArmedSheet):
         self.as_test.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.as_test.setProperty("kind", "choice")
         self.as_test.setVisible(self.aim.command.test_mode)
+        self.as_test.setChecked(request.test)
+        self.as_test.toggled.connect(self.say_head)
         self.box.addWidget(self.verb)
 
     def add_test_choice(self) -> None:
@@ -119,12 +121,18 @@ class ActSheet(ArmedSheet):
         """Whether the device shall only say what it would do (CMD-15)."""
         return self.aim.command.test_mode and self.as_test.isChecked()
 
+    def chosen_value(self) -> float | None:
+        """The value that is being asked for, once it is fixed."""
+        return None
+
+    @Slot()
     def say_head(self) -> None:
         """Target, place and verb in the present language."""
         speech, aim = self.office.speech, self.aim
         self.setWindowTitle(speech.say("commands.title"))
         self.target.setText(speech.of(aim.asset.name))
         self.place.setText(speech.of(aim.area.name) if aim.area else "")
-        self.verb.setText(speech.of(aim.command.label))
+        verb = self.office.command_words.verb(aim.command, aim.command.name, self.chosen_value())
+        self.verb.setText(speech.say("commands.test_mark", what=verb) if self.test else verb)
         self.as_test.setText(speech.say("commands.as_test"))
         self.setAccessibleName(f"{self.windowTitle()}: {self.verb.text()}, {self.target.text()}")

@@ -17,7 +17,7 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import ROW
 
 _COLUMNS = ("state", "step", "what", "time", "by", "remark")
-_WIDTHS = (92, 300, 230, 72, 64)
+_WIDTHS = (92, 280, 200, 72, 60, 150)
 
 
 class StepRows(QTableView):
@@ -40,10 +40,11 @@ class StepRows(QTableView):
         header.setFont(font(Role.CAPTION))
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for column, width in enumerate(_WIDTHS):
             self.setColumnWidth(column, width)
+        header.setSectionResizeMode(_COLUMNS.index("step"), QHeaderView.ResizeMode.Stretch)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_run(self, procedure: Procedure, run: RunFact | None) -> None:
         """Steps of a run, or of a procedure that has none."""
