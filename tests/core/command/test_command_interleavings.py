@@ -240,6 +240,13 @@ class Interleavings(RuleBasedStateMachine):
                 given = (R.BLOCKED_BY_INTERLOCK,) if what == "revalidation_failed" else ()
                 getattr(self.command, what)(*given, self.now, at(self.now))
 
+    @precondition(lambda self: self.command.state in (S.SENT, S.EXECUTING, S.VERIFYING))
+    @rule(what=st.sampled_from(["session_lost", "tag_placed"]))
+    def what_was_sent_goes_on(self, what: str) -> None:
+        before = self.command.fact
+        self.something_happens(what)
+        assert self.command.fact is before
+
     @rule(same=st.booleans())
     def it_is_asked_for_again(self, same: bool) -> None:
         self.tick()
