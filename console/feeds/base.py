@@ -138,7 +138,9 @@ class FeedSink(Protocol):
         ...
 
     def state(self, state: FeedState, why: str = "", detail: str = "") -> None:
-        """A change of the connection: LIVE once the source is really delivering, REFUSED with the cause."""
+        """A change of the connection: LIVE once the source is really delivering, REFUSED with the cause, GAP with
+        the cause for data that are known to be lost although the connection holds.
+        """
         ...
 
 

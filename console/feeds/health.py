@@ -80,6 +80,15 @@ class FeedHealth:
         self._enter(FeedState.GAP if now < self._gap_until else FeedState.LIVE, at, "", "")
         return ended
 
+    def hole(self, now: float, at: int, why: str, detail: str) -> bool:
+        """The connection holds but some of the data never came; returns whether this is shown as a gap."""
+        if not self.up:
+            return False
+        self._gaps += 1
+        self._gap_until = now + self._gap_s
+        self._enter(FeedState.GAP, at, why, _plain(detail))
+        return True
+
     def down(self, at: int, why: str, detail: str, refused: bool) -> bool:
         """The connection is gone; returns whether it had been delivering, which makes this a loss."""
         lost = self.up

@@ -148,9 +148,15 @@ class Intake:
             self._unreported = 0
 
     def state(self, state: FeedState, why: str = "", detail: str = "") -> None:
-        """LIVE once the source is delivering; other states are told by the end of the connection."""
+        """LIVE once the source is delivering, GAP for a hole in what it delivers; the end of the connection tells
+        the others.
+        """
         if state is FeedState.LIVE:
             self._alive()
+        elif state is FeedState.GAP:
+            self._alive()
+            if self._health.hole(self._clock.now(), self._clock.at(), why, detail):
+                self._receiver.feed_changed(self._fact())
         elif state is FeedState.REFUSED:
             self._health.down(self._clock.at(), why, detail, refused=True)
             self._receiver.feed_changed(self._fact())

@@ -104,7 +104,7 @@ class FeedSocket:
             except TimeoutError:
                 raise FeedDown("idle", f"{self._options.idle_s:g} s") from None
             except ConnectionClosed as closed:
-                raise _closed(closed) from None
+                raise cause_of_end(closed) from None
             if len(frame) <= self._options.frame_limit:
                 return frame
             self._sink.malformed("frame", "too_large", frame[:200])
@@ -117,7 +117,7 @@ class FeedSocket:
         except TimeoutError:
             raise FeedDown("timeout", "send") from None
         except ConnectionClosed as closed:
-            raise _closed(closed) from None
+            raise cause_of_end(closed) from None
 
 
 @asynccontextmanager
@@ -143,7 +143,7 @@ async def open_socket(options: SocketOptions, sink: FeedSink) -> AsyncGenerator[
     except (OSError, WebSocketException, ValueError) as error:
         if led_to:
             raise FeedDown("forbidden", led_to[0], refused=True) from error
-        raise _not_opened(error) from error
+        raise cause_of_refusal(error) from error
     try:
         yield FeedSocket(connection, options, sink)
     finally:
@@ -159,7 +159,7 @@ async def _close(connection: ClientConnection) -> None:
         connection.transport.abort()
 
 
-def _not_opened(error: Exception) -> FeedDown:
+def cause_of_refusal(error: Exception) -> FeedDown:
     """Cause of a connection that could not be made."""
     if isinstance(error, InvalidStatus):
         code = error.response.status_code
@@ -182,7 +182,7 @@ def _not_opened(error: Exception) -> FeedDown:
     )
 
 
-def _closed(closed: ConnectionClosed) -> FeedDown:
+def cause_of_end(closed: ConnectionClosed) -> FeedDown:
     """Cause of a connection that ended: what the other side said, or that we hung up on it."""
     ours = closed.sent if closed.rcvd is None or not closed.rcvd_then_sent else None
     if ours is not None and ours.code == 1009:
