@@ -61,7 +61,7 @@ def main(options: LedgerOptions) -> int:
         return acts[type(options)](options, say)
     except BadLedgerArgument as bad:
         fields = {name: plain(text) for name, text in bad.fields.items()}
-        sys.stderr.write(say(f"bad.{bad.key}", **fields) + "\n")
+        sys.stderr.write(say(f"ledger.cli.bad.{bad.key}", **fields) + "\n")
         return BAD_ARGUMENT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -80,7 +80,7 @@ def _export(options: LedgerExportOptions, say: Say) -> int:
             os.fsync(out.fileno())
         if done is None:
             part.unlink()
-            say.line(say("nothing"))
+            say.line(say("ledger.cli.nothing"))
             return FAILED
         part.replace(options.out)
     except (sqlite3.Error, LookupError, msgspec.MsgspecError) as error:
@@ -90,8 +90,8 @@ def _export(options: LedgerExportOptions, say: Say) -> int:
         detail = error.strerror or str(error)
         raise BadLedgerArgument("write", file=str(options.out), detail=detail) from error
     first, last = f"{done.first:,}", f"{done.last:,}"
-    say.line(say("exported", first=first, last=last, file=plain(str(options.out))))
-    say.line(say("exported_sealed" if done.sealed else "exported_open"))
+    say.line(say("ledger.cli.exported", first=first, last=last, file=plain(str(options.out))))
+    say.line(say("ledger.cli.exported_sealed" if done.sealed else "ledger.cli.exported_open"))
     return DONE
 
 
@@ -107,8 +107,8 @@ def _anchor(options: LedgerAnchorOptions, say: Say) -> int:
         except OSError as error:
             detail = error.strerror or str(error)
             raise BadLedgerArgument("write", file=str(options.out), detail=detail) from error
-        say.line(say("anchored", sequence=f"{head.sequence:,}", file=plain(str(options.out))))
-        say.line(say("head_kept", file=plain(str(beside))))
+        say.line(say("ledger.cli.anchored", sequence=f"{head.sequence:,}", file=plain(str(options.out))))
+        say.line(say("ledger.cli.head_kept", file=plain(str(beside))))
     return DONE
 
 
@@ -137,7 +137,9 @@ def _post(url: str, head: Head, public: bytes, say: Say) -> None:
         raise BadLedgerArgument("post", url=url, detail=type(error).__name__) from error
     if not 200 <= answer.status_code < 300:
         raise BadLedgerArgument("post", url=url, detail=f"HTTP {answer.status_code}")
-    say.line(say("posted", sequence=f"{head.sequence:,}", url=plain(url), status=answer.status_code))
+    say.line(
+        say("ledger.cli.posted", sequence=f"{head.sequence:,}", url=plain(url), status=answer.status_code)
+    )
 
 
 def _rotate(options: LedgerRotateOptions, say: Say) -> int:
@@ -152,7 +154,7 @@ def _rotate(options: LedgerRotateOptions, say: Say) -> int:
         raise BadLedgerArgument("unreadable", file=str(options.data), detail=detail) from error
     except LookupError as error:
         raise BadLedgerArgument("no_key") from error
-    say.line(say("rotated", fingerprint=fingerprint(entry.public).hex(), folder=plain(folder)))
+    say.line(say("ledger.cli.rotated", fingerprint=fingerprint(entry.public).hex(), folder=plain(folder)))
     return DONE
 
 

@@ -20,14 +20,14 @@ class BadLedgerArgument(GwanjeError):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Texts below `ledger.cli`."""
+    """Texts of the ledger in one language."""
 
     words: Words
     lang: str
 
     def __call__(self, key: str, /, **fields: object) -> str:
         """One text."""
-        return self.words.say(f"ledger.cli.{key}", self.lang, **fields)
+        return self.words.say(key, self.lang, **fields)
 
     @staticmethod
     def line(text: str) -> None:

@@ -141,44 +141,48 @@ def _witness(path: Path) -> Head | bytes:
 
 def _told(options: LedgerVerifyOptions, done: _Pass, say: Say) -> Iterator[str]:
     verifier, first = done.verifier, done.verifier.begin + 1
-    yield say("checked", file=plain(str(options.file)))
+    yield say("ledger.cli.checked", file=plain(str(options.file)))
     span = ""
     if done.span is not None:
-        span = say("span", start=write_at(done.span[0]), end=write_at(done.span[1]))
+        span = say("ledger.cli.span", start=write_at(done.span[0]), end=write_at(done.span[1]))
     yield say(
-        "records", first=f"{first:,}", last=f"{verifier.reached:,}", n=f"{verifier.records:,}", span=span
+        "ledger.cli.records",
+        first=f"{first:,}",
+        last=f"{verifier.reached:,}",
+        n=f"{verifier.records:,}",
+        span=span,
     )
     if verifier.signed_to:
         at = write_at(verifier.signed_at)
-        yield say("signed", n=f"{verifier.heads:,}", to=f"{verifier.signed_to:,}", at=at)
+        yield say("ledger.cli.signed", n=f"{verifier.heads:,}", to=f"{verifier.signed_to:,}", at=at)
     if verifier.sealed:
-        yield say("sealed")
+        yield say("ledger.cli.sealed")
     elif verifier.reached > verifier.signed_to:
-        yield say("unsigned", n=f"{verifier.reached - verifier.signed_to:,}")
+        yield say("ledger.cli.unsigned", n=f"{verifier.reached - verifier.signed_to:,}")
     for entry in done.keys:
-        yield say("key", fingerprint=fingerprint(entry.public).hex())
-    yield say("key_held" if options.keys else "key_not_held")
+        yield say("ledger.cli.key", fingerprint=fingerprint(entry.public).hex())
+    yield say("ledger.cli.key_held" if options.keys else "ledger.cli.key_not_held")
     for path in options.anchors:
-        yield say("anchor_seen", file=plain(str(path)))
+        yield say("ledger.cli.anchor_seen", file=plain(str(path)))
     if not done.findings:
-        yield say("whole")
+        yield say("ledger.cli.whole")
         return
-    yield say("faults", n=f"{max(verifier.total, len(done.findings)):,}")
+    yield say("ledger.cli.faults", n=f"{max(verifier.total, len(done.findings)):,}")
     for finding in done.findings[:SHOWN]:
         yield from _fault(finding, done, say)
     left = max(verifier.total, len(done.findings)) - SHOWN
     if left > 0:
-        yield say("more", n=f"{left:,}")
+        yield say("ledger.cli.more", n=f"{left:,}")
 
 
 def _fault(finding: Finding, done: _Pass, say: Say) -> Iterator[str]:
     more = ""
     if finding.since and finding.since < finding.until:
-        more = say("between", since=f"{finding.since:,}", until=f"{finding.until:,}")
+        more = say("ledger.cli.between", since=f"{finding.since:,}", until=f"{finding.until:,}")
     words = say.words.say(f"ledger.fault.{finding.fault}", say.lang)
-    yield say("fault", at=f"{finding.at:,}", words=words, code=finding.fault.value, more=more)
+    yield say("ledger.cli.fault", at=f"{finding.at:,}", words=words, code=finding.fault.value, more=more)
     record = done.records.get(finding.at)
     if record is not None:
         at = write_at(record.at) if 0 <= record.at < 2**62 else "?"
         parts = {"who": record.who, "what": record.what, "subject": record.subject}
-        yield say("shown", at=at, **{name: plain(text[:120]) for name, text in parts.items()})
+        yield say("ledger.cli.shown", at=at, **{name: plain(text[:120]) for name, text in parts.items()})
