@@ -14,6 +14,7 @@ from console.app.faults import Faults
 from console.app.late import LateModules
 from console.app.opening import Opening
 from console.app.places import Places
+from console.app.presence import Presence
 from console.app.watch import WindowWatch
 from console.desk.office import Office, SeatWishes, open_office
 from console.desk.settings import Settings
@@ -161,6 +162,7 @@ class App(QObject):
         bridge = Bridge(self.office, seat, self.family.door, cache, self)
         self._bridge = bridge
         bridge.start()
+        Presence(self.window, bridge.touch)
         self.filled.emit("bridge")
 
     @Slot()

@@ -26,6 +26,7 @@ from console.client.lag import Lag
 from console.client.link_fact import LinkFact, LinkState
 from console.client.tls import TlsPapers, is_loopback
 from console.core.errors import WireError
+from console.core.identity.facts import SessionState
 from console.wire import frames
 from console.wire.codec import console_codec
 from console.wire.limits import (
@@ -39,8 +40,11 @@ from console.wire.messages import (
     Challenge,
     Heartbeat,
     Hello,
+    Message,
     Pong,
     Problem,
+    SessionChanged,
+    SignedIn,
     SiteTrust,
     SnapshotDone,
     Subscribe,
@@ -54,6 +58,7 @@ SILENCE_S = HEARTBEAT_S * HEARTBEATS_MISSED
 REFUSED_RETRY_S = 15.0
 _DOOR_S = 0.05
 _GOING_AWAY = 1001
+_OVER = (SessionState.SIGNED_OUT, SessionState.ENDED)
 _REFUSALS = {WireFault.NOT_AUTHENTICATED: "secret", WireFault.VERSION: "version"}
 _ENDS = {WireFault.TOO_SLOW: "too_slow", WireFault.HELLO_LATE: "no_welcome"}
 
@@ -99,6 +104,9 @@ class Link:
         self._outbox: asyncio.Queue[Asked] | None = None
         self._fact = LinkFact(user=seat.user, station=seat.station)
         self._resume = ""
+        self._session = ""
+        """Token of the session at this seat; in memory only, so that it ends with the console."""
+        self._touched = False
         self._sequence = 0
         self._reached = 0
         self._welcome: Welcome | None = None
@@ -116,6 +124,10 @@ class Link:
             self._subscription = message
         if self._outbox is not None:
             self._outbox.put_nowait(message)
+
+    def touch(self) -> None:
+        """Somebody uses keyboard or mouse: the hub hears it with the next heartbeat (SEC-07)."""
+        self._touched = True
 
     def fail(self) -> None:
         """`run` ended by a fault of ours: say that nothing is live."""
@@ -221,11 +233,18 @@ class Link:
             self._renew(message)
         elif isinstance(message, Welcome):
             self._greet(message)
+        self._keep_session(message)
         self._deliver(message)
         if isinstance(message, SnapshotDone):
             self._go_live(message)
         elif not isinstance(message, Welcome):
             self._come_to(getattr(message, "sequence", 0))
+
+    def _keep_session(self, message: Message) -> None:
+        if isinstance(message, SignedIn):
+            self._session = message.token
+        elif isinstance(message, SessionChanged) and message.session.state in _OVER:
+            self._session = ""
 
     def _come_to(self, sequence: int) -> None:
         # Before the snapshot is whole nothing counts: after a cut the hub must begin from the old place.
@@ -241,6 +260,7 @@ class Link:
                 user=seat.user,
                 station=seat.station,
                 lang=seat.lang,
+                token=self._session,
                 resume=self._resume,
                 sequence=self._sequence,
             )
@@ -280,7 +300,8 @@ class Link:
 
     def _beat(self, beat: Heartbeat) -> None:
         lag = round(self._lag.heartbeat(beat.at, self._last_ns), 1)
-        self.post(Pong(sequence=self._sequence))
+        touched, self._touched = self._touched, False
+        self.post(Pong(sequence=self._sequence, active=touched))
         if lag != self._fact.lag_s and self._fact.live:
             self._tell(lag_s=lag)
 

@@ -127,6 +127,11 @@ class Bridge(QObject):
         if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._link.post, message)
 
+    def touch(self) -> None:
+        """Somebody uses keyboard or mouse at this seat."""
+        # A flag that is only ever set here and taken by the link's thread needs no hand-over.
+        self._link.touch()
+
     def subscribe(self, *, tags: tuple[int, ...] | None = None, max_hz: float = 10.0) -> None:
         """Which tags this seat gets (None: all) and how often at most."""
         self.post(Subscribe(all_tags=tags is None, tags=tags or (), max_hz=max_hz))
