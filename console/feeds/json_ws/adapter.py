@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from console.core.command.answers import CAUSES
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
 from console.core.site import FeedDef
+from console.feeds.answer_shape import answer_words
 from console.feeds.answers import Answers
-from console.feeds.base import ANSWER_KINDS, DeviceAnswer, DeviceCommand, FeedDown, FeedSink
+from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
 from console.feeds.json_guard import load
-from console.feeds.json_ws.codec import Shape, check_template, knows_tests, read_frame, write_command
+from console.feeds.json_ws.codec import Shape, read_frame
 from console.feeds.options import Options
 from console.feeds.socket import FeedSocket, SocketOptions, open_socket, socket_options
+from console.feeds.templates import check_template, knows_tests, write_command
 
 OPTIONS = frozenset(
     {
@@ -81,7 +82,7 @@ class JsonWsFeed:
 def make(feed: FeedDef) -> JsonWsFeed:
     """Adapter `json_ws`; options are those of `Shape` (`source_path` is needed) and `subscribe_frame`."""
     options = Options(feed, OPTIONS)
-    words, causes = _answer_words(feed, options)
+    words, causes = answer_words(feed, options)
     shape = Shape(
         source_path=options.text("source_path"),
         values_path=options.text("values_path"),
@@ -108,20 +109,3 @@ def make(feed: FeedDef) -> JsonWsFeed:
         except ValueError as error:
             raise ValueError(f"{feed.id}: option {error}") from None
     return JsonWsFeed(socket_options(feed, options), shape, options.text("subscribe_frame"))
-
-
-def _answer_words(feed: FeedDef, options: Options) -> tuple[dict[str, str], dict[str, str]]:
-    """Kinds and causes by word, written as `ok = accepted_final, local = rejected:BLOCKED_BY_MODE`."""
-    kinds: dict[str, str] = {}
-    causes: dict[str, str] = {}
-    for part in options.words("answer_words"):
-        word, _, meaning = (side.strip() for side in part.partition("="))
-        kind, _, cause = (side.strip() for side in meaning.partition(":"))
-        if kind not in ANSWER_KINDS:
-            raise ValueError(f"{feed.id}: option answer_words: {kind} is not a kind of answer")
-        if cause and cause not in CAUSES:
-            raise ValueError(f"{feed.id}: option answer_words: {cause} is not a cause")
-        kinds[word] = kind
-        if cause:
-            causes[word] = cause
-    return kinds, causes

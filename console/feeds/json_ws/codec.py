@@ -1,8 +1,7 @@
-"""Frames of a JSON source read by its shape, and commands written by its template; pure."""
+"""Frames of a JSON source read by its shape, pure."""
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from dataclasses import dataclass, field
@@ -11,17 +10,17 @@ from typing import cast
 
 from console.core.errors import DecodeError
 from console.core.quality import Quality
-from console.feeds.base import ANSWER_KINDS, DeviceAnswer, DeviceCommand, Reading
-from console.feeds.json_ws.paths import MISSING, find, leaves
+from console.feeds.answer_shape import AnswerShape, read_answer
+from console.feeds.base import DeviceAnswer, Reading
+from console.feeds.json_paths import MISSING, find, leaves
 from console.feeds.times import read_time
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_PLACE = re.compile(r"\{(id|source|path|value|test)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """Where things stand in a frame; every path is one of `json_ws.paths`."""
+    """Where things stand in a frame; every path is one of `json_paths`."""
 
     source_path: str
     values_path: str = ""
@@ -126,48 +125,12 @@ def _value(value: object, shape: Shape) -> float | bool | str:
 
 
 def _answer(tree: object, shape: Shape) -> DeviceAnswer:
-    """Raises DecodeError for a word that stands for no kind of answer."""
-    word = find(shape.answer_path, tree, tree)
-    text = str(word).lower() if isinstance(word, bool) else str(word)
-    kind = shape.answer_words.get(text, text)
-    if kind not in ANSWER_KINDS:
-        raise DecodeError(shape.answer_path, "unknown_word", text[:80])
-    detail = find(shape.answer_detail_path, tree, tree) if shape.answer_detail_path else MISSING
-    progress = find(shape.answer_progress_path, tree, tree) if shape.answer_progress_path else MISSING
-    part = float(progress) if isinstance(progress, (int, float)) else 0.0
-    return DeviceAnswer(
-        kind,
-        progress=min(max(part, 0.0), 1.0) if math.isfinite(part) else 0.0,
-        detail=str(detail)[:200] if isinstance(detail, (str, int, float)) else "",
-        cause=shape.answer_causes.get(text, ""),
-        test=bool(shape.answer_test_path) and find(shape.answer_test_path, tree, tree) is True,
+    told = AnswerShape(
+        path=shape.answer_path,
+        detail_path=shape.answer_detail_path,
+        progress_path=shape.answer_progress_path,
+        words=shape.answer_words,
+        causes=shape.answer_causes,
+        test_path=shape.answer_test_path,
     )
-
-
-def check_template(template: str) -> None:
-    """Raises ValueError unless the template is JSON once its places are filled."""
-    try:
-        for value in (1.0, "word"):
-            json.loads(write_command(template, DeviceCommand("id", "source", "path", value)))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"command_frame is not JSON at {error.pos}") from None
-
-
-def knows_tests(template: str) -> bool:
-    """Whether a command written by this template tells a test from an order."""
-    return "{test}" in template
-
-
-def write_command(template: str, command: DeviceCommand) -> str:
-    """The template with `{id}`, `{source}`, `{path}`, `{value}` and `{test}` replaced, each by its JSON encoding."""
-    value = command.value
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    fields = {
-        "id": command.command_id,
-        "source": command.source,
-        "path": command.path,
-        "value": value,
-        "test": command.test,
-    }
-    return _PLACE.sub(lambda place: json.dumps(fields[place[1]], ensure_ascii=False), template)
+    return read_answer(tree, told)

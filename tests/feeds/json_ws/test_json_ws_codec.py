@@ -13,8 +13,9 @@ from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.base import DeviceAnswer, DeviceCommand, Reading
 from console.feeds.json_guard import load
-from console.feeds.json_ws.codec import Shape, check_template, knows_tests, read_frame, write_command
-from console.feeds.json_ws.paths import MISSING, find, leaves
+from console.feeds.json_paths import MISSING, find, leaves
+from console.feeds.json_ws.codec import Shape, read_frame
+from console.feeds.templates import check_template, knows_tests, write_command
 from console.feeds.times import read_time
 
 AT = read_time("2026-11-22T07:00:00Z")
