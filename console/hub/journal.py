@@ -14,20 +14,21 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from console.core.journal import Record
-from console.core.ledger.chain import Point, link_hash
+from console.core.ledger.chain import Link, Point, link_hash
 from console.core.ledger.heads import Head
 from console.hub.backbone.base import Appended, Conflict, Entry, Unavailable
 from console.hub.ledger.keys import Signer
 from console.hub.ledger.schema import connected, head_point, last_head, opened
 
 _INSERT = (
-    "INSERT INTO journal(sequence, part, key, subject, at, body, kind, who, hash) "
-    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO journal(sequence, part, key, subject, at, body, kind, who, hash, state) "
+    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _STATE = "INSERT OR REPLACE INTO state VALUES(?, ?, ?, ?)"
 _SIGNED = "INSERT INTO heads(number, sequence, at, hash, key, signature) VALUES(?, ?, ?, ?, ?, ?)"
@@ -216,11 +217,12 @@ class _Tip:
         self.sequence = point.sequence
         self.hash = point.hash
 
-    def add(self, part: str, key: str, body: bytes) -> tuple[int, bytes]:
-        """Sequence and hash of the next record."""
-        self.sequence += 1
-        self.hash = link_hash(self.hash, self.sequence, part, key, body)
-        return self.sequence, self.hash
+    def add(self, part: str, key: str, body: bytes, state: bytes) -> Link:
+        """The next record with its hash; `state` is the digest of what it leaves."""
+        unlinked = Link(self.sequence + 1, part, key, body, b"", state)
+        link = Link(self.sequence + 1, part, key, body, link_hash(self.hash, unlinked), state)
+        self.sequence, self.hash = link.sequence, link.hash
+        return link
 
 
 def _apply(base: sqlite3.Connection, job: _Append, tip: _Tip) -> Appended:
@@ -231,13 +233,14 @@ def _apply(base: sqlite3.Connection, job: _Append, tip: _Tip) -> Appended:
     head = _head(base, job.part)
     if job.expect is not None and job.expect != head:
         return Conflict(head)
-    rows: list[tuple[int, str, str, str, int, bytes, str, str, bytes]] = []
+    rows: list[tuple[int, str, str, str, int, bytes, str, str, bytes, bytes]] = []
     states: list[tuple[str, str, int, bytes]] = []
     for key, entry in job.records:
         record, part = entry.record, job.part
-        body = _encode(record)
-        head, link = tip.add(part, key, body)
-        rows.append((head, part, key, record.subject, record.at, body, record.kind.value, record.who, link))
+        state = sha256(entry.state).digest() if entry.state else b""
+        link = tip.add(part, key, _encode(record), state)
+        head, seen = link.sequence, (record.subject, record.at)
+        rows.append((head, part, key, *seen, link.body, record.kind.value, record.who, link.hash, state))
         if entry.state:
             states.append((part, key, head, entry.state))
     base.executemany(_INSERT, rows)

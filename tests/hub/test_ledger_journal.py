@@ -97,7 +97,8 @@ def test_everything_that_is_appended_is_chained_signed_and_whole(tmp_path: Path)
 
 
 _INSERTED = (
-    "INSERT INTO journal SELECT -1, part, key, subject, at, body, kind, who, hash FROM journal WHERE sequence = 3"
+    "INSERT INTO journal SELECT -1, part, key, subject, at, body, kind, who, hash, state "
+    "FROM journal WHERE sequence = 3"
 )
 
 
@@ -148,6 +149,40 @@ def test_two_records_that_were_exchanged_are_found(tmp_path: Path) -> None:
         "UPDATE journal SET sequence = 6 WHERE sequence = 1000",
     )
     assert findings(tmp_path)[0] == (LedgerFault.RECORD_CHANGED, 4)
+
+
+@pytest.mark.parametrize(
+    ("statement", "at"),
+    [
+        ("UPDATE state SET body = x'ff' WHERE key = 'kim'", 3),
+        ("UPDATE state SET body = x'01', sequence = 1 WHERE key = 'kim'", 3),
+        ("DELETE FROM state WHERE key = 'lee'", 2),
+    ],
+    ids=["changed", "rolled back", "removed"],
+)
+def test_what_a_hub_takes_up_after_a_restart_is_as_protected_as_what_happened(
+    tmp_path: Path, statement: str, at: int
+) -> None:
+    """SEC-16, SEC-37: rights of an account, tags and shelves are states; changing them beside the ledger is seen."""
+
+    async def story(journal: Journal) -> None:
+        for who, state in (("kim", b"\x01"), ("lee", b"\x02"), ("kim", b"\x03")):
+            await journal.append("people", [entry("ACCOUNT_CHANGED", who, state)])
+        await journal.append("people", [entry("SIGN_IN", "kim")])
+
+    with_journal(tmp_path, story)
+    assert check_tail(tmp_path / "journal.db") is None
+    base = sqlite3.connect(tmp_path / "journal.db")
+    base.execute(statement)
+    base.commit()
+    base.close()
+    walk = ChainWalk(tmp_path / "journal.db")
+    found = walk.step(4)
+    walk.close()
+    assert found is not None
+    assert (found.fault, found.at) == (LedgerFault.STATE_DIFFERS, at)
+    # The quick look at the start sees what was changed in place.
+    assert (check_tail(tmp_path / "journal.db") is not None) == ("ff" in statement)
 
 
 def test_our_own_connections_can_neither_change_nor_remove_what_is_kept(tmp_path: Path) -> None:

@@ -183,9 +183,7 @@ class Verifier:
             self._accept(follower)
 
     def _follow(self, link: Link) -> None:
-        computed = [
-            link_hash(previous, link.sequence, link.part, link.key, link.body) for previous in self._previous
-        ]
+        computed = [link_hash(previous, link) for previous in self._previous]
         if not computed or link.hash in computed:
             self._previous = (link.hash,)
             return

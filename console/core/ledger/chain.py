@@ -1,8 +1,10 @@
 """The hash chain over the journal: each record's hash covers the one before it, its number, place and bytes.
 
-    hash = SHA-256(domain || previous hash || sequence || len part || part || len key || key || len body || body)
+    hash = SHA-256(domain || previous hash || sequence || part || key || body || state)
 
-Numbers are big-endian, 8 bytes for the sequence and 4 for lengths, so that no two records have the same bytes.
+Each text stands behind its length, numbers are big-endian, 8 bytes for the sequence and 4 for lengths, so that no two
+records have the same bytes. `state` is the SHA-256 of the state that the record leaves for its key, or nothing: what a
+hub takes up after a restart is thereby as protected as what happened.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ class Link(msgspec.Struct, frozen=True):
     key: str
     body: bytes
     hash: bytes
+    state: bytes = b""
+    """SHA-256 of the state it leaves, or empty."""
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -35,7 +39,7 @@ class Point(msgspec.Struct, frozen=True):
     hash: bytes = GENESIS
 
 
-def canonical(sequence: int, part: str, key: str, body: bytes) -> bytes:
+def canonical(sequence: int, part: str, key: str, body: bytes, state: bytes = b"") -> bytes:
     """The bytes of a record that its hash covers, without the hash before it."""
     part_bytes, key_bytes = part.encode(), key.encode()
     return b"".join(
@@ -47,10 +51,13 @@ def canonical(sequence: int, part: str, key: str, body: bytes) -> bytes:
             key_bytes,
             len(body).to_bytes(4, "big"),
             body,
+            len(state).to_bytes(4, "big"),
+            state,
         )
     )
 
 
-def link_hash(previous: bytes, sequence: int, part: str, key: str, body: bytes) -> bytes:
-    """The hash of a record that follows `previous`."""
-    return sha256(DOMAIN + previous + canonical(sequence, part, key, body)).digest()
+def link_hash(previous: bytes, link: Link) -> bytes:
+    """The hash of a record that follows `previous`; the one it carries is not looked at."""
+    said = canonical(link.sequence, link.part, link.key, link.body, link.state)
+    return sha256(DOMAIN + previous + said).digest()

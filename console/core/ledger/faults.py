@@ -21,6 +21,8 @@ class LedgerFault(StrEnum):
     """A signature or a witness reaches further than the records."""
     FIELDS_DIFFER = "FIELDS_DIFFER"
     """What is shown of a record, or what it is found by, is not what its bytes say."""
+    STATE_DIFFERS = "STATE_DIFFERS"
+    """What a hub would take up after a restart is not what the last record of its key left."""
     UNREADABLE = "UNREADABLE"
     HEAD_DIFFERS = "HEAD_DIFFERS"
     """The chain was written anew somewhere between two signatures."""

@@ -51,6 +51,7 @@ class RecordLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hash: str
     record: Record
     body: bytes
+    state: str = ""
 
 
 class HeadLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,7 +110,9 @@ def top_line(
 def record_line(link: Link) -> bytes:
     """A record's line; raises msgspec.MsgspecError if its bytes are no record."""
     record = msgspec.structs.replace(_body(link.body), sequence=link.sequence)
-    told = RecordLine(link.sequence, link.part, link.key, link.hash.hex(), record, link.body)
+    told = RecordLine(
+        link.sequence, link.part, link.key, link.hash.hex(), record, link.body, link.state.hex()
+    )
     return _encode(Line(record=told))
 
 
@@ -137,7 +140,8 @@ def seal_line(seal: Seal) -> bytes:
 
 def link_of(line: RecordLine) -> Link:
     """The record as it is kept; raises ValueError for a hash that is not hex."""
-    return Link(line.sequence, line.part, line.key, line.body, bytes.fromhex(line.hash))
+    hashes = bytes.fromhex(line.hash), bytes.fromhex(line.state)
+    return Link(line.sequence, line.part, line.key, line.body, *hashes)
 
 
 def head_of(line: HeadLine) -> Head:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from hashlib import sha256
 
 from console.core.ledger.audit import Verifier, field_fault
 from console.core.ledger.chain import LAST_SEQUENCE, Link, Point
@@ -12,7 +13,7 @@ from console.core.ledger.heads import Head
 
 _ROWS = 1_000
 _LINKS = (
-    "SELECT sequence, part, key, body, hash, subject, at, kind, who FROM journal "
+    "SELECT sequence, part, key, body, hash, state, subject, at, kind, who FROM journal "
     "WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?"
 )
 _HEADS = "SELECT * FROM heads WHERE number > ? AND sequence >= ? AND sequence <= ? ORDER BY number"
@@ -74,13 +75,36 @@ def check(base: sqlite3.Connection, verifier: Verifier, after: int = 0, until: i
         head = next(signatures, None)
 
 
+def check_states(base: sqlite3.Connection, *, thorough: bool = True) -> Iterator[Finding]:
+    """States of keys that are not what a record has left; the records themselves are not checked.
+
+    `thorough` reads every record to see that it is the last one, and that no state is missing. Records from before
+    the chain have left nothing to compare with.
+    """
+    last = "SELECT part, key, max(sequence) FROM journal WHERE state <> x'' GROUP BY part, key"
+    left = {(row[0], row[1]): int(row[2]) for row in base.execute(last)} if thorough else {}
+    kept = (
+        "SELECT state.part, state.key, state.sequence, state.body, journal.part, journal.key, journal.state "
+        "FROM state LEFT JOIN journal ON journal.sequence = state.sequence"
+    )
+    for part, key, sequence, body, record_part, record_key, digest in base.execute(kept):
+        wanted = left.pop((part, key), 0) or sequence
+        own = (record_part, record_key) == (part, key)
+        matches = own and digest in (b"", sha256(_bytes(body)).digest())
+        if not matches or wanted != sequence:
+            yield Finding(LedgerFault.STATE_DIFFERS, _whole(wanted), detail=_text(key))
+    for (_, key), sequence in left.items():
+        yield Finding(LedgerFault.STATE_DIFFERS, sequence, detail=_text(key))
+
+
 def _rows(
     base: sqlite3.Connection, after: int, until: int
 ) -> Iterator[tuple[Link, tuple[str, int, str, str]]]:
     while True:
         rows = base.execute(_LINKS, (after, until, _ROWS)).fetchall()
-        for sequence, part, key, body, digest, *columns in rows:
-            link = Link(sequence, _text(part), _text(key), _bytes(body), _bytes(digest))
+        for sequence, part, key, body, digest, state, *columns in rows:
+            kept = _text(part), _text(key), _bytes(body), _bytes(digest), _bytes(state)
+            link = Link(sequence, *kept)
             yield link, (columns[0], columns[1], columns[2], columns[3])
         if len(rows) < _ROWS:
             return

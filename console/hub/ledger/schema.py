@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from console.core.journal import Record
-from console.core.ledger.chain import Point, link_hash
+from console.core.ledger.chain import Link, Point, link_hash
 from console.core.ledger.heads import Head, KeyEntry
 from console.hub.failure import StoreDamaged
 
@@ -21,7 +21,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal(
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, part TEXT NOT NULL, key TEXT NOT NULL, subject TEXT NOT NULL,
     at INTEGER NOT NULL, body BLOB NOT NULL, kind TEXT NOT NULL DEFAULT '', who TEXT NOT NULL DEFAULT '',
-    hash BLOB NOT NULL DEFAULT x'');
+    hash BLOB NOT NULL DEFAULT x'', state BLOB NOT NULL DEFAULT x'');
 CREATE INDEX IF NOT EXISTS journal_subject ON journal(subject, sequence);
 CREATE INDEX IF NOT EXISTS journal_part ON journal(part, sequence);
 CREATE INDEX IF NOT EXISTS journal_at ON journal(part, at);
@@ -43,11 +43,12 @@ CREATE INDEX IF NOT EXISTS journal_kind ON journal(kind, sequence) WHERE kind <>
 CREATE INDEX IF NOT EXISTS journal_who ON journal(who, sequence) WHERE who < 'system:' OR who >= 'system;';
 """
 _KEPT = ("journal", "heads", "keys")
-_ADD = (
-    "ALTER TABLE journal ADD COLUMN kind TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE journal ADD COLUMN who TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE journal ADD COLUMN hash BLOB NOT NULL DEFAULT x''",
-)
+_ADD = {
+    "kind": "TEXT NOT NULL DEFAULT ''",
+    "who": "TEXT NOT NULL DEFAULT ''",
+    "hash": "BLOB NOT NULL DEFAULT x''",
+    "state": "BLOB NOT NULL DEFAULT x''",
+}
 _decode = msgspec.msgpack.Decoder(Record).decode
 
 
@@ -128,13 +129,14 @@ def add_key(base: sqlite3.Connection, entry: KeyEntry) -> None:
 
 def _brought_up(base: sqlite3.Connection) -> int:
     names = {row[1] for row in base.execute("PRAGMA table_info(journal)")}
-    if names and "hash" not in names:
+    if names and not names.issuperset(_ADD):
         base.execute("BEGIN IMMEDIATE")
         # The triggers of the older version refuse every change; they come back below.
-        for trigger in ("journal_keeps", "journal_stays"):
+        for trigger in ("journal_keeps", "journal_stays", "heads_keeps", "heads_stays"):
             base.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-        for statement in _ADD:
-            base.execute(statement)
+        base.execute("DROP TABLE IF EXISTS heads")
+        for name in [name for name in _ADD if name not in names]:
+            base.execute(f"ALTER TABLE journal ADD COLUMN {name} {_ADD[name]}")
         built = _build_chain(base)
         base.execute("COMMIT")
     else:
@@ -158,7 +160,8 @@ def _build_chain(base: sqlite3.Connection) -> int:
         changes: list[tuple[str, str, bytes, int]] = []
         for sequence, part, key, body in rows:
             record = _decode(body)
-            point = Point(sequence, link_hash(point.hash, sequence, part, key, body))
+            link = Link(sequence, part, key, body, b"")
+            point = Point(sequence, link_hash(point.hash, link))
             changes.append((record.kind.value, record.who, point.hash, sequence))
         base.executemany("UPDATE journal SET kind = ?, who = ?, hash = ? WHERE sequence = ?", changes)
         count += len(rows)

@@ -16,7 +16,7 @@ from console.core.ledger.heads import Head, KeyEntry, fingerprint, trusted_keys
 from console.core.ledger.lines import head_of, read_line
 from console.hub.backtest.stamps import write_at
 from console.hub.backtest.summary import plain
-from console.hub.ledger.base_check import check, is_ledger
+from console.hub.ledger.base_check import check, check_states, is_ledger
 from console.hub.ledger.file_check import FileCheck, NoLedger
 from console.hub.ledger.keys import read_public
 from console.hub.ledger.say import BadLedgerArgument, Say
@@ -89,6 +89,8 @@ def _checked_base(file: Path, held: list[bytes], witnesses: list[Head | bytes]) 
         for finding in findings:
             verifier.found(finding)
         check(base, verifier)
+        for finding in check_states(base):
+            verifier.found(finding)
         done = _Pass(verifier, keys)
         start, end = base.execute("SELECT min(at), max(at) FROM journal").fetchone()
         if isinstance(start, int) and isinstance(end, int) and 0 <= start <= end:

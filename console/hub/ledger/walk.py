@@ -8,7 +8,7 @@ from pathlib import Path
 from console.core.ledger.audit import Verifier
 from console.core.ledger.faults import Finding, LedgerFault
 from console.core.ledger.heads import fingerprint
-from console.hub.ledger.base_check import check, point_at
+from console.hub.ledger.base_check import check, check_states, point_at
 from console.hub.ledger.schema import head_point, known_keys, last_head, reading
 
 STEP = 400
@@ -26,6 +26,7 @@ class ChainWalk:
         self._verifier: Verifier | None = None
         self._working = threading.Lock()
         self._closed = False
+        self._stated = False
 
     @property
     def verified_to(self) -> int:
@@ -39,7 +40,15 @@ class ChainWalk:
                 return None
             verifier = self._prepared()
             wanted = min(verifier.position + STEP, until)
-            check(self._base, verifier, verifier.position, wanted)
+            self._base.execute("BEGIN")
+            try:
+                check(self._base, verifier, verifier.position, wanted)
+                if verifier.position == until and not self._stated:
+                    self._stated = True
+                    for finding in check_states(self._base):
+                        verifier.found(finding)
+            finally:
+                self._base.execute("ROLLBACK")
             findings = verifier.findings
         if findings or verifier.position >= wanted:
             return findings[0] if findings else None
@@ -81,6 +90,8 @@ def check_tail(path: Path) -> Finding | None:
         verifier.number = head.number if head is not None else 0
         check(base, verifier, after)
         findings = [f for f in verifier.finish() if f.fault is not LedgerFault.NOT_SIGNED]
+        # What the hub is about to take up.
+        findings += check_states(base, thorough=False)
         return findings[0] if findings else None
     finally:
         base.close()

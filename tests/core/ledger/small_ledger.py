@@ -52,14 +52,19 @@ def body(n: int, what: str = "ACK") -> bytes:
     return msgspec.msgpack.encode(record)
 
 
+def left(n: int) -> bytes:
+    """What every third record leaves."""
+    return bytes([n % 256]) * 32 if n % 3 == 0 else b""
+
+
 def chain(count: int, begin: Point | None = None, make: Callable[[int], bytes] = body) -> list[Link]:
     """`count` records after `begin`."""
     point = begin or Point()
     links: list[Link] = []
     for n in range(point.sequence + 1, point.sequence + 1 + count):
         fields = ("alarms", f"key-{n}", make(n))
-        point = Point(n, link_hash(point.hash, n, *fields))
-        links.append(Link(n, *fields, point.hash))
+        point = Point(n, link_hash(point.hash, Link(n, *fields, b"", left(n))))
+        links.append(Link(n, *fields, point.hash, left(n)))
     return links
 
 
