@@ -20,7 +20,7 @@ from console.hub.clock import SetClock
 from console.hub.procedures import RunAct
 
 pytestmark = pytest.mark.journey
-POINTS = [(point, phase) for point in range(1, 13) for phase in ("within", "after")]
+POINTS = [(point, phase) for point in range(1, 10) for phase in ("within", "after")]
 
 
 def lived(folder: Path, point: int, phase: str) -> int:
