@@ -36,9 +36,32 @@ _messages = st.one_of(
             "duration_s": _float,
             "reason": _text,
             "oneshot": st.booleans(),
+            "extend": st.booleans(),
         }
     ),
     st.fixed_dictionaries({"t": st.just("unshelvealarm"), "request": _text, "alarm": _number}),
+    st.fixed_dictionaries(
+        {
+            "t": st.just("shelvealarms"),
+            "request": _text,
+            "items": _items,
+            "duration_s": _float,
+            "reason": _text,
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "t": st.just("redefinealarm"),
+            "request": _text,
+            "alarm": _number,
+            "changes": st.dictionaries(
+                st.one_of(_text, st.sampled_from(["limit", "priority", "count", "deadband"])),
+                _float,
+                max_size=3,
+            ),
+            "reason": _text,
+        }
+    ),
     st.fixed_dictionaries(
         {
             "t": st.just("sendcommand"),
