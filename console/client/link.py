@@ -24,6 +24,7 @@ from console.client.dial import Dial
 from console.client.inbound import Inbound, SeriesAnswer
 from console.client.lag import Lag
 from console.client.link_fact import LinkFact, LinkState
+from console.client.seal import Sealer
 from console.client.tls import TlsPapers, is_loopback
 from console.core.errors import WireError
 from console.core.identity.facts import SessionState
@@ -103,6 +104,7 @@ class Link:
         self._subscription = Subscribe(all_tags=True)
         self._outbox: asyncio.Queue[Asked] | None = None
         self._fact = LinkFact(user=seat.user, station=seat.station)
+        self._sealer = Sealer(None if seat.papers is None else seat.papers.sign)
         self._resume = ""
         self._session = ""
         """Token of the session at this seat; in memory only, so that it ends with the console."""
@@ -123,7 +125,7 @@ class Link:
         if isinstance(message, Subscribe):
             self._subscription = message
         if self._outbox is not None:
-            self._outbox.put_nowait(message)
+            self._outbox.put_nowait(self._sealer.sealed(message))
 
     def touch(self) -> None:
         """Somebody uses keyboard or mouse: the hub hears it with the next heartbeat (SEC-07)."""
@@ -228,12 +230,14 @@ class Link:
         elif isinstance(message, Problem):
             self._complain(message)
         elif isinstance(message, Challenge):
+            self._sealer.begin(message.nonce)
             self._introduce(message)
         elif isinstance(message, SiteTrust):
             self._renew(message)
         elif isinstance(message, Welcome):
             self._greet(message)
         self._keep_session(message)
+        self._sealer.heard(message)
         self._deliver(message)
         if isinstance(message, SnapshotDone):
             self._go_live(message)

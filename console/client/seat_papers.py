@@ -18,6 +18,8 @@ from pathlib import Path
 import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from console.client.credentials import Credentials, StoreState
@@ -74,6 +76,16 @@ class SeatPapers:
             authorities=enrolment.authorities,
         )
         return self._keep(self._papers)
+
+    def sign(self, data: bytes) -> str:
+        """ECDSA with SHA-256 by the seat's key, in DER, as hex; empty without papers (SEC-17)."""
+        papers = self._papers
+        if papers is None:
+            return ""
+        key = load_pem_private_key(papers.key.encode(), password=None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            return ""
+        return key.sign(data, ec.ECDSA(SHA256())).hex()
 
     def renew(self, trust: SiteTrust) -> bool:
         """Take what a hub said over a connection that these papers have verified; whether anything changed.

@@ -45,6 +45,10 @@ class TlsPapers(Protocol):
         """Take what a hub said over a verified connection; whether anything changed."""
         ...
 
+    def sign(self, data: bytes) -> str:
+        """Signature (hex) by the seat's key; empty without papers (SEC-17)."""
+        ...
+
 
 def why_of(error: BaseException) -> str:
     """Key of `link.why` for a connection that TLS refused; empty when TLS was not the cause."""

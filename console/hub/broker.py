@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -33,7 +34,7 @@ from console.hub.carriage import Carriage
 from console.hub.clearance import Clearance
 from console.hub.clock import Clock
 from console.hub.command_records import act_entry, decode_fact, group_entry
-from console.hub.confirmations import Confirmations, Seal
+from console.hub.confirmations import NO_SEAL, Confirmations, Seal
 from console.hub.jobs import KEPT_NS, Job, JobBook, ended
 from console.hub.judge import Judge, Route
 from console.hub.permits import Stage
@@ -47,14 +48,15 @@ log = logging.getLogger("command")
 EXPIRE_S = 0.05
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
     """What the second person says of a command, on the text with this digest."""
 
     command_id: str
     digest: str
     approve: bool
     reason: str = ""
-    seal: Seal = Seal()
+    seal: Seal = NO_SEAL
 
 
 class CommandBroker:
@@ -160,7 +162,7 @@ class CommandBroker:
             same_station = self._policy.same_station_approval
             machine.may_decide(party(person), decision.digest, same_station, self._clock.now(), at)
             self._judge.permits.check_approver(job.intent, person)
-            self.confirmations.check_decision(job, decision.approve, person, decision.seal)
+            self.confirmations.check_decision(job, decision.approve, decision.seal)
         except CommandRefused as refused:
             self.book.drain(job, person.station)
             return await self.book.refused(job.intent.request, refused.reason_code, person, "DECIDE")
@@ -179,7 +181,7 @@ class CommandBroker:
         job = self.book.get(command_id)
         if job is None:
             return CommandReason.UNKNOWN_COMMAND
-        seal = seal or Seal()
+        seal = seal or NO_SEAL
         redeemed = self.confirmations.redeem(job, token, person, seal)
         if redeemed is Redeemed.REPEATED:
             await self.book.durable(job.recorded)
@@ -244,9 +246,11 @@ class CommandBroker:
                 job.machine.feedback(value, quality, at, self._clock.now(), self._clock.at())
                 self.book.drain(job)
 
-    def note_group(self, group_id: str, members: Sequence[Member], person: Person) -> None:
+    def note_group(
+        self, group_id: str, members: Sequence[Member], person: Person, sealed: dict[str, str]
+    ) -> None:
         """Records what a person confirmed as one: who goes, and who is held by what."""
-        self._recorder.put([group_entry(group_id, members, person, self._clock.at())])
+        self._recorder.put([group_entry(group_id, members, person, self._clock.at(), sealed)])
 
     def tag_placed(self, asset: str) -> None:
         """A tag was hung on the asset."""
@@ -318,7 +322,7 @@ class CommandBroker:
 
     def _note(self, job: Job, person: Person, act: str, seal: Seal) -> None:
         """The act of a person, with the signature of the seat where there is one (SEC-17)."""
-        fields = {"digest": _digest(job.machine.fact), **self.confirmations.sealed(person, seal)}
+        fields = {"digest": _digest(job.machine.fact), **seal.fields()}
         self._recorder.put([act_entry(job.intent.request, person, act, self._clock.at(), fields)])
 
     def _stoppable(self, job: Job) -> bool:

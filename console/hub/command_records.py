@@ -83,7 +83,9 @@ def act_entry(request: CommandRequest, person: Person, act: str, at: int, fields
     return request.command_id, Entry(record)
 
 
-def group_entry(group_id: str, members: Sequence[Member], person: Person, at: int) -> Row:
+def group_entry(
+    group_id: str, members: Sequence[Member], person: Person, at: int, sealed: dict[str, str]
+) -> Row:
     """What a person confirmed as one: who goes, and who is held by what."""
     record = Record(
         sequence=0,
@@ -93,7 +95,7 @@ def group_entry(group_id: str, members: Sequence[Member], person: Person, at: in
         station=person.station,
         subject=f"group.{group_id}",
         what="EXECUTE_GROUP",
-        fields={member.command_id: member.reason or "SENT" for member in members},
+        fields={member.command_id: member.reason or "SENT" for member in members} | sealed,
     )
     return group_id, Entry(record)
 

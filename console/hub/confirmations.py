@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
-
-import msgspec
 
 from console.core.command import signing
 from console.core.command.reasons import CommandReason
@@ -34,24 +33,30 @@ class SeatKey(Protocol):
         ...
 
 
-FindKey = Callable[[Person], SeatKey | None]
-"""The key of the person's seat, None if it has none."""
-
-
-class Seal(msgspec.Struct, frozen=True):
-    """A seat's signature (hex) and the nonce of its connection; empty where seats have no keys (SEC-17)."""
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A seat's signature (hex), the nonce of its connection, and the key it is checked by, None for none (SEC-17)."""
 
     signature: str = ""
     nonce: str = ""
+    key: SeatKey | None = None
+
+    def fits(self, data: bytes) -> bool:
+        """Whether it is what the seat has to give: a seat with a key signs."""
+        return self.key is None or self.key.signed(self.signature, data)
+
+    def fields(self) -> dict[str, str]:
+        """For the record of a signed act: signature, nonce and the key's fingerprint."""
+        if self.key is None:
+            return {}
+        return {"signature": self.signature, "nonce": self.nonce, "key": self.key.fingerprint}
+
+
+NO_SEAL = Seal()
 
 
 def _nobody(session: str, message: Message) -> None:
     log.warning("nobody takes %s to session %s", type(message).__name__, session)
-
-
-def _no_key(person: Person) -> SeatKey | None:
-    del person
-    return None
 
 
 class Confirmations:
@@ -61,7 +66,6 @@ class Confirmations:
         self._clock = clock
         self._tokens = Tokens(random)
         self.tell: Tell = _nobody
-        self.seat_key: FindKey = _no_key
 
     def ask(self, job: Job) -> None:
         """Sends the text and a fresh token to the session that asked for the command."""
@@ -78,9 +82,7 @@ class Confirmations:
     def redeem(self, job: Job, token: str, person: Person, seal: Seal) -> Redeemed:
         """What a token and a signature are worth for this command."""
         claim = self._claim(job, person)
-        key = self.seat_key(person)
-        data = signing.execute_bytes(claim.subject, claim.digest, token, seal.nonce)
-        if key is not None and not key.signed(seal.signature, data):
+        if not seal.fits(signing.execute_bytes(claim.subject, claim.digest, token, seal.nonce)):
             return Redeemed.UNSIGNED
         return self._tokens.redeem(token, claim, self._clock.now())
 
@@ -93,23 +95,16 @@ class Confirmations:
         token = self._tokens.issue(Claim(group_id, digest, person.session), self._clock.now())
         return token, self._clock.at() + int(LASTS_S * 1e9)
 
-    def redeem_group(self, token: str, group_id: str, digest: str, person: Person) -> Redeemed:
-        """What a token is worth for this group."""
-        return self._tokens.redeem(token, Claim(group_id, digest, person.session), self._clock.now())
+    def redeem_group(self, token: str, claim: Claim, seal: Seal) -> Redeemed:
+        """What a token and a signature are worth for this group."""
+        if not seal.fits(signing.execute_bytes(claim.subject, claim.digest, token, seal.nonce)):
+            return Redeemed.UNSIGNED
+        return self._tokens.redeem(token, claim, self._clock.now())
 
-    def check_decision(self, job: Job, approve: bool, person: Person, seal: Seal) -> None:
-        """Raises CommandRefused unless a decision is signed as the seat's key demands."""
-        key = self.seat_key(person)
-        data = signing.decide_bytes(job.command_id, _digest(job), approve, seal.nonce)
-        if key is not None and not key.signed(seal.signature, data):
+    def check_decision(self, job: Job, approve: bool, seal: Seal) -> None:
+        """Raises CommandRefused unless a decision is signed as the seat has to."""
+        if not seal.fits(signing.decide_bytes(job.command_id, _digest(job), approve, seal.nonce)):
             raise CommandRefused(CommandReason.NOT_AUTHORIZED)
-
-    def sealed(self, person: Person, seal: Seal) -> dict[str, str]:
-        """Fields for the record of a signed act: signature, nonce and the key's fingerprint."""
-        key = self.seat_key(person)
-        if key is None:
-            return {}
-        return {"signature": seal.signature, "nonce": seal.nonce, "key": key.fingerprint}
 
     def _claim(self, job: Job, person: Person) -> Claim:
         return Claim(job.command_id, _digest(job), person.session)

@@ -12,12 +12,13 @@ from console.core.command.control_facts import ConfirmText
 from console.core.command.facts import CommandRequest
 from console.core.command.groups import Group, Member, check_group, verdicts
 from console.core.command.reasons import CommandReason
-from console.core.command.tokens import LASTS_S, Redeemed
+from console.core.command.tokens import LASTS_S, Claim, Redeemed
 from console.core.command.validation import ULID, Intent
 from console.core.errors import CommandRefused
 from console.core.site import CommandClass
 from console.hub.broker import CommandBroker
 from console.hub.clock import Clock
+from console.hub.confirmations import NO_SEAL, Seal
 from console.hub.jobs import Point
 from console.hub.judge import Judge
 from console.hub.person import Person
@@ -71,7 +72,7 @@ class GroupDesk:
         return ShownGroup(text=text, token=token, expires=expires, members=members)
 
     async def execute(
-        self, group_id: str, token: str, without_blocked: bool, person: Person
+        self, group_id: str, token: str, without_blocked: bool, person: Person, seal: Seal | None = None
     ) -> tuple[ActResult, ...]:
         """Sends what the person has confirmed; one result for each member, or one for the group if it is refused."""
         self._forget()
@@ -79,7 +80,8 @@ class GroupDesk:
         if shown is None:
             return (ActResult(group_id, CommandReason.NOT_SELECTED),)
         confirmations = self._broker.confirmations
-        redeemed = confirmations.redeem_group(token, group_id, shown.digest, person)
+        seal = seal or NO_SEAL
+        redeemed = confirmations.redeem_group(token, Claim(group_id, shown.digest, person.session), seal)
         if redeemed is Redeemed.REPEATED and shown.results is not None:
             return await asyncio.shield(shown.results)
         if person.session != shown.person.session:
@@ -89,11 +91,13 @@ class GroupDesk:
             confirmations.withdraw(group_id)
             return (ActResult(group_id, CommandReason.CONFIRM_TOKEN_INVALID),)
         shown.results = asyncio.get_running_loop().create_future()
-        results = await self._send(shown, without_blocked, person)
+        results = await self._send(shown, without_blocked, person, seal)
         shown.results.set_result(results)
         return results
 
-    async def _send(self, shown: _Shown, without_blocked: bool, person: Person) -> tuple[ActResult, ...]:
+    async def _send(
+        self, shown: _Shown, without_blocked: bool, person: Person, seal: Seal
+    ) -> tuple[ActResult, ...]:
         requests = [member.request for member in shown.group.members]
         now, _ = self._judged(shown.group.group_id, requests, person)
         members = verdicts(shown.group, now, without_blocked)
@@ -104,7 +108,7 @@ class GroupDesk:
                 members = tuple(
                     m if m.reason else msgspec.structs.replace(m, reason=refused.reason_code) for m in members
                 )
-        self._broker.note_group(shown.group.group_id, members, person)
+        self._broker.note_group(shown.group.group_id, members, person, seal.fields())
         return tuple(await asyncio.gather(*(self._one(member, person) for member in members)))
 
     async def _one(self, member: Member, person: Person) -> ActResult:

@@ -25,6 +25,7 @@ from console.core.values import LatestValues
 from console.hub.alarms import NOT_RECORDED, RECORD_S
 from console.hub.backbone.base import Backbone, Part
 from console.hub.clock import Clock
+from console.hub.confirmations import Seal
 from console.hub.interlocks import FreshValues
 from console.hub.person import Person
 from console.hub.recorder import Recorder
@@ -48,7 +49,7 @@ class Carrier(Protocol):
         """Carry out a request; empty, or the code of the refusal."""
         ...
 
-    async def execute(self, command_id: str, token: str, person: Person) -> str:
+    async def execute(self, command_id: str, token: str, person: Person, seal: Seal | None = None) -> str:
         """Confirm a selected command with its token."""
         ...
 
@@ -67,6 +68,7 @@ class RunAct(msgspec.Struct, frozen=True, kw_only=True):
     act: str
     text: str = ""
     token: str = ""
+    seal: Seal | None = None
 
 
 class _Run:
@@ -176,7 +178,7 @@ class ProcedureService:
             return await self._refused(what, ActOutcome(run_id, reason), person)
         try:
             if act.act == "execute":
-                return await self._execute(run, act.token, person)
+                return await self._execute(run, act, person)
             self._do(run, act, person)
         except CommandRefused as refused:
             return await self._refused(what, ActOutcome(run_id, refused.reason_code), person)
@@ -233,9 +235,9 @@ class ProcedureService:
             case _:
                 raise CommandRefused(CommandReason.NOT_APPLICABLE)
 
-    async def _execute(self, run: _Run, token: str, person: Person) -> ActOutcome:
+    async def _execute(self, run: _Run, act: RunAct, person: Person) -> ActOutcome:
         command_id = run.machine.check_execute()
-        reason = await self._carrier.execute(command_id, token, person)
+        reason = await self._carrier.execute(command_id, act.token, person, act.seal)
         return ActOutcome(run.machine.fact.id, reason)
 
     def _keep(self, machine: RunMachine) -> _Run:

@@ -129,6 +129,7 @@ class Reception:
                 await self._seat.send(trust)
         async with asyncio.TaskGroup() as group:
             visit = Visit(self._hub, self._seat, hello, group, self._nonce)
+            visit.key = self._peer.key if self._peer is not None else None
             try:
                 await visit.begin()
                 group.create_task(self._seat.pump(), name="pump")

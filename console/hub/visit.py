@@ -14,6 +14,7 @@ from console.core.identity.facts import SessionFact, SessionState
 from console.core.identity.principal import Principal
 from console.core.identity.reasons import IdentityRefusal
 from console.core.identity.roles import Permission
+from console.hub.confirmations import Seal, SeatKey
 from console.hub.guard import Ruling
 from console.hub.hub import Hub
 from console.hub.opening import Opening, catalogue, knows, welcome
@@ -48,6 +49,8 @@ class Visit:
         self.station = hello.station
         self.nonce = nonce
         """Of this connection alone: what a seat's signature is bound to (SEC-17)."""
+        self.key: SeatKey | None = None
+        """What the seat signs with; None where seats have no certificates."""
         self._hello = hello
         self._opening = Opening(hub, seat)
         self.session: OpenSession | None = None
@@ -159,6 +162,10 @@ class Visit:
             return Origin(who="nobody", station=self.station)
         who = self.session.principal
         return Origin(who=who.user, station=who.station, session=who.session)
+
+    def seal(self, signature: str) -> Seal:
+        """A signature of this seat with what it is to be checked by."""
+        return Seal(signature, self.nonce, self.key)
 
     def post(self, message: Message) -> None:
         """Send soon, without waiting."""

@@ -30,7 +30,9 @@ class ExecuteCommand(Asked, frozen=True, kw_only=True):
     command_id: str
     token: str
     signature: str = ""
-    """Ed25519 (hex) of the seat's key over `command_id|digest|token|nonce` (SEC-17); empty if the seat has none."""
+    """By the key of the seat's certificate (hex), over `core.command.signing.execute_bytes` (SEC-17); empty if the seat
+    has none.
+    """
 
 
 class CancelCommand(Asked, frozen=True, kw_only=True):
@@ -69,6 +71,8 @@ class ExecuteGroup(Asked, frozen=True, kw_only=True):
     group_id: str
     token: str
     without_blocked: bool = False
+    signature: str = ""
+    """As with ExecuteCommand, over the group's id."""
 
 
 class PlaceTag(Asked, frozen=True, kw_only=True):
@@ -138,3 +142,5 @@ class ActOnRun(Asked, frozen=True, kw_only=True):
     act: str
     text: str = ""
     token: str = ""
+    signature: str = ""
+    """As with ExecuteCommand."""

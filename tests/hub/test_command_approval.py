@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -31,11 +33,11 @@ async def asked(room: ControlRoom) -> CommandRequest:
     return request
 
 
-def decision(room: ControlRoom, request: CommandRequest, approve: bool = True, **more: object) -> Decision:
+def decision(room: ControlRoom, request: CommandRequest, approve: bool = True, **more: Any) -> Decision:
     confirm = room.fact(request).confirm
     assert confirm is not None
     plain = Decision(command_id=request.command_id, digest=confirm.digest, approve=approve)
-    return msgspec.structs.replace(plain, **more)
+    return replace(plain, **more)
 
 
 def test_an_approved_command_still_waits_for_its_requester(tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_an_approved_command_still_waits_for_its_requester(tmp_path: Path) -> No
     ],
 )
 def test_an_approval_that_does_not_count_changes_nothing(
-    tmp_path: Path, person: Person, changes: dict[str, object], reason: str
+    tmp_path: Path, person: Person, changes: dict[str, Any], reason: str
 ) -> None:
     """CV-15, CMD-06."""
 
@@ -204,13 +206,12 @@ def test_a_seat_with_a_key_signs_and_the_record_keeps_it(tmp_path: Path) -> None
     key = EdKey(private.public_key().public_bytes_raw())
 
     def sealed(data: bytes) -> Seal:
-        return Seal(private.sign(data).hex(), "nonce")
+        return Seal(private.sign(data).hex(), "nonce", key)
 
     async def story(room: ControlRoom) -> None:
-        room.broker.confirmations.seat_key = lambda person: key
         request = await asked(room)
         command_id, digest = request.command_id, decision(room, request).digest
-        for seal in (Seal(), sealed(signing.decide_bytes(command_id, digest, False, "nonce"))):
+        for seal in (Seal(key=key), sealed(signing.decide_bytes(command_id, digest, False, "nonce"))):
             refused = await room.broker.decide(decision(room, request, seal=seal), LEE)
             assert refused == "NOT_AUTHORIZED"
         seal = sealed(signing.decide_bytes(command_id, digest, True, "nonce"))
@@ -226,7 +227,8 @@ def test_a_seat_with_a_key_signs_and_the_record_keeps_it(tmp_path: Path) -> None
         assert token not in repr(record)
         other = await room.selected(room.request("g1"))
         assert (
-            await room.broker.execute(other.command_id, room.confirm().token, KIM) == "CONFIRM_TOKEN_INVALID"
+            await room.broker.execute(other.command_id, room.confirm().token, KIM, Seal(key=key))
+            == "CONFIRM_TOKEN_INVALID"
         )
         assert room.state(other) is S.CANCELLED
 

@@ -16,7 +16,11 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hub_room import SECRET, Plant, open_hub
 
@@ -62,6 +66,12 @@ class HeldPapers:
         """Papers whose own side would send anything."""
         self.level = 0
         return self
+
+    def sign(self, data: bytes) -> str:
+        """By the key of these papers."""
+        assert self.papers is not None
+        key = load_key(self.papers.key.encode())
+        return key.sign(data, ec.ECDSA(SHA256())).hex()
 
     def renew(self, trust: SiteTrust) -> bool:
         self.told.append(trust)

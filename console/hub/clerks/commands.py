@@ -6,7 +6,6 @@ from console.core.errors import IdentityRefused
 from console.core.identity.principal import Principal
 from console.hub.broker import Decision
 from console.hub.clerks.handlers import Handlers
-from console.hub.confirmations import Seal
 from console.hub.person import Person
 from console.hub.visit import Visit
 from console.wire.messages import (
@@ -49,7 +48,7 @@ class CommandClerk:
         await self._reply(message.request, command_id, reason)
 
     async def _execute(self, message: ExecuteCommand) -> None:
-        seal = Seal(message.signature, self._visit.nonce)
+        seal = self._visit.seal(message.signature)
         reason = await self._broker.execute(message.command_id, message.token, self._visit.person(), seal)
         await self._reply(message.request, message.command_id, reason)
 
@@ -63,7 +62,7 @@ class CommandClerk:
             digest=message.digest,
             approve=message.approve,
             reason=message.reason,
-            seal=Seal(message.signature, self._visit.nonce),
+            seal=self._visit.seal(message.signature),
         )
         try:
             person = await self._decider(message)
@@ -95,7 +94,11 @@ class CommandClerk:
 
     async def _execute_group(self, message: ExecuteGroup) -> None:
         results = await self._groups.execute(
-            message.group_id, message.token, message.without_blocked, self._visit.person()
+            message.group_id,
+            message.token,
+            message.without_blocked,
+            self._visit.person(),
+            self._visit.seal(message.signature),
         )
         await self._visit.say(ActReply(request=message.request, results=results))
 

@@ -24,6 +24,7 @@ class ProcedureClerk:
         await self._visit.reply(message.request, [done])
 
     async def _act(self, message: ActOnRun) -> None:
-        act = RunAct(act=message.act, text=message.text, token=message.token)
+        seal = self._visit.seal(message.signature)
+        act = RunAct(act=message.act, text=message.text, token=message.token, seal=seal)
         done = await self._procedures.act(message.run, act, self._visit.person())
         await self._visit.reply(message.request, [done])

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from console.core.command.seatkey import CurveKey
 from console.hub.pki.authority import seat_of
 
 log = logging.getLogger("link")
@@ -21,6 +23,12 @@ class Peer:
 
     seat: str
     certificate: x509.Certificate
+
+    @property
+    def key(self) -> CurveKey | None:
+        """What the seat signs its confirmations with (SEC-17)."""
+        key = self.certificate.public_key()
+        return CurveKey(key) if isinstance(key, ec.EllipticCurvePublicKey) else None
 
 
 class Peers:
