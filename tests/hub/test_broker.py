@@ -267,6 +267,30 @@ def test_a_console_sends_watches_and_resolves(tmp_path: Path) -> None:
     _told(tmp_path, story)
 
 
+def test_every_transition_reaches_every_console_within_half_a_second(tmp_path: Path) -> None:
+    """CMD-13."""
+
+    async def watched(room: Room, consoles: list[Console]) -> None:
+        for console in consoles:
+            await console.until(SnapshotDone)
+        room.plant.device = _obedient(room.plant)
+        request = _start()
+        began = asyncio.get_running_loop().time()
+        await consoles[0].send(SendCommand(request="r1", command=request))
+        for console in consoles:
+            await console.until(CommandsChanged, lambda m: m.commands[0].state is CommandState.SUCCEEDED)
+        assert asyncio.get_running_loop().time() - began < 0.5
+        for console in consoles:
+            states = [m.commands[0].state for m in console.got if isinstance(m, CommandsChanged)]
+            assert states == ["SENT", "EXECUTING", "VERIFYING", "SUCCEEDED"]
+
+    async def story(room: Room) -> None:
+        async with room.console() as one, room.console() as other:
+            await watched(room, [one, other])
+
+    _told(tmp_path, story)
+
+
 def test_a_restart_sends_nothing_again_and_says_that_the_outcome_is_unknown(tmp_path: Path) -> None:
     """CMD-01, CMD-02: the same id is known after a restart."""
     request = _start()

@@ -68,7 +68,7 @@ class Walk:
         if due is None or now < due:
             return
         input_, reason = CommandInput.TIMEOUT, ""
-        if self.state is CommandState.SENT and self._definition.idempotent and self.fact.attempt < SENDS_MAX:
+        if self.state is CommandState.SENT and self._repeatable(now):
             input_ = CommandInput.TIMEOUT_RETRY
         elif self.state is CommandState.EXECUTING and now >= self._execution_end:
             reason = CommandReason.EXECUTION_TIMEOUT
@@ -87,6 +87,11 @@ class Walk:
         """What happened since the last call, in order."""
         events, self._events = self._events, []
         return events
+
+    def _repeatable(self, now: float) -> bool:
+        """Whether it may be written to the device once more: a repetition that comes too late is one too many."""
+        may = self._definition.idempotent and self.fact.attempt < SENDS_MAX
+        return may and not self.is_late(now)
 
     def _move(self, input_: CommandInput, now: float, at: int, **fields: object) -> bool:
         """One transition if the table has it; `fields` of the fact change with it, `reason` and `who` explain it."""

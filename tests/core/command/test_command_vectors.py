@@ -150,6 +150,15 @@ def test_cv_11_and_12_a_lost_answer_repeats_only_what_may_be_repeated(idempotent
     assert {event.command_id for event in command.events()} == {request().command_id}
 
 
+def test_a_repetition_keeps_the_time_limit_too() -> None:
+    """CMD-03: no sending after `not_after`, not even of what may be sent again."""
+    command = sent(changed(START, idempotent=True, accept_deadline_s=6.0))
+    command.expire(6.0, at(6))
+    assert (command.state, command.fact.attempt) == (S.SENT, 2)
+    command.expire(12.0, at(12))
+    assert (command.state, command.fact.attempt) == (S.INDETERMINATE, 2)
+
+
 def test_cv_13_silence_after_progress_is_unknown_and_not_sent_again() -> None:
     command = sent(changed(START, idempotent=True))
     say(command, "progress", 1.0, progress=0.5)
