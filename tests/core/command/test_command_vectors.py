@@ -318,3 +318,31 @@ def test_what_nobody_may_overlook_is_a_finding() -> None:
     good = sent()
     say(good, "rejected", 1.0)
     assert {event.finding for event in good.events()} == {""}
+
+
+@pytest.mark.parametrize("way", ["select", "ask_approval"])
+def test_what_comes_too_late_is_not_even_begun(way: str) -> None:
+    """CMD-03."""
+    command = machine()
+    given = (TEXT,) if way == "ask_approval" else ()
+    getattr(command, way)(*given, 10.01, at(10.01))
+    assert (command.state, command.fact.reason) == (S.REJECTED, R.TIME_LIMIT)
+
+
+def test_an_approval_by_the_requester_moves_nothing_even_past_the_check() -> None:
+    driver = Driver(definition_for(set()))
+    driver.reach(S.AWAIT_APPROVAL)
+    driver.machine.approve(OTHER_ACCOUNT, 1.0, at(1))
+    assert driver.machine.state is S.AWAIT_APPROVAL
+
+
+def test_a_selection_is_given_back_unless_the_device_has_let_go() -> None:
+    command = selected()
+    command.device_unselected(1.0, at(1))
+    assert (command.state, command.events()[-1].releases) == (S.EXPIRED, False)
+    gone = selected()
+    gone.session_lost(1.0, at(1))
+    assert gone.events()[-1].releases
+    kept = selected()
+    executed(kept, 1.0)
+    assert not kept.events()[-1].releases
