@@ -73,6 +73,15 @@ class Permits(QObject):
             or self._by_interlock(catalogue, asset, command)
         )
 
+    def idle(self, asset_id: str, name: str) -> Obstacle | None:
+        """What stands in the way, or that the command would change nothing: for a verb that is still to be pressed."""
+        found = self.obstacle(asset_id, name)
+        catalogue = self._catalogue.catalogue
+        if found is not None or catalogue is None:
+            return found
+        command = catalogue.command(asset_id, name)
+        return self._by_state(catalogue, asset_id, command) if command is not None else None
+
     def may_decide(self, fact: CommandFact) -> bool:
         """Whether this person may approve or deny a command: another than who asked, with the right there (CMD-06)."""
         catalogue = self._catalogue.catalogue
@@ -162,11 +171,19 @@ class Permits(QObject):
                 return Obstacle(CommandReason.BLOCKED_BY_INTERLOCK, self._speech.of(lock.label))
         return None
 
+    def _by_state(self, catalogue: Catalogue, asset: str, command: CommandDef) -> Obstacle | None:
+        if command.value is None or not command.feedback_tag:
+            return None
+        present = self._read(catalogue, f"{asset}.{command.feedback_tag}")
+        same = present is not None and math.isclose(present, command.value, rel_tol=1e-9, abs_tol=1e-12)
+        return Obstacle(CommandReason.ALREADY_IN_STATE) if same else None
+
     def _read(self, catalogue: Catalogue, key: str) -> float | None:
         index = catalogue.tag_index(key)
         if not self._values.quality(index).usable:
             return None
-        old_ns = self._clock.now_ns() - self._values.at(index)
+        # A time in the future by as much is as unknown as one in the past.
+        old_ns = abs(self._clock.now_ns() - self._values.at(index))
         if old_ns > catalogue.tags[index].tag.period_s * _PERIODS * _NS:
             return None
         return self._values.value(index)

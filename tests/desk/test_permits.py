@@ -59,6 +59,21 @@ def test_nothing_stands_in_the_way_of_an_ordinary_command(city: Office) -> None:
     assert reason(city, "unknown") == "UNKNOWN_COMMAND"
 
 
+def test_a_verb_that_would_change_nothing_says_so_while_its_value_is_fresh(city: Office) -> None:
+    """CMD-14: what the hub would answer, said before the press."""
+
+    def idle(name: str) -> str:
+        found = city.permits.idle("suyeong", name)
+        return found.reason if found is not None else ""
+
+    assert [idle(name) for name in ("start", "stop", "set")] == ["", "ALREADY_IN_STATE", ""]
+    feed(city, level=2.5, run=1.0)
+    assert [idle("start"), idle("stop")] == ["ALREADY_IN_STATE", ""]
+    feed(city, level=2.5, run=1.0, quality=2)
+    assert idle("start") == "STALE_FEEDBACK"
+    assert idle("unknown") == "UNKNOWN_COMMAND"
+
+
 @pytest.mark.parametrize(
     ("kind", "blocked"),
     [
@@ -96,7 +111,7 @@ def test_an_interlock_blocks_and_says_what_it_protects(city: Office) -> None:
     assert reason(city, "stop") == ""
 
 
-@pytest.mark.parametrize(("age_s", "quality"), [(60.0, 0), (0.0, 4)])
+@pytest.mark.parametrize(("age_s", "quality"), [(60.0, 0), (-60.0, 0), (0.0, 4)])
 def test_an_interlock_on_old_or_bad_data_blocks(city: Office, age_s: float, quality: int) -> None:
     """CMD-07: fail closed."""
     feed(city, level=1.0, run=0.0, age_s=age_s, quality=quality)

@@ -44,7 +44,7 @@ class CommandButton(ActButton):
         if pending != self.pending:
             self.pending = pending
             self.update()
-        self.obstacle = self._office.permits.obstacle(self.asset, self.command.name)
+        self.obstacle = self._office.permits.idle(self.asset, self.command.name)
         self.setEnabled(self._office.link.live and not pending and self.obstacle is None)
         told = speech.say("assets.command.pending") if pending else self.why()
         self.setToolTip(plain_tip(told or speech.of(self.command.hazard)))

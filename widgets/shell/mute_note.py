@@ -37,7 +37,9 @@ class MuteNote(QWidget):
     @Slot()
     def say(self) -> None:
         """Writes the note anew."""
-        mute, speech = self._office.modes.mute, self._office.speech
+        # This seat says the same of itself where its sound is shown.
+        own, speech = self._office.link.fact.station, self._office.speech
+        mute = [fact for fact in self._office.modes.mute if not own or fact.station != own]
         self.setVisible(bool(mute))
         if not mute:
             return
