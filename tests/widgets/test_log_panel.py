@@ -17,6 +17,7 @@ from console.desk.models.log_table import LogColumn
 from console.wire.messages import JournalReply, QueryJournal
 from tests.widgets.conftest import NS, Seat
 from widgets.journal.panel import LogPanel
+from widgets.shell.status import StatusStrip
 
 
 def record(sequence: int, **more: object) -> Record:
@@ -236,6 +237,26 @@ def test_the_line_above_says_how_the_ledger_stands(panel: LogPanel, seat: Seat) 
     assert "83 % full" in line.text()
     seat.office.speech.set_lang("ko")
     assert "83 % 사용" in line.text()
+
+
+def test_the_status_strip_says_it_where_the_log_is_not_open(seat: Seat, qtbot: QtBot) -> None:
+    """SEC-18: seen wherever a person looks; a press opens the log."""
+    strip = StatusStrip(seat.office)
+    qtbot.addWidget(strip)
+    strip.show()
+    opened: list[str] = []
+    seat.office.actions.triggered_action.connect(opened.append)
+    ledger(seat)
+    assert not strip.ledger.isVisible()
+    ledger(seat, stopped="database or disk is full")
+    assert strip.ledger.isVisible()
+    assert strip.ledger.text() == "Records not stored"
+    ledger(seat, fault="TRUNCATED", fault_at=3)
+    assert strip.ledger.text() == "Ledger fault"
+    ledger(seat, disk_used=0.91)
+    assert strip.ledger.text() == "Disk of the log 91 %"
+    strip.ledger.click()
+    assert opened == ["view.log"]
 
 
 def test_without_a_link_it_says_so_and_fills_when_the_hub_is_back(panel: LogPanel, seat: Seat) -> None:

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from console.core.ledger.facts import LedgerFact
+from console.core.ledger.facts import DISK_WARNING, LedgerFact
 from console.desk.formats import SEOUL, full_stamp, stamp, zone
 from console.desk.office import Office
 from widgets.kit.fonts import Role
@@ -19,7 +19,6 @@ from widgets.kit.space import STEP
 _MARK = 8
 """Hex digits of a fingerprint that are shown."""
 _SIGN = 16
-WARN_USED = 0.8
 
 
 class LedgerStanding(QWidget):
@@ -46,7 +45,7 @@ class LedgerStanding(QWidget):
     def bad(self) -> bool:
         """Whether something has to be done."""
         fact = self._office.ledger.fact
-        return bool(fact.fault or fact.stopped) or fact.disk_used >= WARN_USED
+        return bool(fact.fault or fact.stopped) or fact.disk_used >= DISK_WARNING
 
     @Slot()
     def _again(self) -> None:
@@ -71,7 +70,7 @@ class LedgerStanding(QWidget):
             return speech.say("log.ledger.fault", n=f"{fact.fault_at:,}", what=what)
         if fact.stopped:
             return speech.say("log.ledger.stopped", why=fact.stopped)
-        if fact.disk_used >= WARN_USED:
+        if fact.disk_used >= DISK_WARNING:
             return speech.say("log.ledger.filling", n=round(fact.disk_used * 100))
         if not fact.verified_at:
             return speech.say("log.ledger.waiting")

@@ -14,6 +14,7 @@ from widgets.kit.labels import PlainLabel, plain_tip
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, PAD_PANEL, STATUS, TARGET
 from widgets.shell.feed_list import FeedList, StateDot, feed_healthy, feed_line
+from widgets.shell.ledger_note import LedgerNote
 from widgets.shell.mute_note import MuteNote
 from widgets.shell.person import PersonButton
 from widgets.shell.sound_note import SoundNote
@@ -49,6 +50,7 @@ class StatusStrip(QWidget):
         self.areas.setAutoRaise(True)
         self.sound = SoundNote(office)
         self.mute = MuteNote(office)
+        self.ledger = LedgerNote(office)
         self.clock = PlainLabel(Role.CAPTION, strong=True)
         self.day = PlainLabel(Role.CAPTION, muted=True)
         self.person = PersonButton(office)
@@ -73,6 +75,7 @@ class StatusStrip(QWidget):
             row.addSpacing(PAD_CELL)
         row.addWidget(self.sound)
         row.addWidget(self.mute)
+        row.addWidget(self.ledger)
         row.addStretch(1)
         for widget in (self.clock, self.day):
             row.addWidget(widget)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+DISK_WARNING = 0.8
+"""Share of the disk from which on it is time to make room (SEC-18)."""
+
 
 class LedgerFact(msgspec.Struct, frozen=True, kw_only=True):
     """Times are UTC ns, 0 for never; hashes are hex."""
@@ -23,7 +26,7 @@ class LedgerFact(msgspec.Struct, frozen=True, kw_only=True):
     fault_at: int = 0
     """Sequence of the record at fault."""
     disk_used: float = 0.0
-    """Share of the disk that holds the ledger, 0 to 1; from 0.8 on it is a warning (SEC-18)."""
+    """Share of the disk that holds the ledger, 0 to 1; from DISK_WARNING on people are told."""
     stopped: str = ""
     """Why nothing becomes durable now, as the storage says it; empty while it does. C2 and C3 are refused meanwhile."""
     copy_to: str = ""

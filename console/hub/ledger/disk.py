@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-WARN_USED = 0.8
+from console.core.ledger.facts import DISK_WARNING
+
 LEAST_FREE = 32 * 1024 * 1024
 """Bytes; below this the disk counts as full before the first append fails."""
 
@@ -25,7 +26,7 @@ class DiskFact(msgspec.Struct, frozen=True):
     @property
     def filling(self) -> bool:
         """Whether it is time to make room."""
-        return self.used >= WARN_USED
+        return self.used >= DISK_WARNING
 
 
 class DiskWatch:
