@@ -8,7 +8,7 @@ source sent: it reports `malformed` and goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -191,6 +191,15 @@ class CancellingFeed(Protocol):
 
     async def cancel(self, command: DeviceCommand) -> None:
         """Ask the device to stop; what it says comes through the answers of the command. Raises FeedDown."""
+        ...
+
+
+@runtime_checkable
+class PointedFeed(Protocol):
+    """An adapter that asks its source for single points, and therefore must know which ones the profile maps."""
+
+    def expect(self, points: Mapping[tuple[str, str], float]) -> None:
+        """Names of the mapped points and the expected period of each in seconds; told before the first `run`."""
         ...
 
 

@@ -7,6 +7,7 @@ numbers and one for its words, which stand for the tag's value already.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,6 +42,7 @@ class FeedMapping:
         self._routes: dict[str, dict[str, Route]] = {}
         self._commands: dict[tuple[str, str], tuple[str, CommandRoute]] = {}
         self._names: list[str] = []
+        self._points: dict[tuple[str, str], float] = {}
         rows: list[tuple[int, float, float]] = []
         periods: list[float] = []
         for part in feed.map:
@@ -76,6 +78,7 @@ class FeedMapping:
             self._names += [f"{source} {route.path}"] * 2
             rows += [(index, route.scale, route.offset), (index, 1.0, 0.0)]
             periods.append(catalogue.tags[index].tag.period_s)
+            self._points[source, route.path] = periods[-1]
         for name, command in part.commands.items():
             if command.scale == 0:
                 raise ValueError(f"{self._feed.id}: scale of {name} is 0")
@@ -85,6 +88,11 @@ class FeedMapping:
     def sources(self) -> tuple[str, ...]:
         """Names of all source objects this feed maps, in the order of the profile."""
         return tuple(self._routes)
+
+    @property
+    def points(self) -> Mapping[tuple[str, str], float]:
+        """Expected period in seconds of each mapped point, by its names in the source."""
+        return self._points
 
     def batch(self, readings: list[Reading], received_at: int) -> Mapped:
         """Readings as rows of tags; times that are missing or too far ahead become `received_at` (UTC ns).

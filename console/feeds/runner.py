@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 from console.core.feed import FeedFact
 from console.core.site import FeedDef
-from console.feeds.base import CancellingFeed, DeviceAnswer, DeviceCommand, Feed, FeedDown, SelectingFeed
+from console.feeds.base import (
+    CancellingFeed,
+    DeviceAnswer,
+    DeviceCommand,
+    Feed,
+    FeedDown,
+    PointedFeed,
+    SelectingFeed,
+)
 from console.feeds.clock import Clock
 from console.feeds.health import FeedHealth
 from console.feeds.intake import Intake, Receiver
@@ -55,6 +63,8 @@ class FeedRunner:
         self.feed_def = feed_def
         self.mapping = mapping
         self._feed = feed
+        if isinstance(feed, PointedFeed):
+            feed.expect(mapping.points)
         self._receiver = receiver
         self._clock = timing.clock
         self._timing = timing

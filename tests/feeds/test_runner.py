@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 from feed_stage import CATALOGUE, HandClock, HubBook, feed_def, run
@@ -334,3 +334,23 @@ def test_a_feed_is_late_after_three_periods_or_as_the_profile_says() -> None:
 def test_a_wrong_option_of_the_runner_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="option late_s"):
         Stage(definition=feed_def("columns", "ws://127.0.0.1:1", {"late_s": "soon"}))
+
+
+class AskingFeed(ScriptedFeed):
+    """An adapter that asks for single points."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.expected: dict[tuple[str, str], float] = {}
+
+    def expect(self, points: Mapping[tuple[str, str], float]) -> None:
+        """As PointedFeed."""
+        self.expected = dict(points)
+
+
+def test_an_adapter_that_asks_for_single_points_is_told_them_with_their_periods() -> None:
+    made = feed_def("columns", "ws://127.0.0.1:1")
+    feed = AskingFeed()
+    timing = Timing(HandClock(), lambda: 0.5)
+    FeedRunner(made, feed, FeedMapping(CATALOGUE, made), HubBook(), timing)
+    assert feed.expected == {("p1", "level"): 5.0, ("p1", "state"): 5.0}
