@@ -20,11 +20,13 @@ _BEFORE_SENT = frozenset(
     {CommandState.RECEIVED, CommandState.AWAIT_APPROVAL, CommandState.SELECTING, CommandState.SELECTED}
 )
 _AT_DEVICE = frozenset({CommandState.SENT, CommandState.EXECUTING})
-_WIDTH, _WITH_CARD = 400, 760
+_WIDTH, _WITH_CARD, _LEAST = 620, 960, 320
+_WITH_STAGES = 880
+"""Narrower, the question about an unknown outcome has the place of the stages."""
 
 
 class CommandDetail(QScrollArea):
-    """Follows the selected row; the question about an unknown outcome stands beside the story, not below it."""
+    """Follows the selected row; story, stages and the question about an unknown outcome stand side by side."""
 
     read_asked = Signal()
     """Open the text that waits for approval."""
@@ -33,6 +35,7 @@ class CommandDetail(QScrollArea):
         super().__init__()
         self._office = office
         self._fact: CommandFact | None = None
+        self._room = 0
         self.title = PlainLabel(Role.SECTION, strong=True)
         self.target = PlainLabel(muted=True)
         self.outcome = PlainLabel(strong=True)
@@ -70,26 +73,40 @@ class CommandDetail(QScrollArea):
             label.setWordWrap(True)
             story.addWidget(label)
         story.addLayout(acts)
-        story.addWidget(self.stages)
         story.addStretch(1)
+        steps = QVBoxLayout()
+        steps.addWidget(self.stages)
+        steps.addStretch(1)
         inside = QWidget()
         inside.setProperty("ground", "panel")
         inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(inside)
         row.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_CELL)
         row.setSpacing(PAD_PANEL)
-        row.addLayout(story, 1)
-        row.addWidget(self.unknown, 1, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(story, 4)
+        row.addLayout(steps, 4)
+        row.addWidget(self.unknown, 7, Qt.AlignmentFlag.AlignTop)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(320)
 
     def show_fact(self, fact: CommandFact | None) -> None:
         """Another command, or another state of it."""
         self._fact = fact
         self._again()
+
+    def fit(self, room: int) -> None:
+        """How wide the dock is: the list keeps at least half of a narrow one."""
+        if room != self._room:
+            self._room = room
+            self._take_room()
+
+    def _take_room(self) -> None:
+        unknown = self._fact is not None and self._fact.state is CommandState.INDETERMINATE
+        width = max(_LEAST, min(_WITH_CARD if unknown else _WIDTH, self._room // 2))
+        self.setFixedWidth(width)
+        self.stages.setVisible(not unknown or width >= _WITH_STAGES)
 
     @Slot()
     def _again(self) -> None:
@@ -105,8 +122,7 @@ class CommandDetail(QScrollArea):
         self.detail.setVisible(bool(fact.detail) and not fact.reason)
         unknown = fact.state is CommandState.INDETERMINATE
         self.outcome.setVisible(not unknown)
-        self.setMaximumWidth(_WITH_CARD if unknown else _WIDTH)
-        self.setMinimumWidth(min(_WITH_CARD, self.window().width() // 2) if unknown else 320)
+        self._take_room()
         self.unknown.show_fact(fact, words.title(fact))
         self.stages.set_lines(words.stages(fact, seconds_of(self._office.themes).now_ns))
         live = self._office.link.live

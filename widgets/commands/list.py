@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QObject, QPoint, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -66,6 +67,8 @@ class CommandList(QWidget):
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setTabKeyNavigation(False)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        # What is cut at the right end, the reason, stands whole beside the list.
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(ROW)
         header = self.view.horizontalHeader()
@@ -101,6 +104,10 @@ class CommandList(QWidget):
         row.setSpacing(0)
         row.addLayout(left, 1)
         row.addWidget(self.detail)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.detail.fit(self.width())
 
     @Slot(str)
     def show_command(self, command_id: str) -> None:

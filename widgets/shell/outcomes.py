@@ -8,7 +8,9 @@ from console.desk.acts import ActKind, ActOutcome
 from console.desk.office import Office
 from widgets.kit.toast import ToastStack
 
-_SAID_ELSEWHERE = frozenset({ActKind.COMMAND, ActKind.EXECUTE, ActKind.GROUP, ActKind.ACT_ON_RUN})
+_SAID_ELSEWHERE = frozenset(
+    {ActKind.COMMAND, ActKind.EXECUTE, ActKind.GROUP, ActKind.START_PROCEDURE, ActKind.ACT_ON_RUN}
+)
 """When it was done: the faceplate, the list of commands or the run tells more."""
 _SHEETS = frozenset(
     {
