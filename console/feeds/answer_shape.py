@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 from console.core.command.answers import CAUSES
@@ -38,10 +37,11 @@ def read_answer(tree: object, shape: AnswerShape) -> DeviceAnswer:
         raise DecodeError(shape.path or "answer", "unknown_word", text[:80])
     detail = find(shape.detail_path, tree, tree) if shape.detail_path else MISSING
     progress = find(shape.progress_path, tree, tree) if shape.progress_path else MISSING
-    part = float(progress) if isinstance(progress, (int, float)) else 0.0
+    # A whole number of JSON may be greater than any float.
+    part = min(max(progress, 0), 1) if isinstance(progress, (int, float)) and progress == progress else 0  # noqa: PLR0124
     return DeviceAnswer(
         kind,
-        progress=min(max(part, 0.0), 1.0) if math.isfinite(part) else 0.0,
+        progress=float(part),
         detail=str(detail)[:200] if isinstance(detail, (str, int, float)) else "",
         cause=shape.causes.get(text, ""),
         test=bool(shape.test_path) and find(shape.test_path, tree, tree) is True,

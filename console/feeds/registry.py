@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
@@ -16,7 +17,9 @@ from console.core.site import FeedDef
 from console.feeds.base import Feed, FeedMaker
 from console.feeds.columns import adapter as columns
 from console.feeds.json_ws import adapter as json_ws
+from console.feeds.mqtt import adapter as mqtt
 from console.feeds.ngsi_ld import adapter as ngsi_ld
+from console.feeds.ngsi_ld import codec as ngsi_codec
 from console.feeds.signal_k import adapter as signal_k
 
 GROUP = "gwanje.feeds"
@@ -25,6 +28,7 @@ OWN: Mapping[str, FeedMaker] = {
     "signal_k": signal_k.make,
     "json_ws": json_ws.make,
     "columns": columns.make,
+    "mqtt": partial(mqtt.make, entities=ngsi_codec.read_frame),
 }
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint
 import pytest
 from feed_stage import feed_def
 
-from console.feeds.registry import GROUP, AdapterInfo, Registry
+from console.feeds.registry import GROUP, OWN, AdapterInfo, Registry
 
 
 def entry(name: str, target: str) -> EntryPoint:
@@ -23,9 +23,10 @@ OTHERS = (
 
 def test_our_own_adapters_come_first_and_cannot_be_taken_over() -> None:
     found = Registry(frozenset({"gone"}), OTHERS).adapters()
-    assert [info.name for info in found] == ["ngsi_ld", "signal_k", "json_ws", "columns", "gone", "modbus"]
+    own = [*OWN]
+    assert [info.name for info in found] == [*own, "gone", "modbus"]
     assert found[0] == AdapterInfo("ngsi_ld", "")
-    assert [info.enabled for info in found] == [True, True, True, True, False, True]
+    assert [info.enabled for info in found] == [True] * len(own) + [False, True]
     made = Registry(found=OTHERS).make(feed_def("ngsi_ld", "ws://127.0.0.1:1"))
     assert type(made).__name__ == "NgsiLdFeed"
 
