@@ -375,17 +375,42 @@ def test_the_key_is_in_the_keyring_where_there_is_one_and_else_in_a_file_of_its_
     ring = _Ring()
     Journal(tmp_path / "journal.db").close()
     signer, _ = take_key(tmp_path / "journal.db", KeyStore(tmp_path, lambda: ring))
+    assert signer is not None
     assert signer.kept == "keyring"
     assert not (tmp_path / KEY_FILE).exists()
     again, news = take_key(tmp_path / "journal.db", KeyStore(tmp_path, lambda: ring))
+    assert again is not None
     assert (again.public, news) == (signer.public, KeyNews.KNOWN)
     assert safe_keyring() is None, "the null backend of the tests is refused"
     lost, news = take_key(tmp_path / "journal.db", KeyStore(tmp_path))
     assert news is KeyNews.LOST
+    assert lost is not None
     assert lost.kept == "file"
     for name in (KEY_FILE, PUBLIC_FILE):
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     assert lost.secret().hex() not in (tmp_path / PUBLIC_FILE).read_text()
+
+
+@pytest.mark.expects_log("app")
+def test_a_locked_keyring_makes_no_new_key(tmp_path: Path) -> None:
+    """SEC-33: nothing is signed until it is open again, and the chain goes on unbroken."""
+    from keyring.errors import KeyringLocked
+
+    from console.hub.ledger.opening import take_key
+
+    class Locked(_Ring):
+        def get_password(self, service: str, name: str) -> str | None:
+            raise KeyringLocked
+
+    open_ring, locked = _Ring(), Locked()
+    path = tmp_path / "journal.db"
+    Journal(path).close()
+    signer, _ = take_key(path, KeyStore(tmp_path, lambda: open_ring))
+    assert take_key(path, KeyStore(tmp_path, lambda: locked)) == (None, KeyNews.LOCKED)
+    again, news = take_key(path, KeyStore(tmp_path, lambda: open_ring))
+    assert signer is not None
+    assert again is not None
+    assert (again.public, news) == (signer.public, KeyNews.KNOWN)
 
 
 def test_a_full_disk_refuses_and_keeps_what_was_there(tmp_path: Path) -> None:

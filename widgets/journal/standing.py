@@ -45,7 +45,8 @@ class LedgerStanding(QWidget):
     def bad(self) -> bool:
         """Whether something has to be done."""
         fact = self._office.ledger.fact
-        return bool(fact.fault or fact.stopped) or fact.disk_used >= DISK_WARNING
+        unsigned = bool(fact.records) and not fact.key
+        return bool(fact.fault or fact.stopped) or unsigned or fact.disk_used >= DISK_WARNING
 
     @Slot()
     def _again(self) -> None:
@@ -72,6 +73,8 @@ class LedgerStanding(QWidget):
             return speech.say("log.ledger.stopped", why=fact.stopped)
         if fact.disk_used >= DISK_WARNING:
             return speech.say("log.ledger.filling", n=round(fact.disk_used * 100))
+        if fact.records and not fact.key:
+            return speech.say("log.ledger.unsigned")
         if not fact.verified_at:
             return speech.say("log.ledger.waiting")
         mark = f"{fact.key[:_MARK]}…"

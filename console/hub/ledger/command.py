@@ -27,7 +27,7 @@ from console.hub.backtest.summary import plain
 from console.hub.datadir import DataDir
 from console.hub.failure import DataInUse, DataUnusable, StoreDamaged
 from console.hub.ledger.export import export
-from console.hub.ledger.keys import KeyStore
+from console.hub.ledger.keys import KeyLocked, KeyStore
 from console.hub.ledger.opening import rotate
 from console.hub.ledger.say import BadLedgerArgument, Say
 from console.hub.ledger.schema import known_keys, last_head, reading
@@ -71,7 +71,10 @@ def main(options: LedgerOptions) -> int:
 def _export(options: LedgerExportOptions, say: Say) -> int:
     span = (_time(options.start, 0), _time(options.end, 2**62))
     file = journal_of(options.data)
-    signer = KeyStore(file.parent).load()
+    try:
+        signer = KeyStore(file.parent).load()
+    except KeyLocked:
+        signer = None
     part = options.out.with_name(options.out.name + ".part")
     try:
         with closing(reading(file)) as base, part.open("wb") as out:

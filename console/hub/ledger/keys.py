@@ -39,6 +39,10 @@ PUBLIC_FILE = "ledger.pub"
 _UNSAFE_ROOMS = ("keyring.backends.null", "keyring.backends.fail", "keyrings.alt")
 
 
+class KeyLocked(Exception):
+    """There is a keyring that may have the key, and it does not give it now."""
+
+
 class Signer:
     """One private key. `kept` says where it is: `keyring` or `file`."""
 
@@ -85,7 +89,7 @@ class KeyStore:
         self._find = backend or safe_keyring
 
     def load(self) -> Signer | None:
-        """The key that signs here, None where there is none yet or it cannot be had."""
+        """The key that signs here, None where there is none (any more). Raises KeyLocked."""
         public = read_public(self._folder / PUBLIC_FILE)
         if public is None:
             return None
@@ -139,8 +143,7 @@ class KeyStore:
         try:
             found: object = backend.get_password(SERVICE, name)
         except _keyring_errors() as error:
-            log.warning("the keyring does not give the key of the ledger: %s", error)
-            return None
+            raise KeyLocked(str(error)) from error
         return _secret(found) if isinstance(found, str) else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import time
 from contextlib import closing
@@ -14,8 +15,10 @@ from console.core.ledger.heads import KeyEntry
 from console.hub.backbone.base import Entry, Part
 from console.hub.failure import DataUnusable
 from console.hub.journal import Journal
-from console.hub.ledger.keys import KeyStore, Signer
+from console.hub.ledger.keys import KeyLocked, KeyStore, Signer
 from console.hub.ledger.schema import add_key, connected, head_point, known_keys
+
+log = logging.getLogger("app")
 
 SUBJECT = "ledger"
 
@@ -27,13 +30,20 @@ class KeyNews(StrEnum):
     FIRST = "FIRST"
     LOST = "LOST"
     """The key before this one cannot be had: nothing hands over, and a verifier says so."""
+    LOCKED = "LOCKED"
+    """The keyring does not give the key now: nothing is signed until the next start."""
 
 
-def take_key(journal: Path, store: KeyStore) -> tuple[Signer, KeyNews]:
+def take_key(journal: Path, store: KeyStore) -> tuple[Signer | None, KeyNews]:
     """The key that signs from now on, entered in the ledger; raises OSError and sqlite3.Error."""
     with closing(connected(journal)) as base:
         keys = known_keys(base)
-        signer = store.load()
+        try:
+            signer = store.load()
+        except KeyLocked as error:
+            # A new key for every start with a locked keyring would make breaks that look like a forger's.
+            log.error("the key of the ledger cannot be had, nothing is signed: %s", error)
+            return None, KeyNews.LOCKED
         if signer is not None and any(entry.public == signer.public for entry in keys):
             return signer, KeyNews.KNOWN
         news = KeyNews.LOST if keys else KeyNews.FIRST
@@ -62,7 +72,10 @@ def rotate(journal: Path, store: KeyStore) -> KeyEntry:
 
     Raises LookupError where the present key cannot be had, StoreDamaged, OSError and sqlite3.Error.
     """
-    old = store.load()
+    try:
+        old = store.load()
+    except KeyLocked as error:
+        raise LookupError(str(journal)) from error
     if old is None:
         raise LookupError(str(journal))
     asyncio.run(_note(journal, old))

@@ -93,8 +93,9 @@ class LedgerService:
         self._look_at_disk()
         if self._journal.built:
             self._note("LEDGER_BUILT", {"records": str(self._journal.built)})
-        if self._news is not KeyNews.KNOWN and self._journal.signer is not None:
-            self._note(f"LEDGER_KEY_{self._news}", {"key": self._journal.signer.fingerprint.hex()})
+        if self._news is not KeyNews.KNOWN:
+            signer = self._journal.signer
+            self._note(f"LEDGER_KEY_{self._news}", {"key": signer.fingerprint.hex()} if signer else {})
         self._take(await asyncio.to_thread(check_tail, self._journal.path))
         await self._journal.sign()
 
