@@ -8,10 +8,12 @@ from __future__ import annotations
 import ipaddress
 import ssl
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from console.wire.messages import SiteTrust
+if TYPE_CHECKING:
+    # Its unions bring numpy, which a window without papers does not need before its first paint.
+    from console.wire.messages import SiteTrust
 
 REVOKED = 23
 

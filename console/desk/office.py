@@ -95,6 +95,10 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
         if value:
             settings.override(key, value)
     speech = Speech(words or shipped_words(), settings.text("language") or system_lang())
+    return _furnished(settings, speech)
+
+
+def _furnished(settings: Settings, speech: Speech) -> Office:
     mirror = Mirror()
     link = LinkBoard()
     actions = ActionRegistry(speech)

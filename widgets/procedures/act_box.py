@@ -43,6 +43,10 @@ class ActBox(QFrame):
         self.abort = HoldButton(themes)
         for button in (self.main, self.command):
             button.set_first()
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.title)
@@ -62,6 +66,9 @@ class ActBox(QFrame):
         box.setSpacing(PAD_CELL)
         box.addLayout(head)
         box.addLayout(foot)
+
+    def _connect(self) -> None:
+        office = self._office
         self.text.textChanged.connect(self._check)
         self.main.clicked.connect(self._do_main)
         self.command.clicked.connect(self._open_command)
