@@ -123,6 +123,8 @@ def test_maintenance_of_an_area_is_asked_for_and_ended_from_the_tree(screen: Scr
     now = time.time_ns()
     fact = MaintenanceFact(area="b", by="kim", since=now, until=now + NS, reason="x")
     screen.seat.office.modes.push(maintenance=(fact,))
+    assert screen.window.status.maintenance.text() == "Maintenance 1"
+    assert screen.window.status.maintenance.isVisibleTo(screen.window.status)
     asks_of(screen.seat.office.acts).maintenance_asked.emit("b")
     assert [message.area for message in screen.seat.sent_of(EndMaintenance)] == ["b"]
 

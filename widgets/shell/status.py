@@ -44,6 +44,7 @@ class StatusStrip(QWidget):
         self.shelved = PlainLabel(Role.CAPTION)
         self.suppressed = PlainLabel(Role.CAPTION)
         self.pending = PlainLabel(Role.CAPTION)
+        self.maintenance = PlainLabel(Role.CAPTION, strong=True)
         self.areas = QToolButton()
         self.areas.setFont(font(Role.CAPTION))
         self.areas.setMinimumHeight(TARGET)
@@ -73,6 +74,7 @@ class StatusStrip(QWidget):
         for widget in (self.shelved, self.suppressed, self.pending):
             row.addWidget(widget)
             row.addSpacing(PAD_CELL)
+        row.addWidget(self.maintenance)
         row.addWidget(self.sound)
         row.addWidget(self.mute)
         row.addWidget(self.ledger)
@@ -88,6 +90,7 @@ class StatusStrip(QWidget):
         office.link.link_changed.connect(self._say_all)
         office.feeds.feeds_changed.connect(self._say_feeds)
         office.alarms.alarms_changed.connect(self._say_counts)
+        office.modes.modes_changed.connect(self._say_maintenance)
         office.commands.commands_changed.connect(self._say_counts)
         office.speech.lang_changed.connect(self._say_all)
         office.catalogue.catalogue_changed.connect(self._say_all)
@@ -102,6 +105,7 @@ class StatusStrip(QWidget):
         self._say_link()
         self._say_feeds()
         self._say_counts()
+        self._say_maintenance()
         self._say_clock()
         self._say_areas()
 
@@ -165,6 +169,17 @@ class StatusStrip(QWidget):
     @Slot()
     def _open_areas(self) -> None:
         self._office.actions.use("areas.authority")
+
+    @Slot()
+    def _say_maintenance(self) -> None:
+        modes, catalogue = self._office.modes.maintenance, self._office.catalogue.catalogue
+        speech = self._office.speech
+        areas = catalogue.areas if catalogue is not None else {}
+        names = [speech.of(areas[area].name) for area in modes if area in areas]
+        self.maintenance.setVisible(bool(names))
+        self.maintenance.setText(speech.say("shell.status.maintenance", n=len(names)))
+        self.maintenance.setToolTip(plain_tip(", ".join(names)))
+        self.maintenance.setAccessibleDescription(", ".join(names))
 
     @Slot()
     def _say_clock(self) -> None:
