@@ -27,6 +27,7 @@ log = logging.getLogger("command")
 
 KEPT_NS = 24 * 3600 * NS
 """How long an id is remembered after its command (CMD-01)."""
+FORGET_S = 60.0
 SHOWN = 500
 RECORD_S = 3.0
 """How long an act waits for its record."""
@@ -71,6 +72,7 @@ class JobBook:
         self._recorder = recorder
         self._ring = ring
         self._clock = clock
+        self._forget_at = 0.0
         self._jobs: dict[str, Job] = {}
         self._open: dict[str, Job] = {}
         self._by_point: defaultdict[Point, dict[str, Job]] = defaultdict(dict)
@@ -160,12 +162,15 @@ class JobBook:
         return reason
 
     def forget_old(self) -> None:
-        """Drops the oldest command once it has been over for a day."""
-        oldest = next(iter(self._jobs.values()), None)
-        if oldest is None or not oldest.machine.state.terminal:
+        """Drops, once a minute, what has been over for a day."""
+        if self._clock.now() < self._forget_at:
             return
-        if ended(oldest.machine.fact) < self._clock.at() - KEPT_NS:
-            del self._jobs[oldest.command_id]
+        self._forget_at = self._clock.now() + FORGET_S
+        limit = self._clock.at() - KEPT_NS
+        over = [job for job in self._jobs.values() if job.machine.state.terminal]
+        for job in over:
+            if ended(job.machine.fact) < limit:
+                del self._jobs[job.command_id]
 
     def _let_go(self, job: Job) -> None:
         """The command is over: no timer, no target and no feedback concerns it any more."""

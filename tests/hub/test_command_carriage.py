@@ -161,12 +161,19 @@ def test_an_id_is_remembered_for_a_day_after_its_command(tmp_path: Path) -> None
     """CMD-01."""
 
     async def story(room: ControlRoom) -> None:
+        unknown = room.request("g1", "start")
+        await room.broker.submit(unknown, KIM)
+        room.move(3.0)
+        assert room.state(unknown) is S.INDETERMINATE
+        room.fresh()
         request = await room.selected()
         await room.broker.cancel(request.command_id, KIM)
         room.move(KEPT_NS / 1e9 - 1.0)
         assert await room.broker.submit(request, KIM) == "BY_REQUESTER"
-        room.move(2.0)
+        room.move(60.0)
         assert room.broker.fact(request.command_id) is None
+        # What is unknown is over only when somebody has said what became of it.
+        assert room.state(unknown) is S.INDETERMINATE
 
     told(tmp_path, story)
 

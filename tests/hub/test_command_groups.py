@@ -65,7 +65,7 @@ def test_blocked_members_are_listed_and_none_goes_without_saying_so(tmp_path: Pa
         group_id, group = await shown(room, requests)
         assert reasons(group.members) == ["", "BLOCKED_BY_TAG", ""]
         assert group.members[1].detail == "lee: 정비 중"
-        assert group.text.lines[-1].ko == "보내지 않음: g1, 조작 금지 표찰이 걸려 있습니다"
+        assert group.text.lines[-1].ko == "보내지 않음: 수문 1, 조작 금지 표찰이 걸려 있습니다"
         results = await room.groups.execute(group_id, group.token, False, KIM)
         assert reasons(results) == ["GROUP_BLOCKED", "BLOCKED_BY_TAG", "GROUP_BLOCKED"]
         assert room.field.sent == []

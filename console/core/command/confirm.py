@@ -41,7 +41,7 @@ class ConfirmWriter:
     def group(
         self, group_id: str, members: Sequence[tuple[Intent, Scene]], blocked: Sequence[tuple[str, str]]
     ) -> ConfirmText:
-        """What every member would do, and which are blocked, each as (name of the asset, reason code)."""
+        """What every member would do, and which are blocked, each as (asset, reason code)."""
         lines: list[Text] = []
         bodies: list[object] = []
         for intent, scene in members:
@@ -104,10 +104,10 @@ class ConfirmWriter:
             said = f"{value:.10g}"
         return _same(f"{said} {unit}".strip())
 
-    def _blocked(self, name: str, code: str) -> Text:
-        key = f"reasons.{code}"
+    def _blocked(self, asset_id: str, code: str) -> Text:
+        key, asset = f"reasons.{code}", self._catalogue.assets.get(asset_id)
         why = self._words.text(key) if key in self._words else _same(code)
-        return self._of("confirm.blocked", asset=_same(name), why=why)
+        return self._of("confirm.blocked", asset=asset.name if asset else _same(asset_id), why=why)
 
     def _of(self, key: str, **fields: Text) -> Text:
         """A text whose places are filled in each language with the words of that language."""
