@@ -15,8 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from console.core.batch import Batch, empty_batch, joined
-from console.hub.historian.pack import unpacked
-from console.hub.historian.rows import RAW_KINDS
+from console.core.packing import RAW_KINDS, unpacked
 
 log = logging.getLogger("history")
 

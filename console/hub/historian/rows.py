@@ -32,7 +32,6 @@ _RANK[[int(quality) for quality in _ORDER]] = np.arange(len(_ORDER))
 _QUALITY = np.asarray([int(quality) for quality in _ORDER], np.uint8)
 _USABLE_RANKS = 4
 
-RAW_KINDS: tuple[np.dtype[Any], ...] = tuple(np.dtype(code) for code in ("<i8", "<f8", "u1"))
 ROLL_KINDS: tuple[np.dtype[Any], ...] = tuple(
     np.dtype(code) for code in ("<i8", "<f8", "<f8", "<f8", "<u4", "u1")
 )

@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from console.core.packing import RAW_KINDS, packed, unpacked
 from console.hub.failure import StoreDamaged
-from console.hub.historian.pack import packed, unpacked
-from console.hub.historian.rows import RAW_KINDS, ROLL_KINDS
+from console.hub.historian.rows import ROLL_KINDS
 
 log = logging.getLogger("history")
 

@@ -18,6 +18,9 @@ _LEVEL = 1
 
 Column = NDArray[Any]
 
+RAW_KINDS: tuple[np.dtype[Any], ...] = tuple(np.dtype(code) for code in ("<i8", "<f8", "u1"))
+"""Columns of raw history without their tag: UTC ns, value, quality."""
+
 
 def packed(columns: Sequence[Column]) -> bytes:
     """Bytes of columns of equal length; integers are delta coded, floats xor coded."""
