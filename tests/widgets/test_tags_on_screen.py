@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from console.core.command.control_facts import LeaseFact, TagFact, TagKind
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
@@ -12,10 +14,13 @@ from console.core.identity.facts import SessionFact, SessionState
 from console.core.identity.principal import Grant
 from console.core.identity.roles import Role
 from console.core.site import CommandClass
-from console.wire.messages import PlaceTag, RemoveTag
+from console.wire.messages import PlaceTag, RemoveTag, SendCommand
 from tests.widgets.conftest import NS, Screen
 from tests.widgets.payload_city import IMG
 from widgets.assets.tag_sheets import HangSheet, TakeDownSheet
+from widgets.commands.confirm import CommandConfirm
+from widgets.commands.list import CommandList
+from widgets.kit.buttons import HOLD_MS
 
 
 def tag(key: str, kind: TagKind, owner: str = "lee", asset: str = "s3", until: int = 0) -> TagFact:
@@ -68,6 +73,31 @@ def test_a_tag_that_blocks_one_direction_says_why_below_that_button(screen: Scre
     assert buttons.reasons[start].isVisible()
     assert buttons.buttons[gate].isEnabled()
     assert buttons.buttons[start].accessibleDescription() == buttons.reasons[start].text()
+
+
+def test_a_caution_is_read_before_a_simple_command_is_held(screen: Screen, qtbot: QtBot):
+    """CMD-08: the extra confirmation; a caution that comes meanwhile withdraws what did not say it."""
+    show(screen)
+    screen.seat.office.tags.push([tag("t", TagKind.CAUTION)])
+    sheet = _sheet(screen)
+    assert sheet.caution.texts() == ["A caution tag hangs here", f"{IMG}, Lee"]
+    qtbot.waitUntil(lambda: sheet.armed, timeout=2000)
+    sheet.execute.click()
+    assert not screen.seat.sent_of(SendCommand)
+    QTest.mousePress(sheet.execute, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(screen.seat.sent_of(SendCommand)), timeout=HOLD_MS + 2000)
+    again = _sheet(screen)
+    screen.seat.office.tags.push([tag("t2", TagKind.CAUTION)])
+    assert not again.isVisible()
+
+
+def _sheet(screen: Screen) -> CommandConfirm:
+    next(b for b in screen.faceplate.commands.buttons if b.command.name == "start").click()
+    commands = screen.panels["commands"]
+    assert isinstance(commands, CommandList)
+    sheet = commands.desk.open_sheet
+    assert isinstance(sheet, CommandConfirm)
+    return sheet
 
 
 def test_a_tag_is_hung_with_kind_and_text(screen: Screen):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from console.core.command.control_facts import TagFact
 from console.core.command.facts import CommandRequest
 from console.desk.office import Office
 from widgets.commands.entry import ValueEntry
 from widgets.commands.sheet import ARM_MS, ActSheet
-from widgets.kit.buttons import ActButton
+from widgets.kit.buttons import ActButton, HoldButton
+from widgets.kit.confirm_text import ConfirmLines
 from widgets.kit.fonts import Role
 from widgets.kit.labels import PlainLabel, SectionTitle
 
@@ -28,13 +30,18 @@ class CommandConfirm(ActSheet):
         self.value = ValueEntry(office.speech, self.param)
         self.entry, self.limits = self.value.line, self.value.limits
         self.blocked = PlainLabel(strong=True)
-        self.execute = ActButton(office.themes)
+        # A caution that hangs there is read before anything is sent: then it is held, not clicked (CMD-08).
+        self._cautions = office.permits.cautions(request.asset)
+        self.caution = ConfirmLines()
+        self.caution.setVisible(bool(self._cautions))
+        self.execute: ActButton = HoldButton(office.themes) if self._cautions else ActButton(office.themes)
         self.execute.set_first()
         for label in (self.change, self.hazard, self.blocked):
             label.setWordWrap(True)
-        parts = (self.change_title, self.change, self.value, self.hazard_title, self.hazard, self.blocked)
+        parts = (self.change_title, self.change, self.value, self.hazard_title, self.hazard, self.caution)
         for widget in parts:
             self.box.addWidget(widget)
+        self.box.addWidget(self.blocked)
         self.add_test_choice()
         self.row.addWidget(self.execute)
         self._connect()
@@ -45,11 +52,14 @@ class CommandConfirm(ActSheet):
 
     def _connect(self) -> None:
         office = self.office
-        self.execute.clicked.connect(self._send)
+        if isinstance(self.execute, HoldButton):
+            self.execute.held.connect(self._send)
+        else:
+            self.execute.clicked.connect(self._send)
         self.armed_changed.connect(self._check)
         self.value.typed.connect(self._check)
         office.values.values_changed.connect(self._check)
-        office.tags.tags_changed.connect(self._check)
+        office.tags.tags_changed.connect(self._tags)
         office.areas.leases_changed.connect(self._check)
         office.session.session_changed.connect(self._check)
         office.link.link_changed.connect(self._link)
@@ -63,7 +73,12 @@ class CommandConfirm(ActSheet):
         self.change_title.setText(speech.say("commands.change"))
         self.hazard_title.setText(speech.say("commands.hazard"))
         self.leave.setText(speech.say("commands.leave"))
-        self.execute.setText(self.verb.text())
+        hold = isinstance(self.execute, HoldButton)
+        verb = self.verb.text()
+        self.execute.setText(speech.say("commands.hold", verb=verb) if hold else verb)
+        self.caution.show_lines(
+            [speech.say("commands.cautions"), *(self._caution_words(t) for t in self._cautions)]
+        )
         self.execute.setAccessibleName(f"{self.verb.text()}, {self.target.text()}")
         self._check()
 
@@ -100,6 +115,17 @@ class CommandConfirm(ActSheet):
         self.execute.setEnabled(False)
         self.office.acts.send(request.asset, request.command, self.value.value, test=self.test)
         self.accept()
+
+    def _caution_words(self, tag: TagFact) -> str:
+        return self.office.speech.say("commands.tag_by", kind=tag.text, who=tag.owner_name or tag.owner)
+
+    @Slot()
+    def _tags(self) -> None:
+        if self.office.permits.cautions(self.aim.request.asset) != self._cautions:
+            # What hangs there now has not been read on this sheet.
+            self.reject()
+        else:
+            self._check()
 
     @Slot(object)
     def _link(self, _fact: object) -> None:

@@ -40,7 +40,8 @@ class CommandDesk(QObject):
         if self.open_sheet is not None or not self._office.link.live or command is None:
             return
         window = self._asks.window_for(self._owner)
-        if _two_steps(command):
+        # What has an id is known to the hub: it is confirmed there and never asked for again.
+        if request.command_id or _two_steps(command):
             self._open(OrderSheet(self._office, window, request))
         else:
             self._open(CommandConfirm(self._office, window, request))
