@@ -21,6 +21,7 @@ from console.hub.backbone.local import LocalBackbone
 from console.hub.clock import SystemClock
 from console.hub.journal import Journal
 from console.hub.ledger.disk import LEAST_FREE, DiskWatch
+from console.hub.ledger.notes import EXPORTED, FOLDER, leave_note
 from console.hub.ledger.opening import sign_with_own_key
 from console.hub.ledger.service import LedgerService
 from console.hub.ledger.verifying import verify
@@ -208,6 +209,27 @@ def _whole(data: Path) -> bool:
 
     words = parse_words({"ledger.toml": read_words_sources()["ledger.toml"]})
     return verify(LedgerVerifyOptions(data), Say(words, "en")) == 0
+
+
+@pytest.mark.expects_log("app")
+def test_an_export_is_in_the_ledger_that_was_exported(tmp_path: Path) -> None:
+    """SEC-15: by whom, from which computer, which records; also when only the hub may append."""
+
+    async def story() -> None:
+        async with bench(tmp_path) as ledger:
+            await ledger.add(3)
+            told = {"first": "1", "last": "3", "file": "x\x1b[2J.jsonl"}
+            assert leave_note(tmp_path, EXPORTED, 77, told)
+            (tmp_path / FOLDER / "forged.json").write_text('{"what": "ACK"}', encoding="utf-8")
+            await until(lambda: bool(ledger.journal.query("ledger", 50)[0].who.startswith("os:")))
+            found = ledger.journal.query("ledger", 50)[0]
+            assert (found.what, found.at, found.fields["last"]) == ("LEDGER_EXPORTED", 77, "3")
+            assert found.fields["file"] == "x?[2J.jsonl"
+            assert found.station
+            await until(lambda: [file.name for file in (tmp_path / FOLDER).iterdir()] == ["forged.json"])
+            assert [r.what for r in ledger.journal.query("ledger", 50)].count("LEDGER_EXPORTED") == 1
+
+    asyncio.run(story())
 
 
 async def _seen(console: Console, query: QueryJournal) -> JournalReply:

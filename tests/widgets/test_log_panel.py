@@ -95,6 +95,7 @@ def test_a_record_says_who_where_and_what_in_words(panel: LogPanel, seat: Seat) 
             record(8, kind=RecordKind.SYSTEM, who="system:hub", subject="hub", what="START", old="", new=""),
             record(7, subject=point.key, result="NOT_AUTHORIZED", old="", new=""),
             record(6, subject="gone.high", what="SOMETHING_NEW"),
+            record(5, subject="ledger", who="os:root", what="LEDGER_EXPORTED"),
         ],
     )
     words = texts(panel, 0)
@@ -110,6 +111,7 @@ def test_a_record_says_who_where_and_what_in_words(panel: LogPanel, seat: Seat) 
     assert refused.startswith("Refused: ")
     assert "NOT_AUTHORIZED" not in refused
     assert texts(panel, 3)[2:4] == ["gone.high", "SOMETHING_NEW"], "what nobody knows is still shown"
+    assert texts(panel, 4)[1:4] == ["root (account of the computer)", "Ledger", "Ledger exported"]
     seat.office.speech.set_lang("ko")
     assert texts(panel, 0)[3:6] == ["경보 확인", "미확인", "확인됨"]
 

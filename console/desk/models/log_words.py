@@ -35,7 +35,8 @@ class LogWords:
         """The person, or the part of the program by its name."""
         part = record.who.removeprefix("system:")
         if part == record.who:
-            return record.who
+            account = part.removeprefix("os:")
+            return part if account == part else self._speech.say("log.os_account", name=account)
         return self._first(part, "log.who", "alarm_who")
 
     def where(self, record: Record) -> str:

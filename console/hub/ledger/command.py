@@ -28,6 +28,7 @@ from console.hub.datadir import DataDir
 from console.hub.failure import DataInUse, DataUnusable, StoreDamaged
 from console.hub.ledger.export import export
 from console.hub.ledger.keys import KeyLocked, KeyStore
+from console.hub.ledger.notes import ANCHORED, EXPORTED, leave_note
 from console.hub.ledger.opening import rotate
 from console.hub.ledger.say import BadLedgerArgument, Say
 from console.hub.ledger.schema import known_keys, last_head, reading
@@ -92,6 +93,8 @@ def _export(options: LedgerExportOptions, say: Say) -> int:
     except OSError as error:
         detail = error.strerror or str(error)
         raise BadLedgerArgument("write", file=str(options.out), detail=detail) from error
+    told = {"first": str(done.first), "last": str(done.last), "file": options.out.name}
+    leave_note(file.parent, EXPORTED, time.time_ns(), told)
     first, last = f"{done.first:,}", f"{done.last:,}"
     say.line(say("ledger.cli.exported", first=first, last=last, file=plain(str(options.out))))
     say.line(say("ledger.cli.exported_sealed" if done.sealed else "ledger.cli.exported_open"))
@@ -100,6 +103,7 @@ def _export(options: LedgerExportOptions, say: Say) -> int:
 
 def _anchor(options: LedgerAnchorOptions, say: Say) -> int:
     head, public = _head(options.data)
+    where = options.url or (options.out.name if options.out is not None else "")
     if options.url:
         _post(options.url, head, public, say)
     if options.out is not None:
@@ -112,6 +116,8 @@ def _anchor(options: LedgerAnchorOptions, say: Say) -> int:
             raise BadLedgerArgument("write", file=str(options.out), detail=detail) from error
         say.line(say("ledger.cli.anchored", sequence=f"{head.sequence:,}", file=plain(str(options.out))))
         say.line(say("ledger.cli.head_kept", file=plain(str(beside))))
+    told = {"records": str(head.sequence), "file": where}
+    leave_note(journal_of(options.data).parent, ANCHORED, time.time_ns(), told)
     return DONE
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import msgspec
 
@@ -18,6 +21,7 @@ from console.hub.clock import Clock
 from console.hub.journal import Journal
 from console.hub.ledger.disk import DiskFact, DiskWatch
 from console.hub.ledger.follow import Follower
+from console.hub.ledger.notes import left_notes
 from console.hub.ledger.opening import SUBJECT, KeyNews
 from console.hub.ledger.walk import ChainWalk, check_tail
 from console.hub.recorder import Recorder
@@ -58,6 +62,7 @@ class LedgerService:
         self._verified_to = 0
         self._verified_at = 0
         self._told = LedgerFact()
+        self._noted: set[Path] = set()
         self.listeners: list[Callable[[LedgerFact], None]] = []
 
     def fact(self) -> LedgerFact:
@@ -131,6 +136,7 @@ class LedgerService:
             if self._clock.now() - looked >= DISK_S:
                 looked = self._clock.now()
                 self._look_at_disk()
+                self._take_notes()
             fact = self.fact()
             if self._is_news(fact):
                 self._told = fact
@@ -191,6 +197,18 @@ class LedgerService:
             self._note("DISK_FULL" if now.why else "DISK_TAKES_RECORDS", shown)
             log.log(logging.ERROR if now.why else logging.INFO, "the disk of the ledger: %s", now.why or "ok")
 
+    def _take_notes(self) -> None:
+        """Record what was done with the ledger beside this hub; a note is gone once its record is durable."""
+        for file, record in left_notes(self._journal.path.parent):
+            if file in self._noted:
+                continue
+            self._noted.add(file)
+            if record is None:
+                log.warning("%s is no note of what was done with the ledger", file.name)
+                continue
+            durable = self._recorder.put([(SUBJECT, Entry(record))])
+            durable.add_done_callback(partial(_forget, file))
+
     def _note(self, what: str, fields: dict[str, str]) -> None:
         record = Record(
             sequence=0,
@@ -202,3 +220,9 @@ class LedgerService:
             fields=fields,
         )
         self._recorder.put([(SUBJECT, Entry(record))])
+
+
+def _forget(file: Path, durable: asyncio.Future[None]) -> None:
+    if not durable.cancelled():
+        with contextlib.suppress(OSError):
+            file.unlink()
