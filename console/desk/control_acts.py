@@ -15,6 +15,7 @@ from console.core.command.control_facts import TagKind
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
 from console.desk.acts import Acts
 from console.desk.boards.commands import CommandBoard
+from console.desk.boards.session import SessionBoard
 from console.desk.confirmations import ConfirmAsked, GroupAsked
 
 if TYPE_CHECKING:
@@ -43,9 +44,14 @@ class ControlActs(QObject):
     group_arrived = Signal(object)
     """GroupAsked."""
 
-    def __init__(self, acts: Acts, commands: CommandBoard, parent: QObject | None = None) -> None:
+    def __init__(
+        self, acts: Acts, commands: CommandBoard, session: SessionBoard, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._acts = acts
+        self._session = session
+        self._user = ""
+        session.session_changed.connect(self._see_who)
         self._confirms: dict[str, ConfirmAsked] = {}
         commands.commands_changed.connect(self._forget_used)
 
@@ -211,6 +217,13 @@ class ControlActs(QObject):
     def link_lost(self) -> None:
         """Tokens end with the connection: what was selected is withdrawn by the hub."""
         self._confirms.clear()
+
+    @Slot()
+    def _see_who(self) -> None:
+        """What waited for one person is nothing to the next one at this seat."""
+        if self._session.user != self._user:
+            self._user = self._session.user
+            self._confirms.clear()
 
     @Slot(object)
     def _forget_used(self, facts: tuple[CommandFact, ...]) -> None:

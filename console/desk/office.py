@@ -128,7 +128,7 @@ def _furnished(settings: Settings, speech: Speech) -> Office:
         link=link,
         clock=clock,
         acts=acts,
-        control=ControlActs(acts, commands),
+        control=ControlActs(acts, commands, session),
         people=PeopleActs(acts),
         permits=Permits((tags, areas, session, values), catalogue, speech, clock),
         command_words=CommandWords(speech, catalogue),

@@ -222,6 +222,31 @@ def test_it_closes_when_the_link_or_the_session_is_gone(screen: Screen, qtbot: Q
     assert not screen.seat.sent_of(ExecuteCommand)
 
 
+def test_the_next_person_at_the_seat_confirms_nothing_of_the_one_before(screen: Screen, qtbot: QtBot):
+    """Quick shift change: the layout stays, the selection does not."""
+    screen.seat.office.session.push(session())
+    sheet = standing(screen, qtbot)
+    screen.seat.office.session.push(session(user="kim"))
+    assert not sheet.isVisible()
+    assert screen.seat.office.control.confirms() == []
+    assert not screen.window.call_bar.isVisible()
+
+
+def test_what_waits_for_a_confirmation_calls_until_it_is_confirmed(screen: Screen, qtbot: QtBot):
+    screen.seat.office.session.push(session())
+    sheet = standing(screen, qtbot)
+    sheet.put_aside()
+    bar = screen.window.call_bar
+    assert bar.isVisible()
+    assert bar.text.text.startswith("Waits for your confirmation · Third pumping station · Trip")
+    bar.yes.click()
+    again = commands_of(screen).desk.open_sheet
+    assert isinstance(again, OrderSheet)
+    assert again.stage is Stage.CONFIRM
+    screen.seat.office.session.push(session(SessionState.LOCKED))
+    assert not bar.isVisible()
+
+
 def test_a_value_is_typed_first_and_confirmed_then(screen: Screen, qtbot: QtBot):
     """CMD-12: two-stage entry."""
     use_class(screen, "set_gate", CommandClass.C2)

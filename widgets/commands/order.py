@@ -53,6 +53,7 @@ class OrderSheet(ActSheet):
         self.asked: ConfirmAsked | None = None
         self._since: float | None = None
         self._execution = ""
+        self._user = office.session.user
         self._over = ("", "")
         self.change_title, self.text_title = SectionTitle(), SectionTitle()
         self.change = PlainLabel(Role.PLATE, strong=True)
@@ -244,8 +245,8 @@ class OrderSheet(ActSheet):
     @Slot(object)
     def _seat(self, _fact: object) -> None:
         office = self.office
-        if not office.link.live:
-            # The hub withdraws what this seat had selected.
+        if not office.link.live or office.session.user != self._user:
+            # The hub withdraws what the lost seat, or the person before, had selected.
             super().reject()
         elif office.session.fact is not None and not office.session.active:
             self.reject()

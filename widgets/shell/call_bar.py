@@ -99,6 +99,8 @@ class CallBar(QFrame):
             for fact in office.commands.facts.values()
             if fact.state is CommandState.AWAIT_APPROVAL and office.permits.may_decide(fact)
         ]
+        if office.session.fact is not None and not office.session.active:
+            return []
         found += [
             Call(left(asked.expires), "confirm", asked.command_id)
             for asked in office.control.confirms()
