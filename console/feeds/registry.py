@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from console.core.site import FeedDef
+from console.feeds.ais import adapter as ais
 from console.feeds.base import Feed, FeedMaker
 from console.feeds.columns import adapter as columns
 from console.feeds.json_ws import adapter as json_ws
@@ -28,6 +29,7 @@ OWN: Mapping[str, FeedMaker] = {
     "signal_k": signal_k.make,
     "json_ws": json_ws.make,
     "columns": columns.make,
+    "ais": ais.make,
     "mqtt": partial(mqtt.make, entities=ngsi_codec.read_frame),
 }
 

@@ -1,0 +1,1 @@
+"""Its place tells pytest where the stages of this folder are, also for the tests of one room alone."""
