@@ -2,82 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from ledger_room import entry, fill, findings, tamper, with_journal
 
-from console.core.journal import Record, RecordKind
-from console.core.ledger.audit import Verifier
 from console.core.ledger.faults import LedgerFault
-from console.core.ledger.heads import fingerprint, trusted_keys
-from console.hub.backbone.base import Entry, Unavailable
+from console.hub.backbone.base import Unavailable
 from console.hub.journal import Journal
-from console.hub.ledger.base_check import check
-from console.hub.ledger.keys import KEY_FILE, PUBLIC_FILE, KeyStore, read_public, safe_keyring
-from console.hub.ledger.opening import KeyNews, rotate, sign_with_own_key
-from console.hub.ledger.schema import known_keys, reading
+from console.hub.ledger.opening import KeyNews
+from console.hub.ledger.schema import connected, reading
 from console.hub.ledger.walk import ChainWalk, check_tail
-
-Story = Callable[[Journal], Awaitable[None]]
-
-
-def entry(what: str, subject: str = "a0.high", state: bytes = b"") -> tuple[str, Entry]:
-    record = Record(sequence=0, at=1_000, kind=RecordKind.ACT, who="kim", subject=subject, what=what)
-    return subject, Entry(record, state)
-
-
-def with_journal(folder: Path, story: Story) -> KeyNews:
-    """A journal with the key of its folder."""
-    news: list[KeyNews] = []
-
-    async def told() -> None:
-        journal = Journal(folder / "journal.db")
-        try:
-            news.append(sign_with_own_key(journal))
-            await story(journal)
-        finally:
-            journal.close()
-
-    asyncio.run(told())
-    return news[0]
-
-
-async def fill(journal: Journal, count: int = 30) -> None:
-    for n in range(count):
-        await journal.append("alarms", [entry(str(n))])
-        if n % 10 == 9:
-            await journal.sign()
-
-
-def findings(folder: Path, held: tuple[bytes, ...] = ()) -> list[tuple[LedgerFault, int]]:
-    base = reading(folder / "journal.db")
-    with contextlib.closing(base):
-        trusted, found = trusted_keys(known_keys(base), held)
-        verifier = Verifier(trusted)
-        for one in found:
-            verifier.found(one)
-        check(base, verifier)
-        return [(one.fault, one.at) for one in verifier.finish()]
-
-
-def tamper(folder: Path, *statements: str) -> None:
-    """As somebody with the file and SQLite would: the triggers are dropped first."""
-    base = sqlite3.connect(folder / "journal.db")
-    for table in ("journal", "heads", "keys"):
-        base.execute(f"DROP TRIGGER {table}_keeps")
-        base.execute(f"DROP TRIGGER {table}_stays")
-    for statement in statements:
-        base.execute(statement)
-    base.commit()
-    base.close()
 
 
 def test_everything_that_is_appended_is_chained_signed_and_whole(tmp_path: Path) -> None:
@@ -188,8 +128,6 @@ def test_what_a_hub_takes_up_after_a_restart_is_as_protected_as_what_happened(
 def test_our_own_connections_can_neither_change_nor_remove_what_is_kept(tmp_path: Path) -> None:
     """SEC-16: append only, also against INSERT OR REPLACE."""
     with_journal(tmp_path, fill)
-    from console.hub.ledger.schema import connected
-
     base = connected(tmp_path / "journal.db")
     for statement in (
         "DELETE FROM journal",
@@ -322,95 +260,6 @@ def test_a_copy_of_the_data_goes_on_with_the_same_chain(tmp_path: Path) -> None:
     # The original knows nothing of it: two histories are told apart by their heads.
     with_journal(home, lambda journal: fill(journal, 1))
     assert findings(home) == []
-
-
-def test_a_restore_without_the_key_is_said_and_seen(tmp_path: Path) -> None:
-    """SEC-39: the key was in a keyring of the lost machine; the break has a place, and both keys verify the rest."""
-    with_journal(tmp_path, fill)
-    first = read_public(tmp_path / PUBLIC_FILE)
-    (tmp_path / KEY_FILE).unlink()
-    assert with_journal(tmp_path, lambda journal: fill(journal, 5)) is KeyNews.LOST
-    second = read_public(tmp_path / PUBLIC_FILE)
-    assert first is not None
-    assert second is not None
-    assert (LedgerFault.KEY_CHANGED, 31) in findings(tmp_path)
-    assert findings(tmp_path, (first, second)) == []
-    assert (tmp_path / f"ledger-{fingerprint(first).hex()[:12]}.pub").is_file()
-
-
-def test_a_changed_key_is_handed_over_and_the_old_public_key_stays(tmp_path: Path) -> None:
-    """SEC-16: rotation."""
-    with_journal(tmp_path, fill)
-    first = read_public(tmp_path / PUBLIC_FILE)
-    assert first is not None
-    rotated = rotate(tmp_path / "journal.db", KeyStore(tmp_path))
-    assert read_public(tmp_path / PUBLIC_FILE) == rotated.public
-    assert with_journal(tmp_path, lambda journal: fill(journal, 20)) is KeyNews.KNOWN
-    assert findings(tmp_path) == []
-    assert findings(tmp_path, (first,)) == []
-    assert findings(tmp_path, (rotated.public,)) == []
-    strange = bytes(31) + b"\x01"
-    assert {fault for fault, _ in findings(tmp_path, (strange,))} == {LedgerFault.WRONG_KEY}
-
-
-class _Ring:
-    """A keyring in memory, as an operating system would have one."""
-
-    priority = 5
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, name: str) -> str | None:
-        return self.kept.get((service, name))
-
-    def set_password(self, service: str, name: str, secret: str) -> None:
-        self.kept[service, name] = secret
-
-
-def test_the_key_is_in_the_keyring_where_there_is_one_and_else_in_a_file_of_its_owner(tmp_path: Path) -> None:
-    """SEC-33, SEC-37: decision 0100."""
-    from console.hub.ledger.opening import take_key
-
-    ring = _Ring()
-    Journal(tmp_path / "journal.db").close()
-    signer, _ = take_key(tmp_path / "journal.db", KeyStore(tmp_path, lambda: ring))
-    assert signer is not None
-    assert signer.kept == "keyring"
-    assert not (tmp_path / KEY_FILE).exists()
-    again, news = take_key(tmp_path / "journal.db", KeyStore(tmp_path, lambda: ring))
-    assert again is not None
-    assert (again.public, news) == (signer.public, KeyNews.KNOWN)
-    assert safe_keyring() is None, "the null backend of the tests is refused"
-    lost, news = take_key(tmp_path / "journal.db", KeyStore(tmp_path))
-    assert news is KeyNews.LOST
-    assert lost is not None
-    assert lost.kept == "file"
-    for name in (KEY_FILE, PUBLIC_FILE):
-        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
-    assert lost.secret().hex() not in (tmp_path / PUBLIC_FILE).read_text()
-
-
-@pytest.mark.expects_log("app")
-def test_a_locked_keyring_makes_no_new_key(tmp_path: Path) -> None:
-    """SEC-33: nothing is signed until it is open again, and the chain goes on unbroken."""
-    from keyring.errors import KeyringLocked
-
-    from console.hub.ledger.opening import take_key
-
-    class Locked(_Ring):
-        def get_password(self, service: str, name: str) -> str | None:
-            raise KeyringLocked
-
-    open_ring, locked = _Ring(), Locked()
-    path = tmp_path / "journal.db"
-    Journal(path).close()
-    signer, _ = take_key(path, KeyStore(tmp_path, lambda: open_ring))
-    assert take_key(path, KeyStore(tmp_path, lambda: locked)) == (None, KeyNews.LOCKED)
-    again, news = take_key(path, KeyStore(tmp_path, lambda: open_ring))
-    assert signer is not None
-    assert again is not None
-    assert (again.public, news) == (signer.public, KeyNews.KNOWN)
 
 
 def test_a_full_disk_refuses_and_keeps_what_was_there(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import queue
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, cast
@@ -34,6 +36,8 @@ from console.core.ledger.heads import (
 log = logging.getLogger("app")
 
 SERVICE = "gwanje-ledger"
+KEYRING_S = 10.0
+"""Longest wait for the keyring; it may ask somebody to unlock it, and a hub must start."""
 KEY_FILE = "ledger.key"
 PUBLIC_FILE = "ledger.pub"
 _UNSAFE_ROOMS = ("keyring.backends.null", "keyring.backends.fail", "keyrings.alt")
@@ -119,14 +123,14 @@ class KeyStore:
 
     def _keep(self, name: str, secret: bytes) -> str:
         path = self._folder / KEY_FILE
-        backend = self._find()
-        if backend is not None:
-            try:
-                backend.set_password(SERVICE, name, secret.hex())
+        try:
+            backend = _within(self._find)
+            if backend is not None:
+                _within(lambda: backend.set_password(SERVICE, name, secret.hex()))
                 path.unlink(missing_ok=True)
                 return "keyring"
-            except _keyring_errors() as error:
-                log.warning("the keyring takes no key, it is kept in a file: %s", error)
+        except KeyLocked as error:
+            log.warning("the keyring takes no key, it is kept in a file: %s", error)
         _write_owned(path, secret.hex().encode() + b"\n")
         return "file"
 
@@ -137,13 +141,10 @@ class KeyStore:
             return None
 
     def _from_keyring(self, name: str) -> bytes | None:
-        backend = self._find()
-        if backend is None:
-            return None
-        try:
-            found: object = backend.get_password(SERVICE, name)
-        except _keyring_errors() as error:
-            raise KeyLocked(str(error)) from error
+        backend = _within(self._find)
+        found: object = None
+        if backend is not None:
+            found = _within(lambda: backend.get_password(SERVICE, name))
         return _secret(found) if isinstance(found, str) else None
 
 
@@ -188,6 +189,26 @@ def _keyring_errors() -> tuple[type[BaseException], ...]:
     from keyring.errors import KeyringError
 
     return (KeyringError, RuntimeError, OSError)
+
+
+def _within(ask: Callable[[], Any]) -> Any:
+    """What the keyring answers. Raises KeyLocked when it fails, or waits for a person who may not be there."""
+    answers: queue.SimpleQueue[tuple[Any, str]] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            answers.put((ask(), ""))
+        except _keyring_errors() as error:
+            answers.put((None, type(error).__name__))
+
+    threading.Thread(target=work, name="keyring", daemon=True).start()
+    try:
+        answer, why = answers.get(timeout=KEYRING_S)
+    except queue.Empty:
+        raise KeyLocked("no answer") from None
+    if why:
+        raise KeyLocked(why)
+    return answer
 
 
 def _secret(text: str) -> bytes | None:
