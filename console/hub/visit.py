@@ -10,6 +10,7 @@ import msgspec
 
 from console.core.alarm.acts import ActOutcome
 from console.core.errors import IdentityRefused
+from console.core.identity.accounts import RESERVED
 from console.core.identity.facts import SessionFact, SessionState
 from console.core.identity.principal import Principal
 from console.core.identity.reasons import IdentityRefusal
@@ -64,7 +65,7 @@ class Visit:
         known = knows(hub, hello)
         session, token = hub.sessions.resume(hello.token, self.station), ""
         if session is None and hub.local:
-            session, token = hub.sessions.open_local(hello.user or LOCAL_USER, self.station)
+            session, token = hub.sessions.open_local(self._local_user(), self.station)
         sees = session is not None and session.principal.may_somewhere(Permission.VIEW)
         user = session.principal.user if session else ""
         sequence = hello.sequence if known and sees else hub.ring.sequence
@@ -99,7 +100,7 @@ class Visit:
 
     def sit_down_locally(self) -> None:
         """At a single seat, whoever is there is the local user again."""
-        self.enter(*self.hub.sessions.open_local(self._hello.user or LOCAL_USER, self.station))
+        self.enter(*self.hub.sessions.open_local(self._local_user(), self.station))
 
     def session_changed(self) -> None:
         """The session was locked or ended, has other rights now, or goes on at another connection."""
@@ -191,6 +192,11 @@ class Visit:
         results = tuple(ActResult(outcome.subject, outcome.reason) for outcome in outcomes)
         refused = self._ruling.refused if self._ruling is not None else ()
         await self.say(ActReply(request=request, results=(*results, *refused)))
+
+    def _local_user(self) -> str:
+        """As the console says, but never a name that the hub gives itself."""
+        user = self._hello.user
+        return LOCAL_USER if not user or user.startswith(RESERVED) else user
 
     def _sit(self, session: OpenSession, token: str) -> None:
         self.session = session

@@ -315,6 +315,14 @@ def test_a_single_seat_is_signed_in_without_a_password_and_says_so(tmp_path: Pat
     asyncio.run(story())
 
 
+def test_nobody_at_a_single_seat_is_recorded_as_the_hub_itself(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub_room(tmp_path) as room, seated(room, user="system:hub") as seat:
+            assert (await seat.session(SessionState.ACTIVE)).user == "operator"
+
+    asyncio.run(story())
+
+
 def test_without_a_directory_the_answer_says_so(tmp_path: Path) -> None:
     async def story() -> None:
         async with people_room(tmp_path) as room, seated(room) as nobody:

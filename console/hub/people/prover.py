@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from console.core.errors import IdentityRefused
-from console.core.identity.accounts import Account, folded
+from console.core.identity.accounts import MAX_NAME, Account, folded
 from console.core.identity.delays import SignInDelays
 from console.core.identity.passwords import check_password, normal
 from console.core.identity.reasons import IdentityRefusal
@@ -59,7 +59,8 @@ class Prover:
     async def proved(self, what: str, user: str, password: str, station: str) -> Account:
         """The account that user and password prove; raises IdentityRefused SIGN_IN_FAILED or TRY_LATER."""
         account = self._book.find(user)
-        key = account.user if account else folded(user)
+        # What a stranger types is remembered only so far.
+        key = account.user if account else folded(user)[:MAX_NAME]
         now = self._clock.now()
         if self.delays.wait_s(key, station, now, last_position=self.last_position(station)):
             raise self._failed(what, account, station, IdentityRefusal.TRY_LATER)
