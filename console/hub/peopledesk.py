@@ -60,7 +60,7 @@ class PeopleDesk:
         self._clock = clock
         self._system = system
         self.people = People(data, backbone, clock, site)
-        self.sessions = Sessions(site.policy, clock, self.people.book.note)
+        self.sessions = Sessions(site.policy, clock, self.people.book.note, self.people.prover.vault)
         self.guard = Guard(Whereabouts(catalogue), self.sessions, self.people.book.find)
         if local:
             self.guard.without_session = LOCAL_GRANTS
@@ -83,6 +83,7 @@ class PeopleDesk:
     async def restore(self) -> None:
         """Take up the accounts; say what was mended and whether the profile is another one (SEC-37)."""
         await self.people.restore(accounts_needed=not self.local)
+        self.sessions.restore(self.people.book.find)
         for account in self.people.book.accounts.values():
             strange = {area for grant in account.grants for area in grant.areas} - self._areas()
             if strange:

@@ -238,6 +238,37 @@ def test_a_session_goes_on_after_the_link_was_lost_only_with_its_token_at_its_ow
     asyncio.run(story())
 
 
+def test_a_restart_of_the_hub_signs_nobody_out_but_whose_session_is_over(tmp_path: Path) -> None:
+    """SEC-08: it ends when it would have ended; only the hash of its token was kept."""
+
+    async def story() -> None:
+        async with (
+            people_room(tmp_path) as room,
+            at_work(room, "kim", "s1") as kim,
+            at_work(room, "lee", "s2") as lee,
+            at_work(room, "view", "s3") as view,
+        ):
+            before = await kim.session(SessionState.ACTIVE)
+            assert (await lee.ask(LockSession(request=""))).reason == ""
+            assert (await view.ask(SignOut(request=""))).reason == ""
+            tokens = [sitter.token() for sitter in (kim, lee, view)]
+        kept = (tmp_path / "hub" / "people.db").read_bytes()
+        assert not [token for token in tokens if token.encode() in kept]
+        async with (
+            people_room(tmp_path) as room,
+            seated(room, "s1", token=tokens[0]) as kim,
+            seated(room, "s2", token=tokens[1]) as lee,
+            seated(room, "s3", token=tokens[2]) as view,
+        ):
+            after = await kim.session(SessionState.ACTIVE)
+            assert (after.user, after.since, after.ends) == ("kim", before.since, before.ends)
+            assert (await kim.ask(TAKE)).reason == ""
+            assert (await lee.session(SessionState.LOCKED)).user == "lee"
+            await view.session(SessionState.SIGNED_OUT)
+
+    asyncio.run(story())
+
+
 def test_a_dangerous_command_asks_for_the_password_again(tmp_path: Path) -> None:
     """SEC-14."""
 

@@ -116,6 +116,19 @@ class Session:
             self._end, self.ends = now + self._times.longest_s, _later(at, self._times.longest_s)
         self._touch(now, at)
 
+    def go_on(self, now: float, at: int, since: int, *, locked: bool) -> None:
+        """It began at `since`, before a restart: it ends when it would have ended, and the idle time begins again."""
+        self.sign_in(now, at)
+        self.since = since
+        if self._end is not None:
+            self.ends = _later(since, self._times.longest_s)
+            # A wall clock that was set back meanwhile makes no session longer.
+            self._end = now + min((self.ends - at) / _NS, self._times.longest_s)
+        if locked:
+            self.lock(at)
+        self.expire(now, at)
+        self._events.clear()
+
     def act(self, now: float, at: int) -> None:
         """The person does something."""
         self._step(SessionInput.ACT, at)

@@ -25,14 +25,14 @@ UNKNOWN = "unknown"
 
 
 class Prover:
-    """The only reader of password hashes."""
+    """The only reader of password hashes; `vault` also keeps sessions for `Sessions`."""
 
     def __init__(self, data: DataDir, book: Book, clock: Clock, site: Site | None) -> None:
         self._book = book
         self._clock = clock
         self._site_words = _words_of(site)
         self._breached = data.path / BREACHED
-        self._vault = Vault(data.file(VAULT))
+        self.vault = Vault(data.file(VAULT))
         self._hasher = Hasher()
         self.delays = SignInDelays()
         self.last_position: Callable[[str], bool] = lambda _station: False
@@ -41,20 +41,20 @@ class Prover:
     def close(self) -> None:
         """Close the stores."""
         self._hasher.close()
-        self._vault.close()
+        self.vault.close()
 
     def has_password(self, user: str) -> bool:
         """Whether an account can sign in with a password."""
-        return user in self._vault
+        return user in self.vault
 
     def forget(self, user: str) -> None:
         """An account is gone."""
-        self._vault.drop(user)
+        self.vault.drop(user)
 
     def forget_strangers(self) -> None:
         """Hashes without an account are left from a change that was cut off."""
-        for user in set(self._vault.users()) - set(self._book.accounts):
-            self._vault.drop(user)
+        for user in set(self.vault.users()) - set(self._book.accounts):
+            self.vault.drop(user)
 
     async def proved(self, what: str, user: str, password: str, station: str) -> Account:
         """The account that user and password prove; raises IdentityRefused SIGN_IN_FAILED or TRY_LATER."""
@@ -67,16 +67,16 @@ class Prover:
         # Counted before it is known: a burst of guesses must not be tried before the first is judged.
         self.delays.failed(key, station, now)
         usable = account is not None and account.enabled
-        known = self._vault.get(key) if usable else ""
+        known = self.vault.get(key) if usable else ""
         if not await self._hasher.right(known, password) or account is None:
             raise self._failed(what, account, station, IdentityRefusal.SIGN_IN_FAILED)
         present = self._book.accounts.get(key)
-        if present is None or not present.enabled or self._vault.get(key) != known:
+        if present is None or not present.enabled or self.vault.get(key) != known:
             # Changed while the hash was computed.
             raise self._failed(what, account, station, IdentityRefusal.SIGN_IN_FAILED)
         self.delays.succeeded(key, station)
         if self._hasher.outdated(known):
-            self._vault.put(key, await self._hasher.make(password), self._clock.at())
+            self.vault.put(key, await self._hasher.make(password), self._clock.at())
         return present
 
     async def set_password(self, account: Account, password: str) -> None:
@@ -85,7 +85,7 @@ class Prover:
         if breached(normal(password), self._breached):
             raise IdentityRefused(IdentityRefusal.PASSWORD_KNOWN)
         known = await self._hasher.make(password)
-        self._vault.put(account.user, known, self._clock.at())
+        self.vault.put(account.user, known, self._clock.at())
 
     def _failed(self, what: str, account: Account | None, station: str, reason: str) -> IdentityRefused:
         who = account.user if account else UNKNOWN

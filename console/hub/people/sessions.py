@@ -24,6 +24,7 @@ from console.core.journal import Record
 from console.hub.clock import Clock
 from console.hub.people.people import origin_of, principal_of
 from console.hub.people.records import Happened, note
+from console.hub.people.vault import KeptSession
 from console.wire.messages import Message
 
 TICK_S = 0.5
@@ -53,6 +54,22 @@ class Seated(Protocol):
         ...
 
 
+class Keeper(Protocol):
+    """Where sessions outlast a restart of the hub."""
+
+    def sessions(self) -> list[KeptSession]:
+        """Sessions that were open."""
+        ...
+
+    def keep_session(self, session: KeptSession) -> None:
+        """Keep a session as it is now."""
+        ...
+
+    def drop_session(self, session_id: str) -> None:
+        """A session is over."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class OpenSession:
     """One session; `principal` changes with the account."""
@@ -78,7 +95,14 @@ class OpenSession:
 class Sessions:
     """The only owner of session machines. `note` takes records for the journal."""
 
-    def __init__(self, policy: Policy, clock: Clock, note_record: Callable[[Record], None]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        clock: Clock,
+        note_record: Callable[[Record], None],
+        keeper: Keeper | None = None,
+    ) -> None:
+        self._keeper = keeper
         self._times = SessionTimes.of(policy)
         self._clock = clock
         self._note = note_record
@@ -93,11 +117,26 @@ class Sessions:
             await asyncio.sleep(TICK_S)
             self.expire()
 
+    def restore(self, account: Callable[[str], Account | None]) -> None:
+        """Sessions from before a restart wait for their consoles, as long as they would have lasted."""
+        now, at = self._clock.now(), self._clock.at()
+        for kept in self._keeper.sessions() if self._keeper else ():
+            who = account(kept.user)
+            machine = Session(self._times)
+            machine.go_on(now, at, kept.since, locked=kept.locked)
+            if who is None or not who.enabled or not machine.open:
+                self._drop(kept.id)
+                continue
+            principal = principal_of(who, kept.station, kept.id)
+            session = OpenSession(machine, principal, kept.token_hash, kept.directory, alone_since=now)
+            self._sessions[kept.id] = session
+
     def open(self, account: Account, station: str, *, directory: bool = False) -> tuple[OpenSession, str]:
         """A session of somebody who has proved who they are, and its token."""
         principal = principal_of(account, station, secrets.token_hex(16))
         opened, token = self._begin(principal, passwordless=False)
         opened.directory = directory
+        self._keep(opened)
         self._take_control(opened)
         own = [session for session in self._sessions.values() if session.principal.user == account.user]
         for oldest in own[:-MOST_OF_ONE]:
@@ -278,10 +317,31 @@ class Sessions:
             self._record(session, _HAPPENED[event.state], reason=event.reason)
         if not events:
             return
-        if not session.machine.open:
+        if session.machine.open:
+            self._keep(session)
+        else:
             self._sessions.pop(session.id, None)
+            self._drop(session.id)
             self._release(session)
         self._tell(session)
+
+    def _keep(self, session: OpenSession) -> None:
+        if self._keeper is None or session.machine.passwordless:
+            return
+        kept = KeptSession(
+            id=session.id,
+            token_hash=session.token_hash,
+            user=session.principal.user,
+            station=session.principal.station,
+            since=session.machine.since,
+            locked=session.machine.state is SessionState.LOCKED,
+            directory=session.directory,
+        )
+        self._keeper.keep_session(kept)
+
+    def _drop(self, session_id: str) -> None:
+        if self._keeper is not None:
+            self._keeper.drop_session(session_id)
 
     def _release(self, session: OpenSession) -> None:
         for listener in tuple(self.ended):

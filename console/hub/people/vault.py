@@ -1,15 +1,35 @@
-"""Password hashes by account, in a file of their own that only its owner can read: they are never in the journal."""
+"""Password hashes by account and hashes of session tokens, in a file of their own that only its owner can read: they
+are never in the journal.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
 
+import msgspec
+
 from console.hub.failure import StoreDamaged
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS password(user TEXT PRIMARY KEY, hash TEXT NOT NULL, changed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS session(id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 """
+
+
+class KeptSession(msgspec.Struct, frozen=True, kw_only=True):
+    """What a session needs to go on after a restart of the hub; `since` is UTC ns."""
+
+    id: str
+    token_hash: str
+    user: str
+    station: str
+    since: int
+    locked: bool = False
+    directory: bool = False
+
+
+_decode = msgspec.msgpack.Decoder(KeptSession).decode
 
 
 class Vault:
@@ -43,6 +63,19 @@ class Vault:
         """Forget a hash for good."""
         self._base.execute("DELETE FROM password WHERE user = ?", (user,))
         self._hashes.pop(user, None)
+
+    def sessions(self) -> list[KeptSession]:
+        """Sessions that were open."""
+        return [_decode(body) for (body,) in self._base.execute("SELECT body FROM session")]
+
+    def keep_session(self, session: KeptSession) -> None:
+        """Keep a session as it is now."""
+        row = (session.id, msgspec.msgpack.encode(session))
+        self._base.execute("INSERT OR REPLACE INTO session VALUES(?, ?)", row)
+
+    def drop_session(self, session_id: str) -> None:
+        """A session is over."""
+        self._base.execute("DELETE FROM session WHERE id = ?", (session_id,))
 
     def users(self) -> tuple[str, ...]:
         """Accounts that have a hash."""

@@ -126,6 +126,22 @@ def test_no_act_makes_a_session_longer_than_its_longest() -> None:
     assert session.next_deadline() is None
 
 
+@pytest.mark.parametrize(
+    ("gone_s", "locked", "state"),
+    [(60, False, S.ACTIVE), (60, True, S.LOCKED), (3600, False, S.ENDED), (9000, True, S.ENDED)],
+)
+def test_a_session_that_outlasts_the_hub_ends_when_it_would_have_ended(
+    gone_s: int, locked: bool, state: SessionState
+) -> None:
+    """SEC-08."""
+    session = Session(TIMES)
+    session.go_on(5.0, AT + gone_s * 10**9, AT, locked=locked)
+    assert (session.state, session.since, session.ends) == (state, AT, AT + 3600 * 10**9)
+    assert session.events() == []
+    session.expire(5.0 + 3600 - gone_s, AT)
+    assert session.state is S.ENDED
+
+
 def test_no_policy_makes_a_session_longer_than_a_shift() -> None:
     """SEC-08: 12 h."""
     assert SessionTimes.of(Policy(session_h=100.0)).longest_s == 12 * 3600.0
