@@ -309,6 +309,30 @@ def test_a_password_asked_again_puts_the_sheet_aside_and_brings_it_back(screen: 
     qtbot.waitUntil(lambda: commands_of(screen).desk.open_sheet is not None, timeout=1000)
 
 
+def test_a_password_that_is_owed_before_asking_brings_the_sheet_back_with_its_value(
+    screen: Screen, qtbot: QtBot
+):
+    """SEC-14: what was typed is not lost, and nothing is asked again by itself."""
+    use_class(screen, "set_gate", CommandClass.C3)
+    screen.seat.put(8, 40.0)
+    screen.seat.office.session.push(session())
+    sheet = order(screen, "set_gate")
+    qtbot.waitUntil(lambda: sheet.armed, timeout=2000)
+    sheet.value.line.setText("55.5")
+    sheet.send_button.click()
+    (asked,) = screen.seat.sent_of(SendCommand)
+    results = (ActResult(asked.command.command_id, "STEP_UP_REQUIRED"),)
+    screen.seat.office.acts.receive(ActReply(request=asked.request, results=results))
+    assert commands_of(screen).desk.open_sheet is None
+    stepped = msgspec.structs.replace(session(), stepped_up_until=time.time_ns() + 60 * NS)
+    screen.seat.office.session.push(stepped)
+    qtbot.waitUntil(lambda: commands_of(screen).desk.open_sheet is not None, timeout=1000)
+    again = commands_of(screen).desk.open_sheet
+    assert isinstance(again, OrderSheet)
+    assert (again.stage, again.value.value) == (Stage.ASK, 55.5)
+    assert len(screen.seat.sent_of(SendCommand)) == 1
+
+
 def test_an_emergency_stop_never_waits_for_anybody(screen: Screen, qtbot: QtBot):
     """CMD-06."""
     use_class(screen, "trip", CommandClass.C3, emergency=True)

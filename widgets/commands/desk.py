@@ -25,6 +25,8 @@ class CommandDesk(QObject):
         self._office = office
         self._owner = owner
         self.open_sheet: ActSheet | None = None
+        self._early: CommandRequest | None = None
+        self._user = office.session.user
         self._asks = asks_of(office.acts)
         self._asks.command_asked.connect(self.ask)
         office.control.confirm_arrived.connect(self._confirm)
@@ -42,7 +44,9 @@ class CommandDesk(QObject):
         window = self._asks.window_for(self._owner)
         # What has an id is known to the hub: it is confirmed there and never asked for again.
         if request.command_id or _two_steps(command):
-            self._open(OrderSheet(self._office, window, request))
+            sheet = OrderSheet(self._office, window, request)
+            sheet.asked_too_early.connect(self._keep)
+            self._open(sheet)
         else:
             self._open(CommandConfirm(self._office, window, request))
 
@@ -64,14 +68,26 @@ class CommandDesk(QObject):
     @Slot()
     def _look(self) -> None:
         """A sheet that stood aside for a password comes back once it was right."""
-        if self._office.session.active and self.open_sheet is None:
+        fact, user = self._office.session.fact, self._office.session.user
+        if user != self._user:
+            self._user, self._early = user, None
+        if fact is not None and self._office.session.active and self.open_sheet is None:
             QTimer.singleShot(0, self, self._reopen)
+
+    @Slot(object)
+    def _keep(self, request: CommandRequest) -> None:
+        self._early = request
 
     @Slot()
     def _reopen(self) -> None:
         for asked in self._office.control.confirms():
             if self.open_sheet is None:
                 self._confirm(asked)
+        fact, early = self._office.session.fact, self._early
+        stepped_up = fact is not None and fact.stepped_up_until > self._office.clock.now_ns()
+        if early is not None and stepped_up and self.open_sheet is None:
+            self._early = None
+            self.ask(early)
 
     @Slot()
     def _closed(self) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Slot
+import msgspec
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +16,7 @@ from console.core.command.control_facts import ConfirmText
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
 from console.core.command.reasons import CommandReason
 from console.core.site import CommandClass
-from console.desk.acts import ActOutcome
+from console.desk.acts import ActKind, ActOutcome
 from console.desk.confirmations import ConfirmAsked
 from console.desk.office import Office
 from widgets.commands.entry import ValueEntry
@@ -46,6 +47,9 @@ class Stage(StrEnum):
 class OrderSheet(ActSheet):
     """One command from asking to holding. Closing it before it is carried out cancels it."""
 
+    asked_too_early = Signal(object)
+    """The request, without an id: the hub wants the password first."""
+
     def __init__(self, office: Office, window: QWidget, request: CommandRequest) -> None:
         super().__init__(office, window, request)
         self.stage = Stage.ASK
@@ -73,6 +77,8 @@ class OrderSheet(ActSheet):
         self.add_test_choice()
         for button in (self.aside, self.send_button, self.execute):
             self.row.addWidget(button)
+        if request.value is not None and self.aim.param is not None:
+            self.value.line.setText(f"{request.value:g}")
         self.send_button.set_first()
         self.execute.set_first()
         self._connect()
@@ -200,6 +206,11 @@ class OrderSheet(ActSheet):
             return
         if refused.reason == STEP_UP:
             # The password is asked for over the window; the sheet comes back when it was right.
+            if outcome.kind is ActKind.COMMAND:
+                value = self.value.value if self.aim.param is not None else None
+                self.asked_too_early.emit(
+                    msgspec.structs.replace(self.aim.request, command_id="", value=value, test=self.test)
+                )
             self.put_aside()
         elif self.stage in (Stage.WAIT, Stage.CONFIRM):
             self._end(refused.reason, refused.detail)
