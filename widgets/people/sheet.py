@@ -70,7 +70,7 @@ class PersonSheet(QDialog):
         """A field with its label, in order; a secret one shows dots and may be pasted into (SEC-03)."""
         line = QLineEdit()
         line.setFont(font(Role.VALUE))
-        line.setMinimumHeight(ACT - 8)
+        line.setFixedHeight(ACT - 8)
         line.setMaxLength(LONGEST)
         if secret:
             line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -96,11 +96,16 @@ class PersonSheet(QDialog):
 
     def place(self) -> None:
         """In the middle of the window, clear of banner and status strip."""
-        self.adjustSize()
+        self.fit()
         down = BANNER + max(PAD_PANEL * 3, (self._home.height() - BANNER - self.height()) // 3)
         self.move(self._home.mapToGlobal(QPoint((self._home.width() - self.width()) // 2, down)))
         self.show()
         self.activateWindow()
+
+    def fit(self) -> None:
+        """As high as its texts need at this width: wrapped lines are not in the layout's first guess."""
+        self.box.activate()
+        self.setFixedHeight(self.box.totalHeightForWidth(self.width()))
 
     def first_field(self) -> QWidget:
         """Where typing begins."""
@@ -128,7 +133,7 @@ class PersonSheet(QDialog):
         """Say what is wrong, and make room for it."""
         self.fault.setText(text)
         self.fault.setVisible(bool(text))
-        self.adjustSize()
+        self.fit()
 
     @Slot()
     def say(self) -> None:

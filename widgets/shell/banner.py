@@ -79,7 +79,10 @@ class WorstAlarm(QFrame):
         self.symbol.setVisible(fact is not None)
         self.at.setVisible(fact is not None)
         if fact is None or catalogue is None or fact.alarm >= len(catalogue.alarms):
-            self.text.set_text(speech.say("shell.banner.quiet"))
+            link = self._office.link
+            # Before the hub has told its alarms nobody knows whether there are any.
+            known = link.live or link.lost
+            self.text.set_text(speech.say("shell.banner.quiet" if known else "shell.banner.unknown"))
             self.aside.setText("")
             self.setAccessibleName(self.text.text)
             return
