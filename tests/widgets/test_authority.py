@@ -72,6 +72,14 @@ def test_a_free_area_is_taken_and_given_back(seat: Seat, panel: AreaPanel):
     assert seat.sent_of(ReleaseArea)[0].area == "b"
 
 
+def test_the_sheet_of_areas_opens_again_after_it_was_closed(seat: Seat, panel: AreaPanel):
+    first = sheet(panel)
+    assert sheet(panel) is first
+    first.leave.click()
+    assert panel.authority.open_sheet is None
+    assert sheet(panel) is not first
+
+
 def test_the_area_of_another_is_asked_for_and_the_wish_withdrawn(seat: Seat, panel: AreaPanel):
     sign_in(seat)
     seat.office.areas.push([held("b", "lee")])

@@ -201,6 +201,12 @@ def test_an_approver_is_called_and_led_to_the_command(screen: Screen):
     push(screen, fact(1, _STATES.REJECTED))
     assert not bar.isVisible()
     assert not sheet.isVisible()
+    assert commands.approval is None
+    push(screen, fact(3, _STATES.AWAIT_APPROVAL))
+    bar.yes.click()
+    again = commands.approval
+    assert again is not None
+    assert again.command_id == "01C0003"
 
 
 def test_an_unknown_outcome_is_settled_with_evidence(screen: Screen):

@@ -228,7 +228,7 @@ class AuthorityDesk(QObject):
         if self.open_sheet is None:
             window = asks_of(self._office.acts).window_for(self._owner)
             self.open_sheet = AuthoritySheet(self._office, window)
-            self.open_sheet.destroyed.connect(self._gone)
+            self.open_sheet.finished.connect(self._gone)
             self.open_sheet.open_sheet()
         self.open_sheet.raise_()
         self.open_sheet.activateWindow()

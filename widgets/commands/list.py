@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -133,13 +133,12 @@ class CommandList(QWidget):
             self.approval.close()
         window = asks_of(self._office.acts).window_for(self)
         self.approval = ApprovalSheet(self._office, window, fact)
-        self.approval.destroyed.connect(self._approval_gone)
+        self.approval.finished.connect(self._approval_gone)
         self.approval.open_sheet()
 
-    @Slot(QObject)
-    def _approval_gone(self, sheet: QObject) -> None:
-        if sheet is self.approval:
-            self.approval = None
+    @Slot()
+    def _approval_gone(self) -> None:
+        self.approval = None
 
     def chosen(self) -> CommandFact | None:
         """The command shown in full."""
