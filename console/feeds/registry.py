@@ -21,7 +21,9 @@ from console.feeds.json_ws import adapter as json_ws
 from console.feeds.mqtt import adapter as mqtt
 from console.feeds.ngsi_ld import adapter as ngsi_ld
 from console.feeds.ngsi_ld import codec as ngsi_codec
+from console.feeds.opcua import adapter as opcua
 from console.feeds.signal_k import adapter as signal_k
+from console.feeds.sparkplug import adapter as sparkplug
 
 GROUP = "gwanje.feeds"
 OWN: Mapping[str, FeedMaker] = {
@@ -31,6 +33,8 @@ OWN: Mapping[str, FeedMaker] = {
     "columns": columns.make,
     "ais": ais.make,
     "mqtt": partial(mqtt.make, entities=ngsi_codec.read_frame),
+    "sparkplug": sparkplug.make,
+    "opcua": opcua.make,
 }
 
 

@@ -1,0 +1,200 @@
+"""Connection of a Sparkplug host application to its broker."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from console.core.errors import DecodeError
+from console.core.feed import FeedState
+from console.core.site import FeedDef
+from console.feeds.answers import Answers
+from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
+from console.feeds.mqtt_drops import BrokerDrops
+from console.feeds.mqtt_link import MqttLink, open_link
+from console.feeds.mqtt_options import LINK_OPTIONS, LinkOptions, link_options, publishable
+from console.feeds.mqtt_wire import Message
+from console.feeds.options import Options
+from console.feeds.sparkplug.commands import Confirmations, rebirth, write
+from console.feeds.sparkplug.host import Outcome, SparkplugHost
+from console.feeds.sparkplug.namespace import SPACE, says_offline, state_message, state_topic
+
+OPTIONS = LINK_OPTIONS | frozenset({"groups", "nodes", "host_id", "reorder_s", "rebirth_s", "alias_only"})
+TICK_S = 0.25
+"""How late a deadline may be noticed."""
+STATE_AGAIN_S = 1.0
+"""Two hosts of one name would contradict each other without end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostOptions:
+    """One host application."""
+
+    link: LinkOptions
+    groups: tuple[str, ...] = ("+",)
+    nodes: tuple[tuple[str, str], ...] = ()
+    """Nodes asked to be born again as soon as we are there: group and edge."""
+    host_id: str = ""
+    """Name under which nodes wait for us; empty: no state is published."""
+    reorder_s: float = 2.0
+    rebirth_s: float = 10.0
+    """A node is asked for a rebirth at most this often; 0: never, for an account that may not write."""
+    alias_only: bool = False
+
+
+class SparkplugFeed:
+    """One host application."""
+
+    def __init__(self, options: HostOptions) -> None:
+        self._options = options
+        self._host = SparkplugHost(options.reorder_s, options.rebirth_s, options.rebirth_s > 0)
+        self._answers = Answers()
+        self._waiting = Confirmations(self._answers)
+        self._drops = BrokerDrops()
+        self._link: MqttLink | None = None
+        self._stated_at = 0.0
+        self._contradicted = False
+        self._since = 0
+
+    async def run(self, sink: FeedSink) -> None:
+        """One life of the connection; ends by raising FeedDown."""
+        options, host = self._options, self._options.host_id
+        # The will carries the time of the birth it takes back (clause 6.4.28).
+        self._since = time.time_ns() // 1_000_000
+        will = state_message(host, False, self._since) if host else None
+        async with open_link(options.link, sink, will=will, farewell=will, drops=self._drops) as link:
+            await self._subscribe(link)
+            await self._state(link)
+            for group, edge in dict.fromkeys((*options.nodes, *self._host.lost(_now()))):
+                if options.rebirth_s:
+                    await link.publish(rebirth(group, edge, _ms()))
+            sink.state(FeedState.LIVE)
+            self._link = link
+            ageing = asyncio.create_task(self._age(link, sink), name="sparkplug deadlines")
+            try:
+                while True:
+                    for message in await link.receive():
+                        await self._message(link, message, sink)
+            finally:
+                self._link = None
+                self._waiting.clear()
+                self._answers.clear()
+                ageing.cancel()
+                await asyncio.wait((ageing,))
+
+    async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
+        """Publish a command; the next report of its value confirms it. Raises FeedDown."""
+        if self._link is None:
+            raise FeedDown("not_connected")
+        found = self._host.find(command.source, command.path)
+        if found is None:
+            raise FeedDown("not_born", f"{command.source} {command.path}"[:200])
+        message, value = write(command, found[2], _ms(), self._options.alias_only)
+        self._answers.expect(command.command_id, answer)
+        self._waiting.expect(command, value)
+        try:
+            await self._link.publish(message)
+        except FeedDown:
+            self._answers.forget(command.command_id)
+            self._waiting.forget(command)
+            raise
+
+    def discovered(self) -> list[tuple[str, str, str, str]]:
+        """Points that births have declared, as (source, path, unit, type)."""
+        return self._host.discovered()
+
+    def sources(self) -> list[tuple[str, bool]]:
+        """Nodes and devices known, and whether they are online."""
+        return self._host.sources()
+
+    async def _subscribe(self, link: MqttLink) -> None:
+        topics = tuple(f"{SPACE}/{group}/#" for group in self._options.groups)
+        if self._options.host_id:
+            topics += (state_topic(self._options.host_id),)
+        refused = await link.subscribe(topics, 1)
+        if refused:
+            raise FeedDown("not_subscribed", ", ".join(refused)[:200], refused=True)
+
+    async def _state(self, link: MqttLink) -> None:
+        """Tell nodes that wait for us that we are there."""
+        self._contradicted = False
+        if self._options.host_id:
+            self._stated_at = _now()
+            await link.publish(state_message(self._options.host_id, True, self._since))
+
+    async def _message(self, link: MqttLink, message: Message, sink: FeedSink) -> None:
+        try:
+            if self._options.host_id and message.topic == state_topic(self._options.host_id):
+                self._contradicted = says_offline(message.payload)
+                return
+            outcome = self._host.message(message.topic, message.payload, _now(), time.time_ns())
+        except DecodeError as error:
+            sink.malformed(f"{message.topic} {error.where}", error.reason, message.payload[:200])
+            return
+        await self._tell(outcome, message, link, sink)
+
+    async def _tell(self, outcome: Outcome, message: Message | None, link: MqttLink, sink: FeedSink) -> None:
+        for where, reason in outcome.faults:
+            sink.malformed(where, reason, message.payload[:200] if message is not None else b"")
+        sink.readings(outcome.readings)
+        self._waiting.seen(outcome.news)
+        self._waiting.died(outcome.died)
+        if outcome.lost:
+            sink.state(FeedState.GAP, "overrun", str(outcome.lost))
+        for group, edge in outcome.rebirths:
+            await link.publish(rebirth(group, edge, _ms()))
+
+    async def _age(self, link: MqttLink, sink: FeedSink) -> None:
+        """Runs beside the reader, so that deadlines pass also while nothing comes."""
+        try:
+            while True:
+                await asyncio.sleep(TICK_S)
+                if self._contradicted and _now() - self._stated_at >= STATE_AGAIN_S:
+                    # An old will of ours, or another host of our name: nodes must not believe it.
+                    await self._state(link)
+                due = self._host.next_deadline()
+                if due is not None and due <= _now():
+                    await self._tell(self._host.expire(_now(), time.time_ns()), None, link, sink)
+        except FeedDown:
+            # The reader ends for the same cause and tells it.
+            return
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def make(feed: FeedDef) -> SparkplugFeed:
+    """Adapter `sparkplug`; options `groups` and `nodes` with commas, `host_id`, `reorder_s`, `rebirth_s`."""
+    options = Options(feed, OPTIONS)
+    groups = options.words("groups") or ("+",)
+    for group in groups:
+        if group != "+" and (not publishable(group) or "/" in group):
+            raise ValueError(f"{feed.id}: option groups: {group} is not a group")
+    host_id = options.text("host_id")
+    if host_id and (not publishable(host_id) or "/" in host_id):
+        raise ValueError(f"{feed.id}: option host_id: {host_id} is not a name")
+    return SparkplugFeed(
+        HostOptions(
+            link=link_options(feed, options),
+            groups=groups,
+            nodes=tuple(_node(feed, word) for word in options.words("nodes")),
+            host_id=host_id,
+            reorder_s=options.number("reorder_s", 2.0, 0.05),
+            rebirth_s=options.number("rebirth_s", 10.0),
+            alias_only=options.flag("alias_only"),
+        )
+    )
+
+
+def _node(feed: FeedDef, word: str) -> tuple[str, str]:
+    group, _, edge = word.partition("/")
+    if not publishable(word) or not group or not edge or "/" in edge:
+        raise ValueError(f"{feed.id}: option nodes: {word} is not group/edge")
+    return group, edge
