@@ -5,8 +5,6 @@ The sheet shows the hub's text and nothing of its own, and withdraws it when wha
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -20,6 +18,7 @@ from console.desk.acts import ActKind, ActOutcome
 from console.desk.confirmations import ConfirmAsked
 from console.desk.office import Office
 from widgets.commands.entry import ValueEntry
+from widgets.commands.order_words import Progress, Stage, leave_of, note_of
 from widgets.commands.sheet import ActSheet
 from widgets.kit.buttons import ActButton, HoldButton
 from widgets.kit.confirm_text import ConfirmLines
@@ -30,18 +29,8 @@ from widgets.kit.seconds import seconds_of
 _BEFORE = frozenset(
     {CommandState.RECEIVED, CommandState.AWAIT_APPROVAL, CommandState.SELECTING, CommandState.SELECTED}
 )
+__all__ = ["OrderSheet", "Stage"]
 STEP_UP = CommandReason.STEP_UP_REQUIRED
-
-
-class Stage(StrEnum):
-    """How far the sheet is; the words are `commands.order.<stage>`."""
-
-    ASK = "ask"
-    """The value is typed, or the second person's approval is asked for."""
-    WAIT = "wait"
-    CONFIRM = "confirm"
-    OVER = "over"
-    """Refused or withdrawn; the sheet says why and can only be closed."""
 
 
 class OrderSheet(ActSheet):
@@ -279,14 +268,14 @@ class OrderSheet(ActSheet):
         self.change_title.setText(say("commands.change"))
         self.text_title.setText(say("commands.hub_says"))
         verb = self.verb.text()
-        waits = self._awaits()
-        self.leave.setText(say(f"commands.leave_{'approval' if waits else self.stage.value}"))
+        progress = self._progress()
+        self.leave.setText(leave_of(progress, self.office))
         self.aside.setText(say("commands.aside"))
-        self.aside.setVisible(waits)
+        self.aside.setVisible(progress.awaits)
         self.send_button.setText(say("commands.ask_approval" if self.needs_approval else "commands.ask_hub"))
         self.execute.setText(say("commands.hold", verb=verb))
         self.execute.setAccessibleName(f"{verb}, {self.target.text()}")
-        self._say_note()
+        self._say_note(progress)
         if self.asked is not None:
             self._show_text(self.asked.text)
         self._say_left()
@@ -296,25 +285,13 @@ class OrderSheet(ActSheet):
         speech = self.office.speech
         self.lines.show_lines([speech.of(text.title), *(speech.of(line) for line in text.lines)])
 
-    def _say_note(self) -> None:
-        say = self.office.speech.say
-        if self.stage is Stage.OVER:
-            text = self.office.command_words.why(*self._over)
-        elif self.stage is Stage.ASK:
-            text = say("commands.order.ask_approval") if self.needs_approval else ""
-        elif self.stage is Stage.WAIT:
-            fact = self._fact()
-            state = fact.state if fact is not None else CommandState.RECEIVED
-            text = say(f"commands.order.{state.value}")
-        else:
-            fact = self._fact()
-            text = (
-                say("commands.order.approved", who=fact.approver)
-                if fact is not None and fact.approver
-                else ""
-            )
+    def _say_note(self, progress: Progress) -> None:
+        text = note_of(progress, self.office)
         self.note.setText(text)
         self.note.setVisible(bool(text))
+
+    def _progress(self) -> Progress:
+        return Progress(self.stage, self._fact(), self.needs_approval, self._over)
 
     def _say_left(self) -> None:
         fact, clock = self._fact(), self.office.clock
@@ -342,17 +319,12 @@ class OrderSheet(ActSheet):
             self.send_button.setEnabled(self.armed and right and found is None and live)
         self.execute.setEnabled(self.stage is Stage.CONFIRM and self.armed and live)
 
-    def _awaits(self) -> bool:
-        fact = self._fact()
-        waits = fact is not None and fact.state is CommandState.AWAIT_APPROVAL
-        return self.stage is Stage.WAIT and waits
-
     def _fact(self) -> CommandFact | None:
         return self.office.commands.facts.get(self.command_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Esc leaves a request for approval standing: it waits for somebody else, not for this screen.
-        if event.key() == Qt.Key.Key_Escape and self._awaits():
+        if event.key() == Qt.Key.Key_Escape and self._progress().awaits:
             self.put_aside()
             return
         super().keyPressEvent(event)
