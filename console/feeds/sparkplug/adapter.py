@@ -67,7 +67,7 @@ class SparkplugFeed:
         async with open_link(options.link, sink, will=will, farewell=will, drops=self._drops) as link:
             await self._subscribe(link)
             await self._state(link)
-            for group, edge in dict.fromkeys((*options.nodes, *self._host.lost(_now()))):
+            for group, edge in dict.fromkeys((*options.nodes, *self._host.lost())):
                 if options.rebirth_s:
                     await link.publish(rebirth(group, edge, _ms()))
             sink.state(FeedState.LIVE)
@@ -111,7 +111,7 @@ class SparkplugFeed:
 
     async def _subscribe(self, link: MqttLink) -> None:
         topics = tuple(f"{SPACE}/{group}/#" for group in self._options.groups)
-        if self._options.host_id:
+        if self._options.host_id and "+" not in self._options.groups:
             topics += (state_topic(self._options.host_id),)
         refused = await link.subscribe(topics, 1)
         if refused:

@@ -95,15 +95,16 @@ class SparkplugHost:
         """When to call `expire`."""
         return min((due for node in self._nodes.values() for due in node.deadlines()), default=None)
 
-    def lost(self, now: float) -> list[tuple[str, str]]:
-        """The connection is new: what nodes said meanwhile is unknown, so all of them are to be born again."""
-        out = Outcome()
+    def lost(self) -> list[tuple[str, str]]:
+        """The connection is new: what nodes said meanwhile is unknown, so all of them are to be born again.
+
+        One that comes back only after the request is asked when it speaks.
+        """
         for node in self._nodes.values():
             node.online = False
             node.held.clear()
             node.gap_due = node.devices_due = node.asked_at = None
-            self._ask(node, now, out)
-        return out.rebirths
+        return list(self._nodes) if self._rebirths else []
 
     def find(self, source: str, path: str) -> tuple[Node, str, Point] | None:
         """Node, device and point of a name that a birth has declared; None while it is offline."""

@@ -275,7 +275,7 @@ def test_a_metric_no_birth_has_declared_is_counted_and_a_rebirth_asked_for() -> 
 def test_after_a_loss_of_the_connection_every_node_is_asked_to_be_born_again() -> None:
     edge = Edge()
     edge.born()
-    assert edge.host.lost(edge.now) == [("Busan", "Line1")]
+    assert edge.host.lost() == [("Busan", "Line1")]
     assert edge.say("DDATA", metric("temp", 1.0), seq=2).readings == []
     assert len(edge.born().readings) == 3
 

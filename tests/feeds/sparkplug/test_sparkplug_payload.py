@@ -230,13 +230,9 @@ def plain(metric: dict[str, Any]) -> object:
 
 
 def test_captured_payloads_of_another_library_are_read_as_it_meant_them() -> None:
-    told = (
-        {one["file"]: one for one in json.loads((CAPTURES / "decoded.json").read_text())}
-        if captures()
-        else {}
-    )
+    told = {one["file"]: one for one in json.loads((CAPTURES / "decoded.json").read_text())}
     seen = 0
-    for path in captures():
+    for path in sorted(CAPTURES.glob("*.bin")):
         decoded = told[path.name]["decoded"]
         if "~STATE~" in path.name:
             with pytest.raises(DecodeError):
