@@ -18,7 +18,7 @@ from console.core.words import Text
 from console.desk.acts import ActOutcome
 from console.desk.people_acts import AccountList, DirectoryAsked
 from console.wire.messages import ActResult, PutAccount, SignIn, StepUp, UnlockSession
-from tests.widgets.conftest import Seat
+from tests.widgets.conftest import UNACKED, Seat, alarm_fact
 from widgets.kit.asks import asks_of
 from widgets.people.accounts import AccountsSheet
 from widgets.people.room import PeopleRoom
@@ -115,6 +115,35 @@ def test_a_locked_seat_says_so_and_unlocks_with_the_password(qtbot: QtBot, seat:
     _type(sheet, SECRET)
     sheet.do.click()
     assert [m.password for m in seat.sent_of(UnlockSession)] == [SECRET]
+
+
+def test_whoever_comes_after_sign_out_sees_nothing_of_the_city(qtbot: QtBot, seat: Seat) -> None:
+    """SEC-01: docks are covered and cannot be used, the banner does not say that all is quiet."""
+    _, window = _room(qtbot, seat)
+    seat.office.session.push(KIM)
+    seat.raise_alarms([alarm_fact(0, UNACKED)])
+    assert window.banner.worst.fact is not None
+    assert not window.curtain.isVisible()
+    seat.office.session.push(SessionFact(state=SessionState.SIGNED_OUT))
+    assert window.curtain.isVisible()
+    room = window.docks.area.parentWidget()
+    assert room is not None
+    assert window.curtain.geometry() == room.rect()
+    assert not window.docks.area.isEnabled()
+    assert window.banner.worst.fact is None
+    assert window.banner.worst.text.text == seat.office.speech.say("shell.banner.unknown")
+    seat.office.session.push(KIM)
+    assert not window.curtain.isVisible()
+    assert window.docks.area.isEnabled()
+    assert window.banner.worst.fact is not None
+
+
+def test_an_act_at_a_locked_seat_asks_for_the_password(qtbot: QtBot, seat: Seat) -> None:
+    """SEC-07."""
+    room, _ = _room(qtbot, seat)
+    refused = ActOutcome("r", ActKind.ACK, (ActResult("a", "SESSION_LOCKED"),))
+    seat.office.acts.act_answered.emit(refused)
+    assert room.sheet("unlock").isVisible()
 
 
 def test_what_was_typed_does_not_stay_in_a_closed_sheet(qtbot: QtBot, seat: Seat) -> None:

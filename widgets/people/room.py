@@ -23,7 +23,8 @@ from widgets.people.sign_in import (
     StepUpSheet,
 )
 
-STEP_UP = "STEP_UP_REQUIRED"
+_ASKED_BY = {"STEP_UP_REQUIRED": "step_up", "SESSION_LOCKED": "unlock", "NOT_SIGNED_IN": "sign_in"}
+"""Refusals that a sheet can mend."""
 
 
 class PeopleRoom(QObject):
@@ -92,8 +93,9 @@ class PeopleRoom(QObject):
 
     @Slot(object)
     def _answered(self, outcome: ActOutcome) -> None:
-        if any(result.reason == STEP_UP for result in outcome.results):
-            self.sheet("step_up").open_sheet()
+        asked = next((_ASKED_BY[r.reason] for r in outcome.results if r.reason in _ASKED_BY), "")
+        if asked and not self._any_open(asked):
+            self.sheet(asked).open_sheet()
 
     @Slot(object)
     def _prompt(self, asked: DirectoryAsked) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from console.core.alarm.facts import AckItem, AlarmFact
+from console.desk.boards.alarms import AlarmCounts
 from console.desk.formats import age, stamp
 from console.desk.models.alarm_rows import label_of
 from console.desk.office import Office
@@ -81,7 +82,7 @@ class WorstAlarm(QFrame):
         if fact is None or catalogue is None or fact.alarm >= len(catalogue.alarms):
             link = self._office.link
             # Before the hub has told its alarms nobody knows whether there are any.
-            known = link.live or link.lost
+            known = (link.live or link.lost) and self._office.session.sees
             self.text.set_text(speech.say("shell.banner.quiet" if known else "shell.banner.unknown"))
             self.aside.setText("")
             self.setAccessibleName(self.text.text)
@@ -214,6 +215,7 @@ class AlarmBanner(QWidget):
         office.catalogue.catalogue_changed.connect(self._again)
         office.speech.lang_changed.connect(self._again)
         office.link.link_changed.connect(self._again)
+        office.session.session_changed.connect(self._again)
         seconds_of(office.themes).ticked.connect(self.worst.say)
         office.annunciator.state_changed.connect(self._show_sounding)
         office.modes.modes_changed.connect(self._make_room)
@@ -237,8 +239,10 @@ class AlarmBanner(QWidget):
         self.city.setText(speech.say("shell.banner.city", city=name) if name else "")
 
     def _show_alarms(self) -> None:
-        counts, speech = self._office.alarms.counts(), self._office.speech
-        unacked = {fact.priority for fact in self._office.alarms.listed() if not fact.state.acked}
+        sees, speech = self._office.session.sees, self._office.speech
+        counts = self._office.alarms.counts() if sees else AlarmCounts()
+        listed = self._office.alarms.listed() if sees else []
+        unacked = {fact.priority for fact in listed if not fact.state.acked}
         for priority, count in zip(_PRIORITIES, counts[:4], strict=True):
             button = self.counts[priority]
             button.set_count(count, unacked=priority in unacked)
@@ -246,7 +250,7 @@ class AlarmBanner(QWidget):
             told = speech.say("shell.banner.count", level=level, n=count)
             button.setAccessibleName(told)
             button.setToolTip(told)
-        worst = self._office.alarms.worst_newest()
+        worst = self._office.alarms.worst_newest() if sees else None
         self.worst.show_fact(worst)
         live = self._office.link.live
         self.ack.setEnabled(worst is not None and not worst.state.acked and live)

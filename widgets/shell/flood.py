@@ -29,6 +29,7 @@ class FloodNote(QFrame):
         box.addWidget(self.headline)
         box.addWidget(self.backlog)
         office.modes.modes_changed.connect(self.say)
+        office.session.session_changed.connect(self.say)
         office.alarms.alarms_changed.connect(self._alarms_changed)
         office.speech.lang_changed.connect(self.say)
         office.catalogue.catalogue_changed.connect(self.say)
@@ -53,7 +54,7 @@ class FloodNote(QFrame):
             told = office.speech.say("sound.flood.tip", **fields)
             self.setToolTip(plain_tip(told))
             self.setAccessibleName(told)
-        self.setVisible(flood.active)
+        self.setVisible(flood.active and office.session.sees)
 
     @Slot(object)
     def _alarms_changed(self, _facts: object) -> None:

@@ -16,6 +16,7 @@ from widgets.kit.toast import ToastStack
 from widgets.shell.acts import ShellActs
 from widgets.shell.banner import AlarmBanner
 from widgets.shell.call_bar import CallBar
+from widgets.shell.curtain import Curtain
 from widgets.shell.dock_spec import DockSpec
 from widgets.shell.docks import Docks
 from widgets.shell.link_overlay import FrozenVeil, LinkBar
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self._room = room
         self.setCentralWidget(self._framed(room))
         self.veil = FrozenVeil(office, room)
+        self.curtain = Curtain(office, room)
         self.toasts = ToastStack(office.themes, self, STATUS)
         self._outcomes = Outcomes(office, self.toasts)
         self._menu = MainMenu(office, self, [self.docks.toggle_action(name) for name in self.docks.ids()])

@@ -31,6 +31,12 @@ class SessionBoard(QObject):
         return self._mirror.session
 
     @property
+    def sees(self) -> bool:
+        """Whether this seat may see the city: somebody is signed in, locked or not, or the hub has not said yet."""
+        fact = self._mirror.session
+        return fact is None or fact.state in (SessionState.ACTIVE, SessionState.LOCKED)
+
+    @property
     def notice(self) -> Text:
         """What the site says before sign-in (SEC-06)."""
         return self._mirror.notice
