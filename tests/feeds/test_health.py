@@ -134,3 +134,17 @@ def test_unmapped_points_and_wrong_clocks_are_counted() -> None:
     made.unmapped(7)
     made.wrong_clock(2)
     assert (made.fact(0.0, AT).unknown, made.ahead) == (7, 2)
+
+
+def test_data_that_never_came_are_a_gap_although_the_connection_holds() -> None:
+    made = health()
+    assert made.hole(0.5, AT, "overrun", "5") is False
+    made.live(1.0, AT)
+    assert made.hole(2.0, AT, "overrun", "584\n") is True
+    fact = made.fact(3.0, AT)
+    assert (fact.state, fact.why, fact.detail, fact.gaps) == (FeedState.GAP, "overrun", "584\ufffd", 1)
+    made.live(61.0, AT)
+    made.received(61.0, AT, 1, None)
+    assert state(made, 61.9) is FeedState.GAP
+    fact = made.fact(62.0, AT)
+    assert (fact.state, fact.why, fact.gaps) == (FeedState.LIVE, "", 1)
