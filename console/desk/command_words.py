@@ -9,6 +9,7 @@ from console.desk.catalogues import CatalogueBoard
 from console.desk.formats import number, stamp, with_unit
 from console.desk.words import Speech
 
+_MINUTES_S = 120
 _SHORT: dict[str, str] = {
     CommandReason.BLOCKED_BY_INTERLOCK: "commands.interlock",
     CommandReason.STALE_FEEDBACK: "commands.stale",
@@ -86,6 +87,13 @@ class CommandWords:
     def stages(self, fact: CommandFact, now_ns: int) -> list[tuple[str, str, bool]]:
         """Every step from the first to the last."""
         return [self.stage(fact, step, now_ns) for step in fact.steps]
+
+    def left(self, seconds: float) -> str:
+        """How long something still waits."""
+        whole = round(seconds)
+        if whole < _MINUTES_S:
+            return self._speech.say("commands.seconds", s=whole)
+        return self._speech.say("commands.minutes", m=whole // 60, s=f"{whole % 60:02}")
 
     def people(self, fact: CommandFact) -> str:
         """Who asked, and who approved."""

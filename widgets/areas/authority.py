@@ -111,7 +111,7 @@ def holder_words(office: Office, lease: LeaseFact) -> str:
     if lease.station:
         text += f" · {lease.station}"
     if lease.wanted_by:
-        left = round(office.clock.left_s(lease.wanted_until))
+        left = office.command_words.left(office.clock.left_s(lease.wanted_until))
         text += "\n" + say("commands.area.wanted", who=lease.wanted_name or lease.wanted_by, n=left)
     return text
 

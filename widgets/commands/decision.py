@@ -30,6 +30,7 @@ class DecisionCard(QWidget):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.approve = HoldButton(office.themes)
         self.deny = ActButton(office.themes)
+        self.approve.set_first()
         other = QHBoxLayout()
         other.setSpacing(PAD_CELL)
         other.addWidget(self.user, 1)
@@ -105,7 +106,8 @@ class DecisionCard(QWidget):
         fact = self._fact
         if fact is None or fact.state is not CommandState.AWAIT_APPROVAL:
             return
-        say, left = self._office.speech.say, round(self._office.clock.left_s(fact.deadline))
+        say = self._office.speech.say
+        left = self._office.command_words.left(self._office.clock.left_s(fact.deadline))
         if self.may_decide():
             text = say("commands.decide.asked", who=fact.by, n=left)
         else:

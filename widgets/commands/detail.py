@@ -137,7 +137,7 @@ class CommandDetail(QScrollArea):
     def _outcome(self, fact: CommandFact) -> str:
         """The state in words; of one that waits also how long it still does."""
         if fact.state is CommandState.AWAIT_APPROVAL:
-            left = round(self._office.clock.left_s(fact.deadline))
+            left = self._office.command_words.left(self._office.clock.left_s(fact.deadline))
             return self._office.speech.say("commands.decide.waits", n=left)
         return self._office.command_words.outcome(fact)
 

@@ -190,7 +190,7 @@ class GroupSheet(ArmedSheet):
         if self.stage is not GroupStage.CONFIRM or self.asked is None:
             return
         left = self.office.clock.left_s(self.asked.expires)
-        self.left.setText(self.office.speech.say("commands.left", n=round(left)))
+        self.left.setText(self.office.speech.say("commands.left", n=self.office.command_words.left(left)))
         if left <= 0:
             self._why = (CommandReason.SELECT_TIMEOUT, "")
             self._go(GroupStage.DONE)

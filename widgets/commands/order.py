@@ -300,7 +300,7 @@ class OrderSheet(ActSheet):
             until = self.asked.expires
         left = clock.left_s(until) if until else 0.0
         self.left.setVisible(bool(until) and self.stage in (Stage.WAIT, Stage.CONFIRM))
-        self.left.setText(self.office.speech.say("commands.left", n=round(left)))
+        self.left.setText(self.office.speech.say("commands.left", n=self.office.command_words.left(left)))
         if self.stage is Stage.CONFIRM and until and left <= 0:
             self._end(CommandReason.SELECT_TIMEOUT, "")
 

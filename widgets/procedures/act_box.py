@@ -150,7 +150,7 @@ class ActBox(QFrame):
         office = self._office
         if step.kind is StepKind.WAIT:
             left = office.clock.left_s(since + int(step.timeout_s * _NS))
-            return office.speech.say("procedures.waits", n=round(left))
+            return office.speech.say("procedures.waits", n=office.command_words.left(left))
         command = office.commands.facts.get(command_id)
         if step.kind is StepKind.COMMAND and command is not None:
             return office.command_words.outcome(command)

@@ -109,7 +109,8 @@ class CallBar(QFrame):
         return found
 
     def _words(self, call: Call) -> str:
-        office, say, n = self._office, self._office.speech.say, round(call.left_s)
+        office, say = self._office, self._office.speech.say
+        n = office.command_words.left(call.left_s)
         if call.kind == "takeover":
             lease, catalogue = office.areas.of_area(call.subject), office.catalogue.catalogue
             area = catalogue.areas.get(call.subject) if catalogue is not None else None
