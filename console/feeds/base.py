@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import msgspec
@@ -200,6 +201,15 @@ class PointedFeed(Protocol):
 
     def expect(self, points: Mapping[tuple[str, str], float]) -> None:
         """Names of the mapped points and the expected period of each in seconds; told before the first `run`."""
+        ...
+
+
+@runtime_checkable
+class KeepingFeed(Protocol):
+    """An adapter that has something to keep over restarts, such as how often it has asked today."""
+
+    def keep_in(self, folder: Path) -> None:
+        """Where it may keep it; called once before `run`. The folder may not exist yet."""
         ...
 
 

@@ -22,6 +22,7 @@ from console.feeds.mqtt import adapter as mqtt
 from console.feeds.ngsi_ld import adapter as ngsi_ld
 from console.feeds.ngsi_ld import codec as ngsi_codec
 from console.feeds.opcua import adapter as opcua
+from console.feeds.rest import adapter as rest
 from console.feeds.signal_k import adapter as signal_k
 from console.feeds.sparkplug import adapter as sparkplug
 
@@ -32,6 +33,7 @@ OWN: Mapping[str, FeedMaker] = {
     "json_ws": json_ws.make,
     "columns": columns.make,
     "ais": ais.make,
+    "rest": rest.make,
     "mqtt": partial(mqtt.make, entities=ngsi_codec.read_frame),
     "sparkplug": sparkplug.make,
     "opcua": opcua.make,

@@ -18,6 +18,7 @@ from console.core.history import Series
 from console.core.journal import Record, RecordKind
 from console.core.quality import Quality
 from console.core.site import FeedDef, Site
+from console.feeds.base import KeepingFeed
 from console.feeds.mapping import FeedMapping
 from console.feeds.registry import Registry
 from console.feeds.runner import FeedRunner, Timing
@@ -80,6 +81,7 @@ class Hub:
         self.ring = EventRing()
         self.movers = MoverRegistry(self.ring)
         self.seats = 0
+        self._kept = parts.data.path / "feeds"
         self.refusals = Refusals()
         self._histories = asyncio.Semaphore(HISTORIES)
         self._feed_tasks: list[asyncio.Task[None]] = []
@@ -235,12 +237,14 @@ class Hub:
     def _runners(self, feeds: tuple[FeedDef, ...]) -> Mapping[str, FeedRunner]:
         registry = Registry()
         timing = Timing(self.clock, random.SystemRandom().random)
-        return {
-            feed.id: FeedRunner(
-                feed, registry.make(feed), FeedMapping(self.catalogue, feed), self.pipeline, timing
-            )
-            for feed in feeds
-        }
+        runners: dict[str, FeedRunner] = {}
+        for feed in feeds:
+            made = registry.make(feed)
+            if isinstance(made, KeepingFeed):
+                made.keep_in(self._kept / feed.id.replace(":", "_"))
+            mapping = FeedMapping(self.catalogue, feed)
+            runners[feed.id] = FeedRunner(feed, made, mapping, self.pipeline, timing)
+        return runners
 
     def _note(self, what: str, fields: dict[str, str]) -> None:
         record = Record(
