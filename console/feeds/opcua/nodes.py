@@ -114,6 +114,7 @@ def _browse_path(start: ua.NodeId, steps: tuple[str, ...]) -> ua.BrowsePath:
     for step in steps:
         element = ua.RelativePathElement()
         element.ReferenceTypeId = ua.NodeId(ua.Int32(ua.ObjectIds.HierarchicalReferences))
+        element.IsInverse = False
         element.IncludeSubtypes = True
         number, colon, name = step.partition(":")
         own = colon and number.isdecimal()

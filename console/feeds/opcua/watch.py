@@ -15,6 +15,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import msgspec
 from asyncua import ua
 from asyncua.client.client import Client
 
@@ -44,6 +45,8 @@ class Watched:
     node_id: ua.NodeId | None = None
     words: Mapping[int, str] | None = None
     value: Value | None = None
+    at: int = 0
+    """Time of the last value told, UTC ns."""
     heard: float = 0.0
 
 
@@ -182,14 +185,26 @@ class Watch:
             self._sink.state(FeedState.GAP, "overrun", str(max(sequence - last - 1, 1)))
 
     def _changed(self, watched: Watched, value: Value, rows: list[Reading]) -> None:
-        watched.heard, watched.value = _now(), value
+        last, watched.value, watched.heard = watched.value, value, _now()
         if overflowed(value.code):
             self._sink.state(FeedState.GAP, "overrun", " ".join(watched.names))
+        same = last is not None and (last.data, last.code, last.source_time) == (
+            value.data,
+            value.code,
+            value.source_time,
+        )
+        if same and value.server_time is not None:
+            value = replace(value, source_time=value.server_time)
         try:
-            rows.append(reading_of(watched.names, value, watched.point.element, watched.words))
+            reading = reading_of(watched.names, value, watched.point.element, watched.words)
         except DecodeError as error:
             self._sink.malformed(error.where, error.reason, error.offending)
-            rows.append(Reading(*watched.names, math.nan, 0, Quality.BAD))
+            reading = Reading(*watched.names, math.nan, 0, Quality.BAD)
+        if same and reading.at < watched.at:
+            # The time of a server that stamps only writes, and rounds it: no sample of the past.
+            reading = msgspec.structs.replace(reading, at=watched.at)
+        watched.at = reading.at
+        rows.append(reading)
 
     async def confirm(self) -> None:
         """Read what has been silent for longer than its period; runs beside `take`."""
@@ -200,7 +215,7 @@ class Watch:
             values = await self._nodes.values([w.node_id for w in silent if w.node_id is not None])
             rows: list[Reading] = []
             for watched, value in zip(silent, values, strict=True):
-                self._changed(watched, _known_now(watched, value), rows)
+                self._changed(watched, value, rows)
             self._sink.readings(rows)
 
     async def look_again(self) -> None:
@@ -218,13 +233,6 @@ class Watch:
             for subscription in self._subscriptions.values():
                 if now - subscription.heard > 2 * subscription.keep_alive_s + self._options.connect_s:
                     raise FeedDown("half_open", f"{subscription.keep_alive_s:g} s")
-
-
-def _known_now(watched: Watched, value: Value) -> Value:
-    """A value that has not changed was known to be right at the server's time, not at that of its last change."""
-    last = watched.value
-    same = last is not None and last.source_time == value.source_time and last.code == value.code
-    return replace(value, source_time=value.server_time) if same and value.server_time else value
 
 
 def _patience(watched: Watched) -> float:
