@@ -40,3 +40,63 @@ class FeedFact(msgspec.Struct, frozen=True, kw_only=True):
     gaps: int = 0
     last_error: str = ""
     """Where and why the last bad frame could not be read."""
+    ahead: int = 0
+    """Times of the source that were too far ahead of the hub's clock to be believed."""
+    offset_s: float | None = None
+    """How far the clock of the source is ahead of the hub's, negative behind; at most right to the network's delay.
+    None: the source gives no times.
+    """
+    points: int = 0
+    """Points that the profile maps."""
+    late_points: int = 0
+    """Points that have not come for much longer than they usually take."""
+    frozen_points: int = 0
+    """Points whose value has stood still for much longer than it ever did."""
+    regular_points: int = 0
+    """Points whose values repeat one short pattern."""
+
+
+class PointFact(msgspec.Struct, frozen=True, kw_only=True):
+    """One point of a feed and its learned rhythm; times in seconds."""
+
+    source: str
+    path: str
+    tag: int
+    beat: int
+    """`core.rhythm.Beat`."""
+    age_s: float | None = None
+    """None: not since the connection began."""
+    interval_s: float = 0.0
+    """Learned; 0 while it is being learned."""
+    deviation_s: float = 0.0
+    expected_s: float = 0.0
+    """As the profile says."""
+    run: int = 0
+    """Times that the present value has come in a row."""
+
+
+class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed for who connects it: its points, and the last thing that could not be read."""
+
+    feed: str
+    adapter: str
+    points: tuple[PointFact, ...] = ()
+    more: int = 0
+    """Points beyond those that are told."""
+    last_error: str = ""
+    offending: TapFrame | None = None
+
+
+class TapFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """One raw frame as a person reads it."""
+
+    at: int
+    """UTC ns of the hub."""
+    size: int
+    """Bytes."""
+    text: str
+    """Its beginning, without control characters; hex if `binary`."""
+    binary: bool = False
+    cut: bool = False
+    about: str = ""
+    """Where it came on, such as a topic."""

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from console.core.batch import NS
 from console.core.feed import FeedFact, FeedState
 
+OFFSET_WINDOW_S = 60.0
+"""The largest of this time is the clock of the source: whatever is smaller was delayed."""
 WINDOW_S = 10.0
 """Rate and lag are those of the last 10 s."""
 TAP_BYTES = 200
@@ -40,6 +42,7 @@ class FeedHealth:
         self._unknown = 0
         self._gaps = 0
         self._ahead = 0
+        self._offsets: deque[tuple[float, float]] = deque()
         self._last_error = ""
         self._tap = b""
 
@@ -57,6 +60,11 @@ class FeedHealth:
     def tap(self) -> bytes:
         """First bytes of the last frame that could not be read."""
         return self._tap
+
+    @property
+    def last_error(self) -> str:
+        """Where and why the last bad frame could not be read."""
+        return self._last_error
 
     @property
     def ahead(self) -> int:
@@ -116,6 +124,19 @@ class FeedHealth:
         """Source times that were not believed."""
         self._ahead += rows
 
+    def clock(self, now: float, at: int, source_at: int) -> None:
+        """A time of the source (UTC ns) as it gave it, received at `at`."""
+        offset = (source_at - at) / NS
+        while self._offsets and (
+            self._offsets[-1][1] <= offset or self._offsets[0][0] <= now - OFFSET_WINDOW_S
+        ):
+            # Only a falling row of largest ones is kept, so it stays short.
+            if self._offsets[-1][1] <= offset:
+                self._offsets.pop()
+            else:
+                self._offsets.popleft()
+        self._offsets.append((now, offset))
+
     def bad(self, where: str, reason: str, offending: bytes | str) -> None:
         """A frame, or a part of one, that could not be read."""
         self._malformed += 1
@@ -142,7 +163,14 @@ class FeedHealth:
             unknown=self._unknown,
             gaps=self._gaps,
             last_error=self._last_error,
+            ahead=self._ahead,
+            offset_s=self._offset(now),
         )
+
+    def _offset(self, now: float) -> float | None:
+        while self._offsets and self._offsets[0][0] <= now - OFFSET_WINDOW_S:
+            self._offsets.popleft()
+        return round(self._offsets[0][1], 1) if self._offsets else None
 
     def _age(self, now: float, at: int) -> None:
         """Enter LATE, or leave GAP, because time has passed."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,8 @@ from console.feeds.base import Columns, MoverFacts, Position, Reading
 from console.feeds.clock import Clock
 from console.feeds.health import TAP_BYTES, FeedHealth
 from console.feeds.mapping import FeedMapping, Mapped
+from console.feeds.rhythm_watch import RhythmWatch
+from console.feeds.tap import FrameTaker
 
 FLUSH_S = 0.02
 FLUSH_ROWS = 5_000
@@ -76,6 +80,23 @@ class Intake:
         self._timer: asyncio.TimerHandle | None = None
         self._reported = -REPORT_S
         self._unreported = 0
+        self.rhythm = RhythmWatch(mapping)
+        self._taps: list[FrameTaker] = []
+
+    def tap(self, taker: FrameTaker) -> Callable[[], None]:
+        """Give each raw frame to `taker` until the returned callable is called."""
+        self._taps.append(taker)
+
+        def end() -> None:
+            if taker in self._taps:
+                self._taps.remove(taker)
+
+        return end
+
+    def frame(self, data: bytes | str, about: str = "") -> None:
+        """A frame before it is read."""
+        for taker in self._taps:
+            taker(data, about)
 
     def readings(self, rows: list[Reading]) -> None:
         """Values, in order of arrival."""
@@ -97,6 +118,8 @@ class Intake:
             self._timer = None
         rows, self._rows = self._rows, []
         if rows:
+            if rows[-1].at > 0:
+                self._health.clock(self._clock.now(), self._first_at, rows[-1].at)
             self._take(self._mapping.batch(rows, self._first_at))
 
     def declare(self, points: list[tuple[str, str]]) -> None:
@@ -112,6 +135,8 @@ class Intake:
             return
         self._alive()
         self.flush()
+        if columns.at[-1] > 0:
+            self._health.clock(self._clock.now(), self._clock.at(), int(columns.at[-1]))
         self._take(self._mapping.columns(columns, self._clock.at()))
 
     def positions(self, rows: list[Position]) -> None:
@@ -156,10 +181,10 @@ class Intake:
         elif state is FeedState.GAP:
             self._alive()
             if self._health.hole(self._clock.now(), self._clock.at(), why, detail):
-                self._receiver.feed_changed(self._fact())
+                self._receiver.feed_changed(self.fact())
         elif state is FeedState.REFUSED:
             self._health.down(self._clock.at(), why, detail, refused=True)
-            self._receiver.feed_changed(self._fact())
+            self._receiver.feed_changed(self.fact())
 
     def _alive(self) -> None:
         before, was_up = self._health.state, self._health.up
@@ -171,7 +196,7 @@ class Intake:
             self._receiver.back(self._feed, self._mapping.tags, at)
         if not was_up:
             log.info("feed %s is live", self._feed)
-        self._receiver.feed_changed(self._fact())
+        self._receiver.feed_changed(self.fact())
 
     def _take(self, mapped: Mapped) -> None:
         for where, reason in mapped.bad:
@@ -182,7 +207,17 @@ class Intake:
             self._health.wrong_clock(mapped.ahead)
         if len(mapped.batch):
             self._health.received(self._clock.now(), self._clock.at(), len(mapped.batch), mapped.batch.at)
+            self.rhythm.take(mapped.batch, self._clock.now())
             self._receiver.batch(self._feed, mapped.batch)
 
-    def _fact(self) -> FeedFact:
-        return self._health.fact(self._clock.now(), self._clock.at())
+    def fact(self) -> FeedFact:
+        """The feed as an operator sees it now."""
+        now = self._clock.now()
+        late, frozen, regular = self.rhythm.counts(now)
+        return msgspec.structs.replace(
+            self._health.fact(now, self._clock.at()),
+            points=len(self._mapping.tags),
+            late_points=late,
+            frozen_points=frozen,
+            regular_points=regular,
+        )

@@ -94,6 +94,12 @@ class FeedMapping:
         """Expected period in seconds of each mapped point, by its names in the source."""
         return self._points
 
+    @property
+    def routes(self) -> list[tuple[str, str, int]]:
+        """Source, path and tag of each mapped point, in the order of `points`."""
+        tags = self._tag[::2].tolist()
+        return [(source, path, tag) for (source, path), tag in zip(self._points, tags, strict=True)]
+
     def batch(self, readings: list[Reading], received_at: int) -> Mapped:
         """Readings as rows of tags; times that are missing or too far ahead become `received_at` (UTC ns).
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from console.core.feed import FeedFact
+from console.core.feed import FeedFact, FeedPage
 from console.core.site import FeedDef
 from console.feeds.base import (
     CancellingFeed,
@@ -23,6 +23,7 @@ from console.feeds.health import FeedHealth
 from console.feeds.intake import Intake, Receiver
 from console.feeds.mapping import FeedMapping
 from console.feeds.options import Options
+from console.feeds.tap import FrameTaker, shown
 
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
@@ -119,11 +120,25 @@ class FeedRunner:
 
     def fact(self) -> FeedFact:
         """The feed as an operator sees it now; ask every second, for LATE comes by time alone."""
-        return self._health.fact(self._clock.now(), self._clock.at())
+        return self._intake.fact()
 
-    def tap(self) -> bytes:
-        """First bytes of the last frame that could not be read."""
-        return self._health.tap
+    def tap(self, taker: FrameTaker) -> Callable[[], None]:
+        """Give each raw frame of the source to `taker` until the returned callable is called."""
+        return self._intake.tap(taker)
+
+    def page(self) -> FeedPage:
+        """What who connects this feed looks at."""
+        points, more = self._intake.rhythm.points(self._clock.now())
+        health = self._health
+        offending = shown(health.tap, 0) if health.tap else None
+        return FeedPage(
+            feed=self.feed_def.id,
+            adapter=self.feed_def.adapter,
+            points=points,
+            more=more,
+            last_error=health.last_error,
+            offending=offending,
+        )
 
     async def _life(self) -> FeedDown:
         """One life of the connection, and why it ended."""
@@ -146,6 +161,7 @@ class FeedRunner:
         before = self.fact()
         at = self._clock.at()
         lost = self._health.down(at, down.why, down.detail[:200], down.refused)
+        self._intake.rhythm.pause(self._clock.now())
         if lost:
             self._receiver.lost(self.feed_def.id, self.mapping.tags, at)
         self._report(down, lost)

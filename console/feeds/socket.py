@@ -26,6 +26,7 @@ from console.core.site import FeedDef
 from console.feeds.base import FeedDown, FeedSink
 from console.feeds.options import Options
 from console.feeds.places import forbidden
+from console.feeds.tap import frames_of
 
 HARD_LIMIT = 16 * 1024 * 1024
 FRAME_LIMIT = 1024 * 1024
@@ -93,6 +94,7 @@ class FeedSocket:
         self._connection = connection
         self._options = options
         self._sink = sink
+        self._frames = frames_of(sink)
 
     async def receive(self) -> bytes | str:
         """The next frame within the limit. Raises FeedDown when there will be none."""
@@ -105,6 +107,7 @@ class FeedSocket:
                 raise FeedDown("idle", f"{self._options.idle_s:g} s") from None
             except ConnectionClosed as closed:
                 raise cause_of_end(closed) from None
+            self._frames(frame, "")
             if len(frame) <= self._options.frame_limit:
                 return frame
             self._sink.malformed("frame", "too_large", frame[:200])

@@ -104,4 +104,8 @@ class FeedDesk:
 
 def _calm(fact: FeedFact | None) -> FeedFact | None:
     """The fact without what changes every second."""
-    return None if fact is None else msgspec.structs.replace(fact, rate_hz=0.0, lag_s=0.0, updates=0)
+    if fact is None:
+        return None
+    return msgspec.structs.replace(
+        fact, rate_hz=0.0, lag_s=0.0, updates=0, offset_s=None, late_points=0, frozen_points=0, regular_points=0
+    )
