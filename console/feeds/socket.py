@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from websockets.exceptions import (
     InvalidURI,
     WebSocketException,
 )
+from websockets.typing import Subprotocol
 
 from console.core.site import FeedDef
 from console.feeds.base import FeedDown, FeedSink
@@ -45,6 +46,9 @@ class SocketOptions:
     ping_s: float = 15.0
     """A ping this often, and as long to answer it: finds half-open connections of quiet sources."""
     frame_limit: int = FRAME_LIMIT
+    subprotocols: tuple[str, ...] = ()
+    """Offered in this order; a server that takes none of them is one all the same."""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def socket_options(feed: FeedDef, options: Options) -> SocketOptions:
@@ -124,13 +128,22 @@ class FeedSocket:
 
 
 @asynccontextmanager
-async def open_socket(options: SocketOptions, sink: FeedSink) -> AsyncGenerator[FeedSocket]:
-    """Connect within the deadline; raises FeedDown with the cause. The socket is closed on leaving."""
+async def open_socket(
+    options: SocketOptions, sink: FeedSink, headers: Mapping[str, str] | None = None
+) -> AsyncGenerator[FeedSocket]:
+    """Connect within the deadline; raises FeedDown with the cause. The socket is closed on leaving.
+
+    `headers` go with the request, such as one that carries a token.
+    """
     ping = options.ping_s or None
     led_to: list[str] = []
     opening = _Connect(
         options.url,
+        subprotocols=[Subprotocol(name) for name in options.subprotocols] or None,
+        additional_headers=list(options.headers) or None,
         create_connection=type("Wire", (_Wire,), {"led_to": led_to}),
+        additional_headers=headers,
+        subprotocols=[Subprotocol(name) for name in options.subprotocols] or None,
         compression=None,
         proxy=None,
         open_timeout=None,
