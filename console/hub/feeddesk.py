@@ -46,6 +46,13 @@ class FeedDesk:
         """Feeds by id, in the order of the profile."""
         return list(self.runners.items())
 
+    def runner(self, feed: str) -> FeedRunner:
+        """The feed of this id; raises IndexError for one that the profile does not have."""
+        found = self.runners.get(feed)
+        if found is None:
+            raise IndexError("feed")
+        return found
+
     def is_up(self, feed: str) -> bool:
         """Whether the feed is connected and delivering, even if late."""
         return self.runners[feed].fact().state in (FeedState.LIVE, FeedState.LATE, FeedState.GAP)
@@ -107,5 +114,12 @@ def _calm(fact: FeedFact | None) -> FeedFact | None:
     if fact is None:
         return None
     return msgspec.structs.replace(
-        fact, rate_hz=0.0, lag_s=0.0, updates=0, offset_s=None, late_points=0, frozen_points=0, regular_points=0
+        fact,
+        rate_hz=0.0,
+        lag_s=0.0,
+        updates=0,
+        offset_s=None,
+        late_points=0,
+        frozen_points=0,
+        regular_points=0,
     )

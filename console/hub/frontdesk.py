@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.hub.clerks.alarms import AlarmClerk
 from console.hub.clerks.areas import AreaClerk
 from console.hub.clerks.commands import CommandClerk
+from console.hub.clerks.feeds import FeedClerk
 from console.hub.clerks.handlers import Clerk, Handlers
 from console.hub.clerks.history import HistoryClerk
 from console.hub.clerks.people import PeopleClerk
@@ -28,6 +29,7 @@ class FrontDesk:
             AreaClerk(visit),
             ProcedureClerk(visit),
             PeopleClerk(visit),
+            FeedClerk(visit),
         )
         self._visit = visit
         self._handlers: Handlers = {}

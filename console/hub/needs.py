@@ -122,6 +122,10 @@ NEEDS: Final[dict[type[m.Message], Need]] = {
     m.QueryHistory: _LOOK,
     m.QueryOccurrences: _LOOK,
     m.QueryJournal: Need(OPEN, (_P.VIEW, _P.AUDIT), act=False),
+    # What a source sends may hold what only its owner may see: for who connects it, and not while the seat is locked.
+    m.QueryFeed: Need(any_of=(_P.CONFIGURE,), act=False, quiet=True),
+    m.OpenTap: Need(any_of=(_P.CONFIGURE,)),
+    m.CloseTap: Need(OPEN, act=False, quiet=True),
     m.AckAlarms: _ACK,
     m.ResetAlarms: _ACK,
     m.ShelveAlarm: _SHELVE,

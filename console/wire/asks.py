@@ -174,3 +174,21 @@ class RedefineAlarm(Asked, frozen=True, kw_only=True):
     changes: dict[str, float]
     """Numeric fields of the definition by name."""
     reason: str
+
+
+class QueryFeed(Asked, frozen=True, kw_only=True):
+    """Ask for the points of a feed with their rhythm; the answer is FeedReply."""
+
+    request: str
+    feed: str
+
+
+class OpenTap(Asked, frozen=True, kw_only=True):
+    """Send the raw frames of one feed to this seat as TapFrames from now on; replaces a tap that is open."""
+
+    request: str
+    feed: str
+
+
+class CloseTap(Asked, frozen=True, kw_only=True):
+    """No raw frames any more."""

@@ -9,10 +9,13 @@ from typing import TypeAlias
 
 from console.wire.asks import (
     AckAlarms,
+    CloseTap,
     EndMaintenance,
     EndOutOfService,
     Hello,
+    OpenTap,
     Pong,
+    QueryFeed,
     QueryHistory,
     QueryJournal,
     QueryOccurrences,
@@ -72,6 +75,7 @@ from console.wire.tells import (
     CommandConfirm,
     CommandsChanged,
     DirectoryPrompt,
+    FeedReply,
     FeedsChanged,
     GroupConfirm,
     Heartbeat,
@@ -94,6 +98,7 @@ from console.wire.tells import (
     SiteTypes,
     SnapshotDone,
     TagsChanged,
+    TapFrames,
     TelemetryRows,
     Welcome,
 )
@@ -143,6 +148,9 @@ ToHub: TypeAlias = (
     | PutAccount
     | RemoveAccount
     | RevokeSessions
+    | QueryFeed
+    | OpenTap
+    | CloseTap
 )
 
 ToConsole: TypeAlias = (
@@ -173,6 +181,8 @@ ToConsole: TypeAlias = (
     | HistoryDone
     | JournalReply
     | OccurrencesReply
+    | FeedReply
+    | TapFrames
     | Heartbeat
     | Problem
     | TelemetryRows
@@ -194,6 +204,7 @@ __all__ = [
     "CancelCommand",
     "Challenge",
     "ChangePassword",
+    "CloseTap",
     "CommandConfirm",
     "CommandsChanged",
     "CreateFirstAccount",
@@ -203,6 +214,7 @@ __all__ = [
     "EndOutOfService",
     "ExecuteCommand",
     "ExecuteGroup",
+    "FeedReply",
     "FeedsChanged",
     "ForceArea",
     "GroupConfirm",
@@ -216,12 +228,14 @@ __all__ = [
     "Message",
     "MoversChanged",
     "OccurrencesReply",
+    "OpenTap",
     "PlaceTag",
     "Pong",
     "PositionRows",
     "Problem",
     "PutAccount",
     "QueryAccounts",
+    "QueryFeed",
     "QueryHistory",
     "QueryJournal",
     "QueryOccurrences",
@@ -257,6 +271,7 @@ __all__ = [
     "Subscribe",
     "TagsChanged",
     "TakeArea",
+    "TapFrames",
     "TelemetryRows",
     "ToConsole",
     "ToHub",

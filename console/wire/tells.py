@@ -12,7 +12,7 @@ from console.core.alarm.facts import (
 )
 from console.core.command.control_facts import ConfirmText, LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
-from console.core.feed import FeedFact
+from console.core.feed import FeedFact, FeedPage, TapFrame
 from console.core.identity.facts import AccountFact, SessionFact
 from console.core.journal import Record
 from console.core.ledger.facts import LedgerFact
@@ -245,6 +245,25 @@ class OccurrencesReply(Message, frozen=True, kw_only=True):
     truncated: bool = False
     """There are more before the first one: ask again with `end` at its beginning."""
     reason: str = ""
+
+
+class FeedReply(Message, frozen=True, kw_only=True):
+    """Answer to QueryFeed."""
+
+    request: str
+    page: FeedPage
+
+
+class TapFrames(Message, frozen=True, kw_only=True):
+    """Raw frames of a tap, in order; the first message after OpenTap may have none."""
+
+    request: str
+    feed: str
+    frames: tuple[TapFrame, ...] = ()
+    skipped: int = 0
+    """Frames that came in between and are not told: the tap is bounded."""
+    ended: bool = False
+    """The right to it has gone, or the seat was locked."""
 
 
 class Heartbeat(Message, frozen=True, kw_only=True):

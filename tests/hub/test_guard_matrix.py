@@ -29,6 +29,7 @@ from console.wire import messages as m
 ALL: tuple[type[m.Asked], ...] = get_args(m.ToHub)
 
 SELF = {
+    "CloseTap",
     "Hello",
     "Pong",
     "ReportSound",
@@ -66,11 +67,11 @@ MAY: dict[Role, set[str]] = {
     Role.OPERATOR: LOOK | ALARMS | CONTROL,
     Role.SUPERVISOR: LOOK | ALARMS | CONTROL | OUTAGE | {"ForceArea"},
     Role.APPROVER: LOOK | {"DecideCommand"},
-    Role.ENGINEER: LOOK | OUTAGE | {"RedefineAlarm"},
+    Role.ENGINEER: LOOK | OUTAGE | {"RedefineAlarm", "QueryFeed", "OpenTap"},
     Role.SECURITY_ADMIN: MANAGE | {"QueryJournal"},
     Role.AUDITOR: LOOK,
 }
-ANYWHERE = LOOK | MANAGE | SELF | {"RedefineAlarm", "SendGroup", "ExecuteGroup"}
+ANYWHERE = LOOK | MANAGE | SELF | {"RedefineAlarm", "SendGroup", "ExecuteGroup", "QueryFeed", "OpenTap"}
 """Not tied to an area: viewing, the hub as a whole, and groups, whose members are judged one by one."""
 CLASSED = {"SendCommand", "ExecuteCommand", "DecideCommand", "StartProcedure", "ActOnRun"}
 """Not beyond the class of the grant."""
@@ -151,6 +152,7 @@ def test_a_locked_seat_looks_on_and_does_nothing(kind: type[m.Asked]) -> None:
     free = LOOK | {
         "Hello",
         "Pong",
+        "CloseTap",
         "ReportSound",
         "SignIn",
         "SignOut",
