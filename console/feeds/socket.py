@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -128,13 +128,8 @@ class FeedSocket:
 
 
 @asynccontextmanager
-async def open_socket(
-    options: SocketOptions, sink: FeedSink, headers: Mapping[str, str] | None = None
-) -> AsyncGenerator[FeedSocket]:
-    """Connect within the deadline; raises FeedDown with the cause. The socket is closed on leaving.
-
-    `headers` go with the request, such as one that carries a token.
-    """
+async def open_socket(options: SocketOptions, sink: FeedSink) -> AsyncGenerator[FeedSocket]:
+    """Connect within the deadline; raises FeedDown with the cause. The socket is closed on leaving."""
     ping = options.ping_s or None
     led_to: list[str] = []
     opening = _Connect(
@@ -142,8 +137,6 @@ async def open_socket(
         subprotocols=[Subprotocol(name) for name in options.subprotocols] or None,
         additional_headers=list(options.headers) or None,
         create_connection=type("Wire", (_Wire,), {"led_to": led_to}),
-        additional_headers=headers,
-        subprotocols=[Subprotocol(name) for name in options.subprotocols] or None,
         compression=None,
         proxy=None,
         open_timeout=None,
