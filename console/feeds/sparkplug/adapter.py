@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from console.core.errors import DecodeError
@@ -35,7 +35,7 @@ class HostOptions:
     link: LinkOptions
     groups: tuple[str, ...] = ("+",)
     nodes: tuple[tuple[str, str], ...] = ()
-    """Nodes asked to be born again as soon as we are there: group and edge."""
+    """Nodes asked to be born again as soon as we are there, besides those of mapped points: group and edge."""
     host_id: str = ""
     """Name under which nodes wait for us; empty: no state is published."""
     reorder_s: float = 2.0
@@ -53,10 +53,18 @@ class SparkplugFeed:
         self._answers = Answers()
         self._waiting = Confirmations(self._answers)
         self._drops = BrokerDrops()
+        self._mapped: tuple[tuple[str, str], ...] = ()
         self._link: MqttLink | None = None
         self._stated_at = 0.0
         self._contradicted = False
         self._since = 0
+
+    def expect(self, points: Mapping[tuple[str, str], float]) -> None:
+        """Nodes of the mapped points are asked for a rebirth at each connection: they may be silent for hours."""
+        nodes = dict.fromkeys(tuple(source.split("/")[:2]) for source, _ in points)
+        self._mapped = tuple(
+            (node[0], node[1]) for node in nodes if len(node) == 2 and publishable("".join(node))
+        )
 
     async def run(self, sink: FeedSink) -> None:
         """One life of the connection; ends by raising FeedDown."""
@@ -67,7 +75,7 @@ class SparkplugFeed:
         async with open_link(options.link, sink, will=will, farewell=will, drops=self._drops) as link:
             await self._subscribe(link)
             await self._state(link)
-            for group, edge in dict.fromkeys((*options.nodes, *self._host.lost())):
+            for group, edge in dict.fromkeys((*options.nodes, *self._mapped, *self._host.lost())):
                 if options.rebirth_s:
                     await link.publish(rebirth(group, edge, _ms()))
             sink.state(FeedState.LIVE)

@@ -18,16 +18,16 @@ def read_fields(data: bytes, where: str) -> Iterator[Field]:
     """Fields in order; raises DecodeError `truncated`, `length` or `wrong_type`."""
     at, end = 0, len(data)
     while at < end:
-        key, at = _varint(data, at, where)
+        # Nearly every key, size and number is one byte: no call for these.
+        key, at = (data[at], at + 1) if data[at] < 128 else _varint(data, at, where)
         number, kind = key >> 3, key & 7
         if number == 0:
             raise DecodeError(where, "wrong_type", "field 0")
-        if kind == VARINT:
-            value, at = _varint(data, at, where)
-            yield number, kind, value
-            continue
-        if kind == BYTES:
-            size, at = _varint(data, at, where)
+        if kind in (VARINT, BYTES):
+            size, at = (data[at], at + 1) if at < end and data[at] < 128 else _varint(data, at, where)
+            if kind == VARINT:
+                yield number, kind, size
+                continue
         elif kind in (FIXED64, FIXED32):
             size = 8 if kind == FIXED64 else 4
         else:
