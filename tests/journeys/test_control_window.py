@@ -55,8 +55,8 @@ def button(seat: WindowSeat, bot: QtBot, name: str) -> CommandButton:
 
 def test_a_tag_hung_in_the_window_blocks_the_commands_until_it_is_taken_down(seat: WindowSeat, qtbot: QtBot):
     """CMD-08: on faceplate, tree and map, by the hub's word."""
-    stop = button(seat, qtbot, "pump1_stop")
-    seat.wait(qtbot, "the command is free", stop.isEnabled)
+    start = button(seat, qtbot, "pump1_start")
+    seat.wait(qtbot, "the command is free", start.isEnabled)
     seat.plate.tags.hang.click()
     sheet = seat.window.findChild(HangSheet)
     assert sheet is not None
@@ -64,7 +64,7 @@ def test_a_tag_hung_in_the_window_blocks_the_commands_until_it_is_taken_down(sea
     sheet.do.click()
     seat.wait(qtbot, "the tag", lambda: len(seat.plate.tags.lines) == 1)
     assert seat.plate.tags.lines[0].kind.text() == "Do not operate"
-    seat.wait(qtbot, "the commands are blocked", lambda: not stop.isEnabled())
+    seat.wait(qtbot, "the commands are blocked", lambda: not start.isEnabled())
     assert "Do not operate" in seat.plate.commands.none.text()
     seat.wait(qtbot, "the padlock on the map", lambda: seat.marks()[PUMP].tagged)
     asset = seat.office.tags.of_asset(PUMP)[0]
@@ -77,7 +77,7 @@ def test_a_tag_hung_in_the_window_blocks_the_commands_until_it_is_taken_down(sea
     down = seat.window.findChild(TakeDownSheet)
     assert down is not None
     down.do.click()
-    seat.wait(qtbot, "the tag is gone", lambda: not seat.plate.tags.lines and stop.isEnabled())
+    seat.wait(qtbot, "the tag is gone", lambda: not seat.plate.tags.lines and start.isEnabled())
     seat.wait(qtbot, "the padlock is gone", lambda: not seat.marks()[PUMP].tagged)
 
 
