@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
@@ -10,36 +13,57 @@ from console.core.site import FeedDef
 from console.feeds.answer_shape import answer_words
 from console.feeds.answers import Answers
 from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
-from console.feeds.json_guard import load
-from console.feeds.json_ws.codec import Shape, read_frame
+from console.feeds.json_ws import cloudevents
+from console.feeds.json_ws.codec import Shape
+from console.feeds.json_ws.ditto import CHANNELS, Ditto
+from console.feeds.json_ws.presets import Dialect, Shaped
+from console.feeds.json_ws.thingsboard import ThingsBoard
 from console.feeds.options import Options
+from console.feeds.secrets import check_name, find_secret
 from console.feeds.socket import FeedSocket, SocketOptions, open_socket, socket_options
-from console.feeds.templates import check_template, knows_tests, write_command
+from console.feeds.templates import check_template
 
-OPTIONS = frozenset(
+SHAPE_OPTIONS = frozenset(
     {
         "source_path", "values_path", "time_path", "each_path", "type_path", "data_type", "text_numbers",
         "subscribe_frame", "command_frame", "answer_id_path", "answer_path", "answer_detail_path",
         "answer_progress_path", "answer_words", "answer_test_path",
     }
 )  # fmt: skip
+SECRET_OPTIONS = frozenset({"preset", "secret", "auth"})
+PRESET_OPTIONS: Mapping[str, frozenset[str]] = {
+    "": SHAPE_OPTIONS,
+    "cloudevents": frozenset({"name_by", "types"}),
+    "thingsboard": frozenset({"devices"}),
+    "ditto": frozenset({"channel", "filter"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Name of the token and where it goes: `frame` into the opening, else into the header in this scheme."""
+
+    secret: str = ""
+    auth: str = "bearer"
 
 
 class JsonWsFeed:
     """One JSON source."""
 
-    def __init__(self, options: SocketOptions, shape: Shape, hello: str) -> None:
+    def __init__(self, options: SocketOptions, dialect: Dialect, credentials: Credentials) -> None:
         self._options = options
-        self._shape = shape
-        self._hello = hello
+        self._dialect = dialect
+        self._credentials = credentials
         self._answers = Answers()
         self._socket: FeedSocket | None = None
 
     async def run(self, sink: FeedSink) -> None:
         """One life of the connection; ends by raising FeedDown."""
-        async with open_socket(self._options, sink) as socket:
-            if self._hello:
-                await socket.send(self._hello)
+        token = await asyncio.to_thread(find_secret, self._credentials.secret)
+        headers = _headers(token, self._credentials.auth)
+        async with open_socket(replace(self._options, headers=headers), sink) as socket:
+            for frame in self._dialect.opening("" if headers else token):
+                await socket.send(frame)
             self._socket = socket
             try:
                 while True:
@@ -53,23 +77,21 @@ class JsonWsFeed:
                 self._answers.clear()
 
     async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
-        """Write the command frame; answers come if the options say where they stand. Raises FeedDown."""
-        if not self._shape.command_frame:
-            raise FeedDown("no_commands", command.path)
-        if command.test and not knows_tests(self._shape.command_frame):
-            # Written without the mark, a test would be an order.
-            raise FeedDown("no_tests", command.path)
+        """Write the command frame; answers come if the source's frames tell them. Raises FeedDown."""
+        frame = self._dialect.write(command)
         if self._socket is None:
             raise FeedDown("not_connected")
         self._answers.expect(command.command_id, answer)
         try:
-            await self._socket.send(write_command(self._shape.command_frame, command))
+            await self._socket.send(frame)
         except FeedDown:
             self._answers.forget(command.command_id)
             raise
 
     def _frame(self, frame: bytes | str, sink: FeedSink) -> None:
-        decoded = read_frame(load(frame, self._options.frame_limit), self._shape)
+        decoded = self._dialect.read(frame, self._options.frame_limit)
+        if decoded.refused:
+            raise FeedDown("credentials", decoded.refused, refused=True)
         for where, reason in decoded.faults:
             sink.malformed(where, reason, frame[:200])
         if decoded.answer is not None:
@@ -79,9 +101,62 @@ class JsonWsFeed:
             sink.readings(decoded.readings)
 
 
+def _headers(token: str, auth: str) -> tuple[tuple[str, str], ...]:
+    """The header that carries the token, none if there is no token or it goes into the opening."""
+    if not token or auth == "frame":
+        return ()
+    if auth == "basic":
+        token = base64.b64encode(token.encode()).decode()
+    return (("Authorization", f"{auth.capitalize()} {token}"),)
+
+
 def make(feed: FeedDef) -> JsonWsFeed:
-    """Adapter `json_ws`; options are those of `Shape` (`source_path` is needed) and `subscribe_frame`."""
-    options = Options(feed, OPTIONS)
+    """Adapter `json_ws`; options are those of `Shape` with `subscribe_frame`, or a `preset` with its own."""
+    preset = feed.options.get("preset", "")
+    own = PRESET_OPTIONS.get(preset) if isinstance(preset, str) else None
+    if own is None:
+        raise ValueError(
+            f"{feed.id}: option preset must be one of {', '.join(name for name in PRESET_OPTIONS if name)}"
+        )
+    options = Options(feed, own | SECRET_OPTIONS)
+    made = _dialect(feed, str(preset), options)
+    socket = replace(socket_options(feed, options), subprotocols=made.subprotocols)
+    return JsonWsFeed(socket, made, _credentials(feed, str(preset), options))
+
+
+def _credentials(feed: FeedDef, preset: str, options: Options) -> Credentials:
+    secret = check_name(feed.id, "secret", options.text("secret"))
+    auth = options.text("auth", "frame" if preset == "thingsboard" else "bearer")
+    if auth not in (("frame",) if preset == "thingsboard" else ("bearer", "basic")):
+        raise ValueError(f"{feed.id}: option auth must be bearer or basic")
+    if preset == "thingsboard" and not secret:
+        raise ValueError(f"{feed.id}: option secret is missing: ThingsBoard wants a token")
+    return Credentials(secret, auth)
+
+
+def _dialect(feed: FeedDef, preset: str, options: Options) -> Dialect:
+    """The way to speak that the options choose. Raises ValueError."""
+    if preset == "cloudevents":
+        name_by = options.text("name_by", "source")
+        if name_by not in cloudevents.NAMES:
+            raise ValueError(f"{feed.id}: option name_by must be source or subject")
+        return cloudevents.CloudEvents(name_by, frozenset(options.words("types")))
+    if preset == "thingsboard":
+        pairs = (part.partition("=") for part in options.words("devices"))
+        devices = {device.strip(): name.strip() or device.strip() for device, _, name in pairs}
+        if not devices:
+            raise ValueError(f"{feed.id}: option devices is missing: id = name, with commas")
+        return ThingsBoard(devices)
+    if preset == "ditto":
+        channel = options.text("channel", "twin")
+        if channel not in CHANNELS:
+            raise ValueError(f"{feed.id}: option channel must be twin or live")
+        return Ditto(channel, options.text("filter"))
+    return Shaped(_shape(feed, options), options.text("subscribe_frame"))
+
+
+def _shape(feed: FeedDef, options: Options) -> Shape:
+    """Raises ValueError."""
     words, causes = answer_words(feed, options)
     shape = Shape(
         source_path=options.text("source_path"),
@@ -108,4 +183,4 @@ def make(feed: FeedDef) -> JsonWsFeed:
             check_template(shape.command_frame)
         except ValueError as error:
             raise ValueError(f"{feed.id}: option {error}") from None
-    return JsonWsFeed(socket_options(feed, options), shape, options.text("subscribe_frame"))
+    return shape

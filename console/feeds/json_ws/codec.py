@@ -56,6 +56,8 @@ class Decoded:
     answer: tuple[str, DeviceAnswer] | None = None
     data: bool = False
     """Whether the frame was data at all."""
+    refused: str = ""
+    """What the source said if the frame tells that it lets nobody in with our credentials."""
 
 
 def read_frame(tree: object, shape: Shape) -> Decoded:
@@ -119,7 +121,12 @@ def _time(item: object, frame: object, shape: Shape, where: str, out: Decoded) -
 
 
 def _value(value: object, shape: Shape) -> float | bool | str:
-    if isinstance(value, str) and shape.text_numbers and _NUMBER.fullmatch(value.strip()):
+    return number_in(value) if shape.text_numbers else cast("float | bool | str", value)
+
+
+def number_in(value: object) -> float | bool | str:
+    """A plain value of JSON, a number also where it is written as a text."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         return float(value)
     return cast("float | bool | str", value)
 
