@@ -10,6 +10,8 @@
     SiteHandbookOptions   console.hub.handbook.command.main(options) -> int
     BacktestOptions    console.hub.backtest.command.main(options) -> int
     Ledger…Options     console.hub.ledger.command.main(options) -> int
+    ExportOptions      console.report.command.main(options) -> int
+    VerifyOptions      console.report.command.main(options) -> int
     Seat…Options       console.hub.pki.command.main(options) -> int
     AccountOptions     console.hub.people.command.main(options) -> int
     BenchOptions       tests/bench/<name>.py as a child process
@@ -236,6 +238,33 @@ LedgerOptions = LedgerVerifyOptions | LedgerExportOptions | LedgerAnchorOptions 
 
 
 @dataclass(frozen=True)
+class ExportOptions:
+    """Make a report of [start, end) from a data directory, which is only read."""
+
+    kind: str
+    data: Path
+    start: str
+    """RFC 3339 or UTC ns; without a zone it is the time of the site."""
+    end: str
+    site: Path = DEFAULT_SITE
+    about: str = ""
+    """Asset or alarm of an incident."""
+    lang: Literal["ko", "en", "both"] = "ko"
+    formats: str = "pdf,xlsx"
+    out: Path = Path()
+    """Folder for the files."""
+
+
+@dataclass(frozen=True)
+class VerifyOptions:
+    """Check a report that was exported, with the evidence beside it."""
+
+    file: Path
+    keys: tuple[Path, ...] = ()
+    """Public keys of workstations that are known from elsewhere."""
+
+
+@dataclass(frozen=True)
 class ShotsOptions:
     """Render the main screens to PNG files in `directory`, Korean and English, day and night."""
 
@@ -279,6 +308,8 @@ Options = (
     | SiteHandbookOptions
     | BacktestOptions
     | LedgerOptions
+    | ExportOptions
+    | VerifyOptions
     | SeatOptions
     | AccountOptions
     | ShotsOptions

@@ -48,6 +48,14 @@ HELP: dict[str, tuple[str, str]] = {
         "기록된 표본으로 경보를 다시 판정 (종료 코드 0 모두 읽음, 1 읽지 못한 것이 있음, 2 인자 오류)",
         "evaluate the alarms over recorded samples (exit code 0: all read, 1: not all, 2: a bad argument)",
     ),
+    "export": (
+        "보고서 만들기: 허브 없이 자료 폴더에서 (종료 코드 0 만듦, 1 만들지 못함, 2 인자 오류)",
+        "make a report from a data directory, without a hub (exit code 0: made, 1: not made, 2: a bad argument)",
+    ),
+    "verify": (
+        "내보낸 보고서를 첨부된 자료로 다시 계산해 확인 (종료 코드 0 이상 없음, 1 다르거나 확인할 수 없음)",
+        "check an exported report against its data (exit code 0: sound, 1: it differs or cannot be checked)",
+    ),
     "ledger": (
         "원장 검증·내보내기·외부 증거·키 교체",
         "verify, export and anchor the ledger, change its key",
@@ -154,6 +162,17 @@ HELP: dict[str, tuple[str, str]] = {
         "바꿔 볼 값: 자산 또는 유형.경보.항목=값 (여러 번 가능)",
         "what to try: asset-or-type.alarm.field=value (may be repeated)",
     ),
+    "opt.report_kind": ("보고서 종류", "kind of report"),
+    "opt.report_from": (
+        "이 시각부터 (RFC 3339 또는 UTC 나노초; 시간대가 없으면 사이트 시각)",
+        "from this time on (RFC 3339 or UTC ns; without a zone the time of the site)",
+    ),
+    "opt.report_about": ("사건의 설비 또는 경보", "asset or alarm of an incident"),
+    "opt.report_lang": ("보고서 언어", "language of the report"),
+    "opt.report_format": ("형식: pdf,xlsx,csv,html,json", "formats: pdf,xlsx,csv,html,json"),
+    "opt.report_out": ("파일을 둘 폴더", "folder for the files"),
+    "opt.report_file": ("보고서 파일 또는 .evidence.zip", "file of a report, or its .evidence.zip"),
+    "opt.report_key": ("작성 자리의 공개 키 파일", "file with the public key of the workstation"),
     "opt.out": ("변화를 쓸 파일; 없으면 표준 출력", "file for the transitions; none: standard output"),
     "opt.shots_dir": ("그림을 둘 폴더", "folder for the pictures"),
     "opt.bench": ("측정 이름", "name of the measurement"),

@@ -88,6 +88,8 @@ _PROCESSES: dict[type, str] = {
     facts.LedgerExportOptions: "console.hub.ledger.command:main",
     facts.LedgerAnchorOptions: "console.hub.ledger.command:main",
     facts.LedgerRotateOptions: "console.hub.ledger.command:main",
+    facts.ExportOptions: "console.report.command:main",
+    facts.VerifyOptions: "console.report.command:main",
 }
 
 

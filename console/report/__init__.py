@@ -1,0 +1,1 @@
+"""Reports: facts of a stretch of time, their renderings, and the evidence for both; no Qt and no hub."""

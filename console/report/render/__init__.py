@@ -1,0 +1,1 @@
+"""One record as PDF, workbook, CSV, HTML and JSON."""
