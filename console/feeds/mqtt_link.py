@@ -197,7 +197,10 @@ class MqttLink:
             async with asyncio.timeout(self._options.connect_s):
                 await self._stream.write(out)
         except TimeoutError:
-            raise FeedDown("timeout", "send") from None
+            # What stands half written before it can never be told from what stands after it.
+            down = FeedDown("timeout", "send")
+            self._end(down)
+            raise down from None
 
     def _end(self, down: FeedDown) -> None:
         self._down = self._down or down

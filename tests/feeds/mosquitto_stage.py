@@ -13,6 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from feed_stage import T
+
+from console.core.site import FeedDef
+from console.feeds.mqtt_options import LINK_OPTIONS, LinkOptions, link_options
+from console.feeds.options import Options
 
 STARTS_S = 10.0
 
@@ -30,6 +35,12 @@ def free_port() -> int:
     with socket.socket() as made:
         made.bind(("127.0.0.1", 0))
         return int(made.getsockname()[1])
+
+
+def wishes(url: str, **options: str | float | bool) -> LinkOptions:
+    """Options of a link, as a profile gives them."""
+    feed = FeedDef(id="feed", adapter="mqtt", url=url, label=T, options=dict(options))
+    return link_options(feed, Options(feed, LINK_OPTIONS))
 
 
 class Mosquitto:
