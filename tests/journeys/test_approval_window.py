@@ -49,6 +49,9 @@ class PersonWindow(WindowSeat):
         self.wait(bot, "a hub that waits for somebody", lambda: self.office.session.fact is not None)
         assert self.office.catalogue.catalogue is None
         self.office.people.sign_in(self.user, PASSWORDS[self.user])
+        self.wait(bot, "a session", lambda: self.office.session.active)
+        # Without a window manager nobody gives the keyboard back when the sheet of sign-in closes.
+        self.wait(bot, "no sheet over the window", lambda: self._secret() is None)
         super().open(bot)
 
     def say_password_again(self, bot: QtBot) -> None:
