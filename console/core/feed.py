@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 import msgspec
 
@@ -17,6 +17,18 @@ class FeedState(StrEnum):
     """Live again after a loss that left a hole in the data, until the hole is older than the view."""
     REFUSED = "refused"
     DOWN = "down"
+
+
+class Beat(IntEnum):
+    """How a point keeps its rhythm."""
+
+    WAITING = 0
+    """Nothing since the connection began."""
+    LEARNING = 1
+    STEADY = 2
+    LATE = 3
+    FROZEN = 4
+    TOO_REGULAR = 5
 
 
 class FeedFact(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +75,7 @@ class PointFact(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     tag: int
     beat: int
-    """`core.rhythm.Beat`."""
+    """`Beat`."""
     age_s: float | None = None
     """None: not since the connection began."""
     interval_s: float = 0.0

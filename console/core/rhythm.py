@@ -6,10 +6,10 @@ values come round and round. Values are judged only where fractions have been se
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 import numpy as np
 from numpy.typing import NDArray
+
+from console.core.feed import Beat
 
 LEARN = 8
 """Intervals after which a rhythm is known."""
@@ -27,18 +27,6 @@ SHORTEST, LONGEST = 3, 8
 _MOST = 4
 """Values of one point in one batch that are looked at."""
 _SHARE = 0.1
-
-
-class Beat(IntEnum):
-    """How a point keeps its rhythm."""
-
-    WAITING = 0
-    """Nothing since the connection began."""
-    LEARNING = 1
-    STEADY = 2
-    LATE = 3
-    FROZEN = 4
-    TOO_REGULAR = 5
 
 
 class Rhythm:

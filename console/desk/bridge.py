@@ -32,12 +32,14 @@ from console.wire.messages import (
     Asked,
     CommandConfirm,
     DirectoryPrompt,
+    FeedReply,
     GroupConfirm,
     Heartbeat,
     HistoryDone,
     JournalReply,
     OccurrencesReply,
     Subscribe,
+    TapFrames,
 )
 
 log = logging.getLogger("link")
@@ -96,6 +98,8 @@ class Bridge(QObject):
             GroupConfirm: office.control.receive_group,
             DirectoryPrompt: office.people.receive_prompt,
             AccountsReply: office.people.receive_accounts,
+            FeedReply: office.feed_acts.receive_page,
+            TapFrames: office.feed_acts.receive_tap,
             Heartbeat: self._take_heartbeat,
         }
 
@@ -109,6 +113,7 @@ class Bridge(QObject):
         self._office.acts.attach(self.post, self.hears_us)
         self._office.histories.attach(self.post)
         self._office.occurrences.attach(self.post)
+        self._office.feed_acts.attach(self.post)
         # Before there is a second thread that could end a Qt object.
         self._collector.start()
         self._thread.start()
@@ -171,6 +176,7 @@ class Bridge(QObject):
             office.control.link_lost()
             office.histories.link_lost()
             office.occurrences.link_lost()
+            office.feed_acts.link_lost()
 
     def _take_heartbeat(self, beat: Heartbeat) -> None:
         self._office.clock.heard(beat.at)

@@ -29,6 +29,7 @@ from console.desk.boards import (
 from console.desk.catalogues import CatalogueBoard
 from console.desk.command_words import CommandWords
 from console.desk.control_acts import ControlActs
+from console.desk.feed_acts import FeedActs
 from console.desk.history import Histories
 from console.desk.hub_clock import HubClock
 from console.desk.occurrences import Occurrences
@@ -62,6 +63,7 @@ class Office:
     session: SessionBoard
     ledger: LedgerBoard
     feeds: FeedBoard
+    feed_acts: FeedActs
     movers: MoverBoard
     link: LinkBoard
     clock: HubClock
@@ -124,6 +126,7 @@ def _furnished(settings: Settings, speech: Speech) -> Office:
         session=session,
         ledger=LedgerBoard(mirror),
         feeds=FeedBoard(mirror),
+        feed_acts=FeedActs(link),
         movers=MoverBoard(mirror),
         link=link,
         clock=clock,

@@ -22,11 +22,22 @@ from console.feeds.mqtt import adapter as mqtt
 from console.feeds.ngsi_ld import adapter as ngsi_ld
 from console.feeds.ngsi_ld import codec as ngsi_codec
 from console.feeds.opcua import adapter as opcua
+from console.feeds.replay import adapter as replay
 from console.feeds.rest import adapter as rest
 from console.feeds.signal_k import adapter as signal_k
 from console.feeds.sparkplug import adapter as sparkplug
 
 GROUP = "gwanje.feeds"
+
+
+def _recorded(feed: FeedDef) -> Feed:
+    """The adapter that reads a recording; raises ValueError naming what is at fault."""
+    found = OWN.get(feed.adapter)
+    if found is None:
+        raise ValueError(f"{feed.id}: adapter {feed.adapter} is not one of {', '.join(OWN)}")
+    return found(feed)
+
+
 OWN: Mapping[str, FeedMaker] = {
     "ngsi_ld": ngsi_ld.make,
     "signal_k": signal_k.make,
@@ -37,6 +48,7 @@ OWN: Mapping[str, FeedMaker] = {
     "mqtt": partial(mqtt.make, entities=ngsi_codec.read_frame),
     "sparkplug": sparkplug.make,
     "opcua": opcua.make,
+    "replay": partial(replay.make, inner=_recorded),
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from console.core.batch import Batch, joined
-from console.core.feed import PointFact
-from console.core.rhythm import Beat, Rhythm
+from console.core.feed import Beat, PointFact
+from console.core.rhythm import Rhythm
 from console.feeds.mapping import FeedMapping
 
 TURN_S = 0.25
