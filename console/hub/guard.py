@@ -108,9 +108,9 @@ class Guard:
             case QueryAccounts():
                 return AccountsReply(request=message.request, accounts=(), reason=reason)
             case _:
-                request = cast("str", getattr(message, "request", ""))
+                request = cast("str | None", getattr(message, "request", None))
                 results = tuple(ActResult(subject, reason) for subject in ruling.subjects or ("",))
-                return ActReply(request=request, results=results) if request else None
+                return None if request is None else ActReply(request=request, results=results)
 
     def _judged(self, message: ToHub, need: Need, session: OpenSession) -> Ruling:
         principal = session.principal

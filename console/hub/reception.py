@@ -20,6 +20,7 @@ from console.core.errors import WireError
 from console.core.plaintext import first_forbidden
 from console.hub.frontdesk import FrontDesk
 from console.hub.hub import Hub
+from console.hub.names import unfit
 from console.hub.seat import Seat, SeatCut
 from console.hub.seatlimits import MessageRate
 from console.hub.visit import Visit
@@ -166,7 +167,7 @@ class Reception:
             await self._problem(WireFault.REPLAY, f"{message.n} after {self._last_n}")
             return
         self._last_n = message.n
-        fault = _unwritable(message)
+        fault = _unwritable(message) or unfit(message)
         if fault:
             await self._problem(WireFault.BAD_FIELD, fault)
             return

@@ -139,3 +139,24 @@ def test_the_sites_list_is_searched_without_being_read(
 
 def test_a_hub_without_such_a_list_has_none(tmp_path: Path) -> None:
     assert not breached("anything", tmp_path / "breached.txt")
+
+
+def test_a_folder_without_a_hub_is_named_and_not_made(
+    tmp_path: Path, typed: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in ("list", "remove kim", "password kim --stdin"):
+        assert run(words, tmp_path / "mistyped") == 2
+        assert "mistyped" in capsys.readouterr().err
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_terminal_that_gives_no_password_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody(_prompt: str = "") -> str:
+        raise EOFError
+
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setattr("getpass.getpass", nobody)
+    assert run("add hong --name Hong --role viewer", tmp_path) == 2
+    assert capsys.readouterr().err.count("\n") == 1

@@ -305,6 +305,16 @@ def test_what_is_no_ledger_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixt
         assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_ledger_without_a_record_is_not_called_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SEC-16: whoever empties a ledger must not be told that it is whole."""
+    assert run("verify", make(tmp_path / "d", 0)) == 1
+    said = capsys.readouterr().out
+    assert "no record" in said
+    assert "Whole" not in said
+
+
 def test_korean_is_spoken_where_the_terminal_is_korean(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

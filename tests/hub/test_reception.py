@@ -10,6 +10,7 @@ import pytest
 from hub_room import SECRET, Console, Room, hub_room
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from console.core.command.facts import CommandRequest
 from console.wire.limits import SUBPROTOCOL_JSON
 from console.wire.messages import (
     Heartbeat,
@@ -19,7 +20,11 @@ from console.wire.messages import (
     Pong,
     Problem,
     QueryJournal,
+    RedefineAlarm,
+    SendCommand,
     SnapshotDone,
+    StartMaintenance,
+    TakeArea,
 )
 
 
@@ -185,5 +190,31 @@ def test_more_messages_than_the_rate_are_named_and_have_no_effect(tmp_path: Path
                 await console.send(QueryJournal(request=str(n), limit=1))
             assert (await console.until(Problem)).code == "RATE_LIMITED"
             await console.until(Heartbeat)
+
+    asyncio.run(story())
+
+
+def test_a_name_that_no_record_should_hold_is_refused_at_the_door(tmp_path: Path) -> None:
+    """SEC-25, SEC-26: an id of 60 kB, of several lines or that turns the writing round leaves no record."""
+    names = ("x" * 60_000, "a\x00b\x1b[31m\n", "\u202eevil")
+
+    async def story() -> None:
+        async with hub_room(tmp_path) as room, room.console() as console:
+            await console.until(SnapshotDone)
+            for name in names:
+                command = CommandRequest(command_id=name, asset="a0", command="start")
+                for bad in (
+                    SendCommand(request="1", command=command),
+                    StartMaintenance(request="1", area=name, duration_s=60.0, reason="works"),
+                    TakeArea(request=name, area="a"),
+                    RedefineAlarm(request="1", alarm=0, changes={name: 1.0}, reason="tuning"),
+                ):
+                    await console.send(bad)
+                    assert (await console.until(Problem)).code == "BAD_FIELD"
+            await console.send(QueryJournal(request="what was kept", limit=50))
+            kept = (await console.until(JournalReply)).records
+            assert kept
+            assert not {record.what for record in kept} & {"REFUSED", "COMMAND", "TAKE", "REDEFINE"}
+            assert all(len(record.subject) < 100 for record in kept)
 
     asyncio.run(story())

@@ -42,13 +42,13 @@ class _Pass:
 
 
 def verify(options: LedgerVerifyOptions, say: Say) -> int:
-    """0 when everything is as it was written, 1 when not. Raises BadLedgerArgument."""
+    """0 when everything is as it was written, 1 when not or when there is nothing. Raises BadLedgerArgument."""
     held = [_held(path) for path in options.keys]
     witnesses = [_witness(path) for path in options.anchors]
     done = _checked(options.file, held, witnesses)
     for line in _told(options, done, say):
         say.line(line)
-    return 1 if done.findings else 0
+    return 1 if done.findings or not done.verifier.records else 0
 
 
 def journal_of(path: Path) -> Path:
@@ -167,7 +167,8 @@ def _told(options: LedgerVerifyOptions, done: _Pass, say: Say) -> Iterator[str]:
     for path in options.anchors:
         yield say("ledger.cli.anchor_seen", file=plain(str(path)))
     if not done.findings:
-        yield say("ledger.cli.whole")
+        # A hub begins with a record of its start, so an empty ledger proves nothing.
+        yield say("ledger.cli.whole" if verifier.records else "ledger.cli.void")
         return
     yield say("ledger.cli.faults", n=f"{max(verifier.total, len(done.findings)):,}")
     for finding in done.findings[:SHOWN]:

@@ -51,6 +51,20 @@ class Differ(HubFailure):
     key = "differ"
 
 
+class Unsaid(HubFailure):
+    """No password came: there is no terminal to ask at, or nobody answered."""
+
+    key = "unsaid"
+    exit_code = 2
+
+
+class Absent(HubFailure):
+    """There is no data of a hub in the folder. Fields: `folder`."""
+
+    key = "absent"
+    exit_code = 2
+
+
 class _Terminal:
     """Says words in the language of the terminal, and asks for passwords."""
 
@@ -73,7 +87,7 @@ class _Terminal:
     def complain(self, failure: HubFailure) -> int:
         if isinstance(failure, DataInUse):
             words = self.words("hub_runs", **failure.fields)
-        elif isinstance(failure, (BadGrant, Differ)):
+        elif isinstance(failure, (BadGrant, Differ, Unsaid, Absent)):
             words = self.words(failure.key, **failure.fields)
         else:
             words = self._words.say(f"hub.fail.{failure.key}", self._lang, **failure.fields)
@@ -81,11 +95,14 @@ class _Terminal:
         return failure.exit_code
 
     def password(self, *, piped: bool) -> str:
-        """From standard input, else asked for twice without showing it. Raises Differ."""
+        """From standard input, else asked for twice without showing it. Raises Differ, Unsaid."""
         if piped:
             return sys.stdin.readline().rstrip("\r\n")
-        first = getpass.getpass(self.words("ask"))
-        if getpass.getpass(self.words("again")) != first:
+        try:
+            first, again = getpass.getpass(self.words("ask")), getpass.getpass(self.words("again"))
+        except EOFError as error:
+            raise Unsaid from error
+        if again != first:
             raise Differ
         return first
 
@@ -137,6 +154,9 @@ async def _people(options: AccountOptions) -> AsyncGenerator[People]:
 
 async def _run(options: AccountOptions, terminal: _Terminal) -> int:
     grants = tuple(grant_of(text) for text in options.roles)
+    if options.action != "add" and not (options.data / "hub").is_dir():
+        # Only the first account makes a folder; a mistyped one must not look like a hub without accounts.
+        raise Absent(folder=str(options.data))
     async with _people(options) as people:
         if options.action == "list":
             _list(people, terminal)

@@ -12,7 +12,9 @@ import msgspec
 from console.core.identity.accounts import Account
 from console.core.identity.principal import Grant
 from console.core.journal import Record, RecordKind
+from console.core.plaintext import first_forbidden
 from console.hub.backbone.base import Entry
+from console.hub.names import LONGEST
 
 SHOWN = 8
 """Characters of a session's id that are recorded; enough to tell sessions apart."""
@@ -52,7 +54,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 def note(origin: Origin, what: str, at: int, subject: str = "", result: str = "", **fields: str) -> Record:
     """A record about people."""
-    said = {name: text for name, text in fields.items() if text}
+    said = {name: shown(text) for name, text in fields.items() if text}
     if origin.session:
         said["session"] = origin.session[:SHOWN]
     return Record(
@@ -61,11 +63,16 @@ def note(origin: Origin, what: str, at: int, subject: str = "", result: str = ""
         kind=RecordKind.ACT,
         who=origin.who,
         station=origin.station,
-        subject=subject or origin.who,
+        subject=shown(subject) or origin.who,
         what=what,
         result=result,
         fields=said,
     )
+
+
+def shown(text: str) -> str:
+    """What a stranger named, as a record holds it: of one line, and only so long."""
+    return "".join("?" if first_forbidden(sign) else sign for sign in text[:LONGEST])
 
 
 def changed(record: Record, before: Account | None, after: Account) -> tuple[str, Entry]:
