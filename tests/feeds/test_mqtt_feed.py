@@ -220,6 +220,23 @@ def test_a_broker_killed_and_back_is_a_loss_and_a_gap(broker: Mosquitto) -> None
     run(scene())
 
 
+def test_devices_may_read_whether_the_hub_is_there(broker: Mosquitto) -> None:
+    """Retained; the will and the farewell say that it is gone."""
+
+    async def scene() -> None:
+        async with stranger(broker) as device:
+            await device.subscribe(("hub/state",), 1)
+            async with line(broker, {"presence_topic": "hub/state", "client_id": "hub"}):
+                assert (await device.receive())[0].payload == b"online"
+            assert (await device.receive())[0].payload == b"offline"
+        async with stranger(broker) as device:
+            await device.subscribe(("hub/state",), 1)
+            kept = (await device.receive())[0]
+            assert (kept.payload, kept.retain) == (b"offline", True)
+
+    run(scene())
+
+
 def test_a_wrong_password_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GWANJE_FEED_CITY", "wrong")
 
@@ -328,6 +345,7 @@ def test_a_command_that_no_device_hears_is_rejected_by_the_broker(broker: Mosqui
         ({"answer_topic": "a", "version": "3.1.1"}, "answer_id_path"),
         ({"time_property": "t", "version": "3.1.1"}, "time_property"),
         ({"answer_words": "x = y"}, "answer_words"),
+        ({"presence_topic": "a/#"}, "presence_topic"),
         ({"pasword": "x"}, "pasword"),
     ],
 )  # fmt: skip

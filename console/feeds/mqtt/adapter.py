@@ -40,8 +40,12 @@ class MqttFeed:
 
     async def run(self, sink: FeedSink) -> None:
         """One life of the connection; ends by raising FeedDown."""
-        async with open_link(self._options.link, sink, drops=self._drops) as link:
+        topic = self._options.presence_topic
+        gone = Message(topic, b"offline", 1, True) if topic else None
+        async with open_link(self._options.link, sink, will=gone, farewell=gone, drops=self._drops) as link:
             await self._subscribe(link, sink)
+            if topic:
+                await link.publish(Message(topic, b"online", 1, True))
             sink.state(FeedState.LIVE)
             self._link = link
             try:

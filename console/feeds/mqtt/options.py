@@ -21,7 +21,7 @@ OPTIONS = LINK_OPTIONS | frozenset(
         "topics", "qos", "retained", "decoder", "source", "point", "source_path", "values_path", "time_path",
         "each_path", "point_path", "text_numbers", "time_property", "sequence", "command_topic",
         "command_payload", "command_qos", "command_retain", "answer_topic", "answer_id_path", "answer_path",
-        "answer_detail_path", "answer_progress_path", "answer_words", "answer_test_path",
+        "answer_detail_path", "answer_progress_path", "answer_words", "answer_test_path", "presence_topic",
     }
 )  # fmt: skip
 _MAPPED = ("source_path", "values_path", "time_path", "each_path", "point_path")
@@ -41,6 +41,8 @@ class MqttOptions:
     zone: tzinfo | None
     time_property: str
     sequence: str
+    presence_topic: str
+    """Where devices may read whether we are there; empty: nowhere."""
     command: CommandShape
 
 
@@ -66,6 +68,7 @@ def mqtt_options(feed: FeedDef, others: Mapping[str, Decoder]) -> MqttOptions:
         zone=options.zone(),
         time_property=time_property,
         sequence=sequence,
+        presence_topic=_presence(feed, options),
         command=_command(feed, options, link.version),
     )
 
@@ -84,6 +87,13 @@ def _name(feed: FeedDef, options: Options, name: str, default: str) -> str:
     except ValueError:
         raise ValueError(f"{feed.id}: option {name}: {template} has a place that is not known") from None
     return template
+
+
+def _presence(feed: FeedDef, options: Options) -> str:
+    topic = options.text("presence_topic")
+    if topic and not publishable(topic):
+        raise ValueError(f"{feed.id}: option presence_topic must be one topic without wildcards")
+    return topic
 
 
 def _decoder(feed: FeedDef, options: Options, others: Mapping[str, Decoder]) -> Decoder:
