@@ -33,6 +33,7 @@ _FILLERS = {
     "widgets.procedures.panel": "procedures",
     "widgets.performance.panel": "performance",
     "widgets.journal.panel": "journal",
+    "widgets.feeds.panel": "feeds",
 }
 _MAP = "maps.view"
 _WEB_MAP = "maps.view_web"
@@ -203,4 +204,11 @@ def _late_names(settings: Settings) -> list[str]:
     ]
     if settings.text("map_kind") != "native":
         names.append(_WEB_MAP)
-    return [*names, _MAP, "widgets.procedures.panel", "widgets.journal.panel", "widgets.performance.panel"]
+    return [
+        *names,
+        _MAP,
+        "widgets.procedures.panel",
+        "widgets.journal.panel",
+        "widgets.performance.panel",
+        "widgets.feeds.panel",
+    ]

@@ -42,6 +42,7 @@ def dock_specs(
         DockSpec(
             "performance", "docks.performance", made.performance, Place.CENTER, "performance", late=True
         ),
+        DockSpec("feeds", "docks.feeds", made.feeds, Place.CENTER, "feed", late=True),
     ]
 
 
@@ -93,6 +94,12 @@ class DockMakers:
         from widgets.performance.panel import PerformancePanel
 
         return PerformancePanel(self._office, self._trials)
+
+    def feeds(self) -> QWidget:
+        """The feeds, their points and raw frames."""
+        from widgets.feeds.panel import FeedPanel
+
+        return FeedPanel(self._office)
 
     def trend(self) -> QWidget:
         """The trend chart; imports the plotting library."""

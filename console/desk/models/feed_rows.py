@@ -1,0 +1,144 @@
+"""Feeds as a table, in the order of the profile, and the words about one feed."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+
+from console.core.feed import FeedFact
+from console.desk.boards.feeds import FeedBoard
+from console.desk.formats import DASH, number
+from console.desk.words import Speech
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_TEXT = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+
+
+class FeedColumn(IntEnum):
+    """Columns; the heading is `feedpage.column.<name>`."""
+
+    FEED = 0
+    STATE = 1
+    RATE = 2
+    LAG = 3
+    OFFSET = 4
+    RHYTHM = 5
+    UNREADABLE = 6
+    UNMAPPED = 7
+    GAPS = 8
+
+
+_LEFT = frozenset({FeedColumn.FEED, FeedColumn.STATE, FeedColumn.RHYTHM})
+
+
+class FeedRows(QAbstractTableModel):
+    """Rows stay where they are while numbers change."""
+
+    def __init__(self, board: FeedBoard, speech: Speech, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._board = board
+        self._speech = speech
+        self.facts: list[FeedFact] = list(board.facts.values())
+        board.feeds_changed.connect(self._take)
+        speech.lang_changed.connect(self._speak)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Feeds of the hub."""
+        return 0 if parent.isValid() else len(self.facts)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Always the same columns."""
+        return 0 if parent.isValid() else len(FeedColumn)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Headings in the present language."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role in _TEXT:
+            return self._speech.say(f"feedpage.column.{FeedColumn(section).name.lower()}")
+        if role == Qt.ItemDataRole.TextAlignmentRole and section not in _LEFT:
+            return _RIGHT
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Text of a cell."""
+        if not index.isValid():
+            return None
+        column = FeedColumn(index.column())
+        if role in _TEXT:
+            return self.cell(self.facts[index.row()], column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column not in _LEFT:
+            return _RIGHT
+        return None
+
+    def cell(self, fact: FeedFact, column: FeedColumn) -> str:
+        """One text."""
+        match column:
+            case FeedColumn.FEED:
+                return fact.feed
+            case FeedColumn.STATE:
+                return state_words(fact, self._speech)
+            case FeedColumn.RATE:
+                return number(fact.rate_hz, 1)
+            case FeedColumn.LAG:
+                return DASH if fact.offset_s is None else number(fact.lag_s, 2)
+            case FeedColumn.OFFSET:
+                return offset_words(fact)
+            case FeedColumn.RHYTHM:
+                return rhythm_words(fact, self._speech)
+            case _:
+                counts = {
+                    FeedColumn.UNREADABLE: fact.malformed,
+                    FeedColumn.UNMAPPED: fact.unknown,
+                    FeedColumn.GAPS: fact.gaps,
+                }
+                return number(counts[column], 0)
+
+    def row_of(self, feed: str) -> int:
+        """Where a feed stands, -1 if it is not there."""
+        return next((n for n, fact in enumerate(self.facts) if fact.feed == feed), -1)
+
+    @Slot()
+    def _take(self) -> None:
+        facts = list(self._board.facts.values())
+        if [fact.feed for fact in facts] != [fact.feed for fact in self.facts]:
+            self.beginResetModel()
+            self.facts = facts
+            self.endResetModel()
+        elif facts != self.facts:
+            self.facts = facts
+            self.dataChanged.emit(self.index(0, 0), self.index(len(facts) - 1, len(FeedColumn) - 1))
+
+    @Slot()
+    def _speak(self) -> None:
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(FeedColumn) - 1)
+        if self.facts:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.facts) - 1, len(FeedColumn) - 1))
+
+
+def state_words(fact: FeedFact, speech: Speech) -> str:
+    """State of a feed, with its cause where there is one."""
+    words = speech.say(f"feeds.state.{fact.state.value}")
+    why = f"feeds.why.{fact.why}"
+    cause = speech.say(why) if fact.why and speech.knows(why) else fact.detail
+    return f"{words} · {cause}" if cause else words
+
+
+def offset_words(fact: FeedFact) -> str:
+    """By how many seconds the clock of the source is ahead; an em dash where it gives no times."""
+    if fact.offset_s is None:
+        return DASH
+    text = number(fact.offset_s, 1)
+    return f"+{text}" if fact.offset_s > 0 and text != number(0.0, 1) else text
+
+
+def rhythm_words(fact: FeedFact, speech: Speech) -> str:
+    """How many points do not keep their rhythm; all well where none."""
+    counts = (("late", fact.late_points), ("frozen", fact.frozen_points), ("regular", fact.regular_points))
+    told = [speech.say(f"feedpage.rhythm.{name}", n=number(n, 0)) for name, n in counts if n]
+    return " · ".join(told) or speech.say("feedpage.rhythm.well" if fact.points else "feedpage.rhythm.none")
