@@ -18,7 +18,8 @@ FLASH_TICK_MS = 400
 """One tick of the flash clock; every flashing symbol of the console counts ticks of the same wall clock
 (HMI-05)."""
 
-MOVER_KINDS = frozenset({"vessel", "truck"})
+MOVER_KINDS = frozenset({"vessel", "truck", "sar_aircraft"})
+"""Kinds that are pointed along their heading and leave a trail; a buoy or a base station is drawn as a plate."""
 
 
 class MarkState(StrEnum):
@@ -36,7 +37,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     kind: str
-    """Name of a glyph of `resources/icons/marks`; `vessel` and `truck` are pointed along their heading."""
+    """Name of a glyph of `resources/icons/marks`; those of `MOVER_KINDS` are pointed along their heading."""
     lat: float
     lon: float
     name: str

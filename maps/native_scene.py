@@ -27,7 +27,14 @@ TRAILS_ZOOM = 11.5
 VECTOR_S = 60.0
 """A speed vector points to where the mover is in one minute."""
 _NAME_AWAY = {Shape.HULL: 20.0, Shape.PLAIN: 23.0}
-_TOGGLE = {"vessel": "vessels", "truck": "trucks"}
+_TOGGLE = {
+    "vessel": "vessels",
+    "aton": "vessels",
+    "base_station": "vessels",
+    "sar_aircraft": "vessels",
+    "truck": "trucks",
+}
+"""Layer by kind; a distress beacon cannot be hidden."""
 
 
 class SceneLook(msgspec.Struct, kw_only=True):

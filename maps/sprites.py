@@ -78,6 +78,8 @@ _PLATES: dict[Shape, tuple[str, tuple[float, float, float], tuple[float, float]]
 HULLS = {
     "vessel": "M0 -10C3.2 -6 4.6 -3 4.6 1L4.6 8.5Q0 10 -4.6 8.5L-4.6 1C-4.6 -3 -3.2 -6 0 -10Z",
     "truck": "M0 -9.5L4.2 -5.5L4.2 7.5L-4.2 7.5L-4.2 -5.5Z M-4.2 -1.5L4.2 -1.5",
+    "sar_aircraft": "M0 -10L1.6 -5L10 0L10 2.5L1.6 1L1.2 6L4 8.5L4 10L0 9L-4 10L-4 8.5L-1.2 6L-1.6 1L-10 2.5L-10 0"
+    "L-1.6 -5Z",
 }
 DRIFT = _circle(0, 0, 5)
 """A mover without a heading is round: a made-up direction would be read as a fact."""

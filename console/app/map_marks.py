@@ -12,8 +12,15 @@ from maps.marks import Mark, MarkState
 
 MOVER_PREFIX = "mover:"
 _UNDER_WAY_MPS = 0.5
-_SILENT_NS = {"vessel": 600 * 10**9, "truck": 60 * 10**9}
-"""A mover silent for longer is drawn as stale; a vessel at berth reports every few minutes."""
+_SILENT_NS = {
+    "vessel": 600 * 10**9,
+    "truck": 60 * 10**9,
+    "aton": 600 * 10**9,
+    "base_station": 60 * 10**9,
+    "sar_aircraft": 60 * 10**9,
+    "distress": 300 * 10**9,
+}
+"""A mover silent for longer is drawn as stale; a vessel at berth and a buoy report every few minutes."""
 
 
 def mover_mark_id(index: int) -> str:

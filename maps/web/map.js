@@ -38,7 +38,7 @@
       if (!before) this.order = null;
       const mark = Object.assign(before || { id: id, trail: [] }, gwanje.unit(lat, lon));
       Object.assign(mark, { kind, name, label, heading, speed, lat, lon, plate: this.plates[plate] });
-      mark.mover = kind === 'vessel' || kind === 'truck';
+      mark.mover = Object.hasOwn(window.gwanjeSprites.hulls, kind);
       this.marks.set(id, mark);
     }
 

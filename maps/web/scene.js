@@ -8,7 +8,8 @@
   const TRAILS_ZOOM = 11.5;
   const VECTOR_S = 60;
   const HIT_PX = 18;
-  const TOGGLE = { vessel: 'vessels', truck: 'trucks' };
+  // A distress beacon is in no layer: it cannot be hidden.
+  const TOGGLE = { vessel: 'vessels', aton: 'vessels', base_station: 'vessels', sar_aircraft: 'vessels', truck: 'trucks' };
 
   class Scene {
     constructor(map, base) {

@@ -109,5 +109,5 @@ class MoverCard(QWidget):
 def _speed(metres_a_second: float | None, kind: str) -> str:
     if metres_a_second is None or not math.isfinite(metres_a_second):
         return DASH
-    factor, unit = (_KNOTS, "kn") if kind == "vessel" else (_KMH, "km/h")
+    factor, unit = (_KMH, "km/h") if kind == "truck" else (_KNOTS, "kn")
     return f"{metres_a_second * factor:.1f}\u2009{unit}"

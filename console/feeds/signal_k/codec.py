@@ -18,8 +18,15 @@ from console.feeds.times import read_time
 
 Tree = dict[str, object]
 
-KINDS = {"vessels": "vessel", "vehicles": "truck"}
-"""Groups of contexts that move, and what they are on the map."""
+KINDS = {
+    "vessels": "vessel",
+    "vehicles": "truck",
+    "atons": "aton",
+    "aircraft": "sar_aircraft",
+    "shore": "base_station",
+    "sar": "distress",
+}
+"""Groups of contexts that are found and not declared, and what they are on the map."""
 
 _POSITION = "navigation.position"
 _HEADING = "navigation.headingTrue"
@@ -43,6 +50,9 @@ _FACTS = {
     "port": "port",
     "plate": "plate",
     "cargo": "cargo",
+    "atonType.id": "aid_type",
+    "virtual": "virtual",
+    "offPosition": "off_position",
 }
 """Paths that are static data of a mover, by the key they get."""
 _TOP_SPEED = 52.6
@@ -263,4 +273,6 @@ def _degrees(value: object) -> float | None:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -293,3 +293,42 @@ def test_a_test_is_marked_and_its_answer_says_so() -> None:
 def test_an_incomplete_response_is_none() -> None:
     assert read_response({"requestId": 5, "state": "PENDING"}, False) is None
     assert read_response({"requestId": "a"}, False) is None
+
+
+@pytest.mark.parametrize(
+    ("group", "kind"),
+    [
+        ("vessels", "vessel"),
+        ("vehicles", "truck"),
+        ("atons", "aton"),
+        ("aircraft", "sar_aircraft"),
+        ("shore.basestations", "base_station"),
+        ("sar", "distress"),
+    ],
+)
+def test_stations_of_every_group_are_told_apart(group: str, kind: str) -> None:
+    """A buoy is not a ship, although both are found by their signals."""
+    context = f"{group}.urn:mrn:imo:mmsi:994401001"
+    found = read(delta(context, ("navigation.position", BUSAN), ("offPosition", True), ("name", "ORYUKDO")))
+    assert {mover.kind for mover in found.movers} == {kind}
+    assert found.movers[-1] == MoverFacts(context, kind, "ORYUKDO", {"off_position": "true"})
+    assert found.positions[0].source == context
+    assert found.readings == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("navigation.headingTrue", math.radians(511)),
+        ("navigation.courseOverGroundTrue", math.radians(360)),
+        ("navigation.speedOverGround", 102.3 * 1852 / 3600),
+    ],
+)
+def test_what_ais_sends_for_unknown_is_never_drawn_through_signal_k(path: str, value: float) -> None:
+    (place,) = read(delta(SHIP, ("navigation.position", BUSAN), (path, value))).positions
+    assert (place.heading, place.speed) == (None, None)
+
+
+def test_a_place_that_ais_does_not_know_is_never_drawn_through_signal_k() -> None:
+    found = read(delta(SHIP, ("navigation.position", {"latitude": 91, "longitude": 181})))
+    assert (found.positions, found.faults) == ([], [])
