@@ -145,6 +145,23 @@ def test_a_message_that_breaks_its_decoder_is_counted_and_the_connection_goes_on
     run(scene())
 
 
+def test_a_message_above_a_mebibyte_is_read_where_the_profile_lets_it(broker: Mosquitto) -> None:
+    async def scene() -> None:
+        async with line(broker, {"max_frame_bytes": 4_000_000}) as made, stranger(broker) as other:
+            await other.publish(
+                Message("city/p1/x", json.dumps({"pad": "x" * 2_000_000, "level": 7.5}).encode(), 1)
+            )
+            await made.until(made.heard(7.5))
+        async with line(broker) as made, stranger(broker) as other:
+            await other.publish(
+                Message("city/p1/x", json.dumps({"pad": "x" * 2_000_000, "level": 7.5}).encode(), 1)
+            )
+            await made.until(lambda: made.runner.fact().malformed == 1)
+            assert "too_large" in made.runner.fact().last_error
+
+    run(scene())
+
+
 def test_a_retained_value_without_a_time_is_uncertain(broker: Mosquitto) -> None:
     """It may be of any age: a value must not look live when it is not."""
 

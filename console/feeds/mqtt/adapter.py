@@ -21,6 +21,7 @@ from console.feeds.mqtt.options import MqttOptions, mqtt_options
 from console.feeds.mqtt_drops import BrokerDrops, Sequences
 from console.feeds.mqtt_link import MqttLink, open_link
 from console.feeds.mqtt_wire import Message
+from console.feeds.socket import HARD_LIMIT
 from console.feeds.times import read_time
 
 MOST_POINTS = 50_000
@@ -146,7 +147,7 @@ class MqttFeed:
             found = [value for name, value in message.properties.user if name == place[5:]]
             number: object = found[-1] if found else None
         else:
-            tree = load(message.payload)
+            tree = load(message.payload, HARD_LIMIT)
             number = find(place, tree, tree)
         if isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 19:
             number = int(number)

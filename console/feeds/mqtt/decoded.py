@@ -9,7 +9,9 @@ from datetime import tzinfo
 
 from console.core.errors import DecodeError
 from console.feeds.base import Reading
+from console.feeds.json_guard import load
 from console.feeds.mqtt_wire import Message
+from console.feeds.socket import HARD_LIMIT
 
 _PLACE = re.compile(r"\{(topic|-?\d{1,2}|user:[^{}]+)\}", re.ASCII)
 
@@ -26,6 +28,10 @@ class Envelope:
     at: int = 0
     """Time of the source in a user property, UTC ns; 0 for none."""
     zone: tzinfo | None = None
+
+    def tree(self) -> object:
+        """The payload as JSON; raises DecodeError. The link has already asked the feed's own limit of size."""
+        return load(self.message.payload, HARD_LIMIT)
 
 
 @dataclass(slots=True)

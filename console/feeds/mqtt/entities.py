@@ -10,7 +10,6 @@ from datetime import tzinfo
 from typing import Protocol
 
 from console.feeds.base import Reading
-from console.feeds.json_guard import load
 from console.feeds.mqtt.decoded import Decoded, Decoder, Envelope
 
 
@@ -29,7 +28,7 @@ def decoder(read: EntityReader) -> Decoder:
     """A decoder that reads entities."""
 
     def decode(envelope: Envelope) -> Decoded:
-        found = read(load(envelope.message.payload), envelope.zone)
+        found = read(envelope.tree(), envelope.zone)
         return Decoded(found.readings, found.faults)
 
     return decode

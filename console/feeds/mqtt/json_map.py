@@ -10,7 +10,6 @@ from typing import cast
 from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.base import Reading
-from console.feeds.json_guard import load
 from console.feeds.json_paths import MISSING, find, leaves
 from console.feeds.mqtt.decoded import Decoded, Envelope
 from console.feeds.times import read_time
@@ -36,7 +35,7 @@ class JsonMap:
 
     def decode(self, envelope: Envelope) -> Decoded:
         """Readings of one payload; a fault in one item of a list costs that item only."""
-        tree = load(envelope.message.payload)
+        tree = envelope.tree()
         out = Decoded()
         if not self.each_path:
             self._item(tree, tree, envelope, "payload", out)

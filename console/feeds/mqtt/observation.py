@@ -12,7 +12,6 @@ from typing import cast
 from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.base import Reading
-from console.feeds.json_guard import load_object
 from console.feeds.json_paths import leaves
 from console.feeds.mqtt.decoded import Decoded, Envelope
 from console.feeds.times import read_time
@@ -25,7 +24,10 @@ _TIMES = ("phenomenonTime", "resultTime")
 
 def decode(envelope: Envelope) -> Decoded:
     """The result of one observation; the source is `Datastreams(42)`, the point `result`."""
-    tree = load_object(envelope.message.payload)
+    tree = envelope.tree()
+    if not isinstance(tree, dict):
+        raise DecodeError("payload", "not_an_object")
+    tree = cast("Tree", tree)
     if "result" not in tree:
         raise DecodeError("result", "missing")
     out = Decoded()

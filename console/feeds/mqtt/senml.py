@@ -9,7 +9,6 @@ from typing import cast
 from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.base import Reading
-from console.feeds.json_guard import load
 from console.feeds.mqtt.decoded import Decoded, Envelope
 
 NS = 1_000_000_000
@@ -34,7 +33,7 @@ class _Base:
 
 def decode(envelope: Envelope) -> Decoded:
     """Readings of a pack: the base name is the source and the name the point; sums are called `<point>.sum`."""
-    pack = load(envelope.message.payload)
+    pack = envelope.tree()
     if not isinstance(pack, list):
         raise DecodeError("pack", "wrong_type")
     out, base = Decoded(), _Base()
