@@ -33,6 +33,15 @@ _ARGUMENTS = frozenset({"time", "range", "about", "unknown_subject", "formats"})
 
 def main(options: ExportOptions | VerifyOptions) -> int:
     """Do it; results go to standard output, what went wrong to standard error."""
+    try:
+        return _done(options)
+    except BrokenPipeError:
+        # Whoever read the lines has seen enough; the files are there all the same.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED if isinstance(options, VerifyOptions) else DONE
+
+
+def _done(options: ExportOptions | VerifyOptions) -> int:
     words, lang = read_words(), _lang()
     try:
         if isinstance(options, VerifyOptions):

@@ -32,6 +32,8 @@ END = T0 + 8 * HOUR
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 MARKUP = '</td><script>alert(1)</script> #eval("1") $x$ *b* _u_ \\ @ref <label> `raw`'
 
+COMMENTS = (FORMULA, MARKUP, "현장 확인 요청함", "")
+
 
 @cache
 def site() -> Site:
@@ -123,14 +125,16 @@ def act(subject: str, at: int, what: str, result: str = "", who: str = "kim", **
     return _record(at, RecordKind.ACT, subject, what, who=who, station="seat-1", result=result, fields=fields)
 
 
-def busy_shift(alarms: int = 60, first: int = T0, hours: float = 8.0) -> list[Record]:
+def busy_shift(
+    alarms: int = 60, first: int = T0, hours: float = 8.0, comments: tuple[str, ...] = COMMENTS
+) -> list[Record]:
     """Records of a shift in order of time: alarms, commands, acts, an outage of a feed."""
     points = catalogue().alarms[:40]
     step = int(hours * HOUR) // (alarms + 1)
     found: list[Record] = []
     for n in range(alarms):
         point = points[(n * n + n // 3) % len(points)]
-        comment = (FORMULA, MARKUP, "현장 확인 요청함", "")[n % 4]
+        comment = comments[n % len(comments)]
         ack = 0.0 if n % 17 == 16 else 5.0 + n % 50
         found += occurrence(point, first + (n + 1) * step, n, ack, 20.0 + 37.0 * (n % 20), comment)
     subject = command_subject()
@@ -197,7 +201,7 @@ async def _journal(path: Path, records: Sequence[Record]) -> None:
         journal.close()
 
 
-def shift_data(data: Path, alarms: int = 60) -> Path:
+def shift_data(data: Path, alarms: int = 60, comments: tuple[str, ...] = COMMENTS) -> Path:
     """A busy shift, with samples of the tags behind its alarms."""
     tags = sorted({point.tag_index for point in catalogue().alarms[:40]})
-    return write_data(data, busy_shift(alarms), samples(tags))
+    return write_data(data, busy_shift(alarms, comments=comments), samples(tags))

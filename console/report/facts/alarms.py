@@ -20,19 +20,19 @@ from console.report.facts.record import Cell, Chart, ChartKind, Column, ColumnKi
 
 _K = ColumnKind
 _LIST = (
-    Column(name="time", kind=_K.TIME, share=2.6),
+    Column(name="time", kind=_K.TIME, share=2.1),
     Column(name="priority", kind=_K.NUMBER, share=0.8),
-    Column(name="area", kind=_K.LABEL, share=1.8),
-    Column(name="asset", kind=_K.LABEL, share=2.4),
-    Column(name="alarm", kind=_K.LABEL, share=2.2),
-    Column(name="value", kind=_K.NUMBER, decimals=2, share=1.2),
-    Column(name="limit", kind=_K.NUMBER, decimals=2, share=1.2),
-    Column(name="unit", share=0.9),
-    Column(name="acked", kind=_K.TIME, share=2.6),
-    Column(name="acked_by", share=1.6),
-    Column(name="returned", kind=_K.TIME, share=2.6),
-    Column(name="lasted", kind=_K.NUMBER, share=1.1),
-    Column(name="comment", share=2.0),
+    Column(name="area", kind=_K.LABEL, share=4.0),
+    Column(name="asset", kind=_K.LABEL, joins=" · "),
+    Column(name="alarm", kind=_K.LABEL, share=2.4),
+    Column(name="value", kind=_K.NUMBER, decimals=2, share=2.4),
+    Column(name="limit", kind=_K.NUMBER, decimals=2, joins=" / "),
+    Column(name="unit", joins=" "),
+    Column(name="acked", kind=_K.TIME, share=2.9),
+    Column(name="acked_by", joins=" · "),
+    Column(name="returned", kind=_K.TIME, share=2.9),
+    Column(name="lasted", kind=_K.NUMBER, joins=" · "),
+    Column(name="comment", share=3.2),
 )
 _OFTEN = (
     Column(name="alarm_key", share=2.4),

@@ -61,13 +61,17 @@ class ColumnKind(StrEnum):
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """`name` is of the words `reports.column`; `share` is its part of the width of a page."""
+    """`name` is of the words `reports.column`; `share` is its part of the width of a page.
+
+    With `joins` a page shows it behind the column before, with this between them: a page of cells is heavy.
+    """
 
     name: str
     kind: ColumnKind = ColumnKind.TEXT
     decimals: int = 0
     words: str = ""
     share: float = 1.0
+    joins: str = ""
 
 
 Cell = str | int | float | Text | None

@@ -175,5 +175,5 @@ def _limits(frame: _Frame, chart: Chart) -> Iterator[str]:
         yield (
             f'<path d="M{_LEFT:g} {y:.1f}H{WIDTH - _RIGHT:g}" stroke="{_LIMIT}" stroke-dasharray="5 3" '
             f'stroke-width="0.8"/><text x="{WIDTH - _RIGHT - 2:g}" y="{y - 2.5:.1f}" text-anchor="end" '
-            f'fill="{_LIMIT}">{shown}</text>'
+            f'fill="{_LIMIT}" stroke="#ffffff" stroke-width="2" paint-order="stroke">{shown}</text>'
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from console.core.batch import NS
-from console.report.facts.record import Chart, Column, ColumnKind, Figure, Report, Source, Table
+from console.report.facts.record import Cell, Chart, Column, ColumnKind, Figure, Report, Source, Table
 from console.report.render.chart import alt, svg
 from console.report.render.speech import Speech, number
 from console.report.render.stamp import Stamp
@@ -131,18 +133,32 @@ def _chart(chart: Chart, places: dict[Source, str], speech: Speech, report: Repo
 
 
 def _table(table: Table, places: dict[Source, str], speech: Speech) -> PageTable:
+    columns = table.columns
+    own = [column for column in columns if not column.joins]
+    joined = {a.name for a, b in pairwise(columns) if b.joins}
     return PageTable(
         title=speech.say(f"reports.table.{table.name}"),
-        heads=[speech.column(column) for column in table.columns],
-        shares=[column.share for column in table.columns],
-        right=[column.kind is ColumnKind.NUMBER for column in table.columns],
-        rows=[_row(row, table.columns, speech) for row in table.rows],
+        heads=_joined([speech.column(column) for column in columns], columns),
+        shares=[column.share for column in own],
+        right=[column.kind is ColumnKind.NUMBER and column.name not in joined for column in own],
+        rows=[_row(row, columns, speech) for row in table.rows],
         source=places[table.source],
     )
 
 
-def _row(row: tuple[object, ...], columns: tuple[Column, ...], speech: Speech) -> list[str]:
-    return [speech.cell(cell, column) for cell, column in zip(row, columns, strict=True)]  # type: ignore[arg-type]
+def _row(row: tuple[Cell, ...], columns: tuple[Column, ...], speech: Speech) -> list[str]:
+    return _joined([speech.cell(cell, column) for cell, column in zip(row, columns, strict=True)], columns)
+
+
+def _joined(texts: list[str], columns: tuple[Column, ...]) -> list[str]:
+    """Texts of the columns that a page shows, with those that join them behind."""
+    found: list[str] = []
+    for text, column in zip(texts, columns, strict=True):
+        if not column.joins:
+            found.append(text)
+        elif text:
+            found[-1] = f"{found[-1]}{column.joins}{text}" if found[-1] else text
+    return found
 
 
 def _sources(places: dict[Source, str], speech: Speech) -> PageTable:

@@ -34,7 +34,10 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def collect(data: Path, site: Site, asked: Question) -> Collected:
-    """What the directory holds for a report. Raises ReportError `no_store`, `old_store`, `unreadable`, `unknown_subject`."""
+    """What the directory holds for a report.
+
+    Raises ReportError `no_store`, `old_store`, `unreadable` or `unknown_subject`.
+    """
     path = data / journal_file.FILE
     if not path.is_file():
         raise ReportError("no_store", name=str(path))
