@@ -105,15 +105,18 @@ def test_of_a_hundred_consoles_of_a_real_hub_one_wins(tmp_path: Path) -> None:
             assert confirm.command_id == requests[winner].command_id
             heard = [c for c in consoles if any(isinstance(m, CommandConfirm) for m in c.got)]
             assert heard == [console]
-            await asyncio.gather(*(_confirmed(c, confirm) for c in consoles))
+            confirmed = await asyncio.gather(*(_confirmed(c, confirm) for c in consoles))
+            assert [n for n, reason in enumerate(confirmed) if not reason] == [winner]
             await room.hub.broker.settled()
             assert [command.command_id for command in room.plant.sent] == [confirm.command_id]
 
     asyncio.run(story())
 
 
-async def _confirmed(console: Console, confirm: CommandConfirm) -> None:
-    """Everybody shows the winner's token."""
+async def _confirmed(console: Console, confirm: CommandConfirm) -> str:
+    """Everybody shows the winner's token; why it was refused."""
     await console.send(ExecuteCommand(request="x", command_id=confirm.command_id, token=confirm.token))
     reply = await console.until(ActReply)
-    assert reply.results[0].reason in ("", "LOCKED_BY_OTHER_CLIENT", "ALREADY_IN_EXECUTION", "ALREADY_SENT")
+    reason = reply.results[0].reason
+    assert reason in ("", "LOCKED_BY_OTHER_CLIENT", "ALREADY_IN_EXECUTION", "ALREADY_SENT")
+    return reason

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from console.core.words import Words, parse_words
 from console.hub.failure import HubFailure
-from console.hub.pki.failure import FileThere, PkiBusy
+from console.hub.pki.failure import FileThere, PkiBusy, Unusable
 from console.hub.pki.register import OWNER_ONLY, SeatRow
 from console.hub.pki.store import Pki
 from console.hub.profile import lang_of
@@ -68,8 +68,9 @@ def main(options: SeatOptions) -> int:
     except TimeoutError:
         return terminal.complain(PkiBusy())
     except OSError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        return terminal.complain(
+            Unusable(file=str(error.filename or pki.folder), detail=error.strerror or str(error))
+        )
     return 0
 
 

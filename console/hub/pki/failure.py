@@ -72,6 +72,12 @@ class FileThere(PkiFailure):
     exit_code = 2
 
 
+class Unusable(PkiFailure):
+    """A file or folder cannot be read or written. Fields: `file`, `detail`."""
+
+    key = "unusable"
+
+
 class PkiBusy(PkiFailure):
     """No fields."""
 

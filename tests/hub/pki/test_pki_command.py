@@ -109,3 +109,13 @@ def test_a_hub_listens_beyond_its_computer_only_with_certificates(tmp_path: Path
     assert _certificates(options) is not None
     assert _certificates(HubOptions(site=tmp_path, data=tmp_path / "data", tls=True)) is not None
     assert _certificates(HubOptions(site=tmp_path, data=tmp_path / "data")) is None
+
+
+def test_a_file_that_cannot_be_written_is_named_in_words_and_no_seat_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(_enrol(tmp_path, file="nowhere/desk.gwseat")) == 1
+    told = capsys.readouterr().err
+    assert "desk.gwseat" in told
+    assert "Errno" not in told
+    assert main(_enrol(tmp_path)) == 0
