@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedLayout,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +28,7 @@ from console.desk.office import Office
 from widgets.feeds.tap import TapPane
 from widgets.kit.empty import EmptyState
 from widgets.kit.fonts import Role, font
-from widgets.kit.labels import ElideLabel, PlainLabel, SectionTitle
+from widgets.kit.labels import ElideLabel, PlainLabel
 from widgets.kit.rows import QuietRows
 from widgets.kit.search import SearchLine
 from widgets.kit.space import PAD_CELL, ROW, STEP
@@ -71,7 +72,8 @@ class FeedPanel(QWidget):
         self.state = ElideLabel(office.themes, Role.BODY, strong=True)
         self.numbers = ElideLabel(office.themes, Role.CAPTION, muted=True)
         self.error = ElideLabel(office.themes, Role.CAPTION, muted=True)
-        self.points_title, self.points_told = SectionTitle(), PlainLabel(Role.CAPTION, muted=True)
+        self.points_told = PlainLabel(Role.CAPTION, muted=True)
+        self.points_button, self.frames_button = QToolButton(), QToolButton()
         self.search = SearchLine(office.themes)
         self.tap = TapPane(office)
         self.empty = EmptyState(office.themes, "feed")
@@ -121,41 +123,57 @@ class FeedPanel(QWidget):
         self.body.addWidget(self.feed_view)
         self.body.addWidget(detail)
         self.body.setStretchFactor(1, 1)
-        self.body.setSizes([26 + 6 * ROW, 600])
+        self.body.setSizes([26 + 5 * ROW, 600])
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.body)
 
     def _whole(self) -> QWidget:
-        facts = QVBoxLayout()
-        facts.setContentsMargins(PAD_CELL, PAD_CELL, PAD_CELL, STEP)
-        facts.setSpacing(2)
-        for label in (self.state, self.numbers, self.error):
-            facts.addWidget(label)
-        head = QHBoxLayout()
-        head.setContentsMargins(PAD_CELL, STEP, PAD_CELL, STEP)
-        head.setSpacing(PAD_CELL)
-        head.addWidget(self.points_title)
-        head.addWidget(self.points_told, 1)
-        head.addWidget(self.search, 1)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.point_view, 1)
-        halves = QSplitter(Qt.Orientation.Vertical)
-        halves.setChildrenCollapsible(False)
-        halves.addWidget(left)
-        halves.addWidget(self.tap)
-        halves.setSizes([300, 300])
         whole = QWidget()
         box = QVBoxLayout(whole)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(facts)
-        box.addWidget(halves, 1)
+        box.addLayout(self._head())
+        self._halves = QStackedLayout()
+        # Before it has pages: a stack without a parent shows its first page as a window of its own.
+        box.addLayout(self._halves, 1)
+        self._halves.addWidget(self._points_half())
+        self._halves.addWidget(self.tap)
         return whole
+
+    def _head(self) -> QVBoxLayout:
+        facts = QVBoxLayout()
+        facts.setContentsMargins(PAD_CELL, STEP, PAD_CELL, 0)
+        facts.setSpacing(2)
+        first = QHBoxLayout()
+        first.setSpacing(0)
+        first.addWidget(self.state, 1)
+        for button in (self.points_button, self.frames_button):
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.setProperty("kind", "choice")
+            button.setFont(font(Role.CAPTION, strong=True))
+            button.setMinimumHeight(ROW)
+            first.addWidget(button)
+        self.points_button.setChecked(True)
+        facts.addLayout(first)
+        facts.addWidget(self.numbers)
+        facts.addWidget(self.error)
+        return facts
+
+    def _points_half(self) -> QWidget:
+        head = QHBoxLayout()
+        head.setContentsMargins(PAD_CELL, STEP, PAD_CELL, STEP)
+        head.setSpacing(PAD_CELL)
+        head.addWidget(self.points_told, 1)
+        head.addWidget(self.search, 1)
+        half = QWidget()
+        column = QVBoxLayout(half)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.point_view, 1)
+        return half
 
     def _connect(self) -> None:
         office = self._office
@@ -166,7 +184,10 @@ class FeedPanel(QWidget):
         office.feeds.feeds_changed.connect(self._again)
         office.session.session_changed.connect(self._session_changed)
         office.speech.lang_changed.connect(self._again)
-        self._texts.put(self.points_title.setText, "feedpage.points")
+        self.points_button.clicked.connect(self._turn)
+        self.frames_button.clicked.connect(self._turn)
+        self._texts.put(self.points_button.setText, "feedpage.points")
+        self._texts.put(self.frames_button.setText, "feedpage.tap.title")
         self._texts.put(self.search.setPlaceholderText, "feedpage.search")
         self._texts.put(self.feed_view.setAccessibleName, "docks.feeds")
         self._texts.put(self.point_view.setAccessibleName, "feedpage.points")
@@ -174,6 +195,10 @@ class FeedPanel(QWidget):
     @property
     def _may(self) -> bool:
         return self._office.session.may_somewhere(Permission.CONFIGURE)
+
+    @Slot()
+    def _turn(self) -> None:
+        self._halves.setCurrentIndex(1 if self.frames_button.isChecked() else 0)
 
     @Slot(QItemSelection, QItemSelection)
     def _choose(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:

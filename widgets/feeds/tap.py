@@ -12,7 +12,7 @@ from console.desk.feed_acts import TapFrame, TapNews
 from console.desk.formats import full_stamp, number
 from console.desk.office import Office
 from widgets.kit.fonts import Role, font
-from widgets.kit.labels import PlainLabel, SectionTitle
+from widgets.kit.labels import PlainLabel
 from widgets.kit.space import PAD_CELL, ROW, STEP
 from widgets.kit.texts import Texts
 
@@ -33,7 +33,6 @@ class TapPane(QWidget):
         self._ended = False
         self._count = self._skipped = 0
         self._held: deque[TapFrame] = deque(maxlen=MOST)
-        self.title = SectionTitle()
         self.told = PlainLabel(Role.CAPTION, muted=True)
         self.toggle, self.pause, self.copy, self.clear = (QPushButton() for _ in range(4))
         self.text = QPlainTextEdit()
@@ -44,7 +43,6 @@ class TapPane(QWidget):
         self.clear.clicked.connect(self._clear)
         office.feed_acts.tap_arrived.connect(self._take)
         office.speech.lang_changed.connect(self._again)
-        self._texts.put(self.title.setText, "feedpage.tap.title")
         self._texts.put(self.text.setAccessibleName, "feedpage.tap.title")
         self._texts.put(self.copy.setText, "feedpage.tap.copy")
         self._texts.put(self.clear.setText, "feedpage.tap.clear")
@@ -83,7 +81,6 @@ class TapPane(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(PAD_CELL, STEP, PAD_CELL, STEP)
         head.setSpacing(PAD_CELL)
-        head.addWidget(self.title)
         head.addWidget(self.told, 1)
         for button in (self.toggle, self.pause, self.copy, self.clear):
             button.setFont(font(Role.CAPTION, strong=True))
