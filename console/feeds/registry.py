@@ -21,6 +21,7 @@ from console.feeds.json_ws import adapter as json_ws
 from console.feeds.mqtt import adapter as mqtt
 from console.feeds.ngsi_ld import adapter as ngsi_ld
 from console.feeds.ngsi_ld import codec as ngsi_codec
+from console.feeds.onem2m import adapter as onem2m
 from console.feeds.opcua import adapter as opcua
 from console.feeds.replay import adapter as replay
 from console.feeds.rest import adapter as rest
@@ -48,6 +49,7 @@ OWN: Mapping[str, FeedMaker] = {
     "mqtt": partial(mqtt.make, entities=ngsi_codec.read_frame),
     "sparkplug": sparkplug.make,
     "opcua": opcua.make,
+    "onem2m": onem2m.make,
     "replay": partial(replay.make, inner=_recorded),
 }
 

@@ -8,7 +8,6 @@ clause 8.2.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import math
 from collections.abc import Mapping
@@ -235,7 +234,7 @@ def content_of(resource: Tree) -> object:
     if isinstance(info, str) and info.split(":")[1:2] == ["1"]:
         try:
             content = base64.b64decode(content, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not base64, or not UTF-8
             raise DecodeError("con", "encoding", content[:80]) from None
     text = content.strip()
     if text[:1] not in "{[-0123456789" and text not in ("true", "false", "null"):

@@ -207,7 +207,8 @@ def test_the_container_of_a_point_is_what_stands_before_the_first_dot(path: str,
 
 def test_a_resource_is_the_one_object_of_a_content() -> None:
     assert resource_of({"m2m:cnt": {"ri": "x"}}) == ("m2m:cnt", {"ri": "x"})
-    for nothing in (None, {}, [], {"a": 1}):
+    nothings: tuple[object, ...] = (None, {}, [], {"a": 1})
+    for nothing in nothings:
         with pytest.raises(DecodeError):
             resource_of(nothing)
 
