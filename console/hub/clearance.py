@@ -36,10 +36,12 @@ class Clearance:
                 self.count_person(job.person)
         self._rates.count_target(route.point, now)
         self._book.routed(job, route)
-        direct = definition.emergency or definition.command_class < CommandClass.C2
-        if direct:
+        # What hangs there as a caution is read and confirmed, whatever the class (CMD-08).
+        cautioned = bool(self._judge.permits.cautions(job.asset))
+        direct = definition.command_class < CommandClass.C2 and not cautioned
+        if definition.emergency or direct:
             job.machine.accept(now, at)
-        elif definition.command_class is CommandClass.C2:
+        elif definition.command_class <= CommandClass.C2:
             job.machine.select(now, at)
         else:
             text, job.cautions = self._judge.text(job.intent)

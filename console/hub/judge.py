@@ -93,7 +93,8 @@ class Judge:
 
     def intent(self, request: CommandRequest, at: int) -> Intent:
         """The request with its definition and value; raises CommandRefused."""
-        return intent_of(self._catalogue, request, at)
+        cautioned = bool(self.permits.cautions(request.asset))
+        return intent_of(self._catalogue, request, at, cautioned=cautioned)
 
     def allow(self, intent: Intent, person: Person, stage: Stage) -> Route:
         """The way to the device if the command is permitted now; raises CommandRefused."""

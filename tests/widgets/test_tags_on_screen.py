@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from console.core.command.control_facts import LeaseFact, TagFact, TagKind
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
@@ -14,13 +12,13 @@ from console.core.identity.facts import SessionFact, SessionState
 from console.core.identity.principal import Grant
 from console.core.identity.roles import Role
 from console.core.site import CommandClass
-from console.wire.messages import PlaceTag, RemoveTag, SendCommand
+from console.wire.messages import ExecuteCommand, PlaceTag, RemoveTag, SendCommand
 from tests.widgets.conftest import NS, Screen
 from tests.widgets.payload_city import IMG
 from widgets.assets.tag_sheets import HangSheet, TakeDownSheet
 from widgets.commands.confirm import CommandConfirm
 from widgets.commands.list import CommandList
-from widgets.kit.buttons import HOLD_MS
+from widgets.commands.order import OrderSheet, Stage
 
 
 def tag(key: str, kind: TagKind, owner: str = "lee", asset: str = "s3", until: int = 0) -> TagFact:
@@ -75,29 +73,27 @@ def test_a_tag_that_blocks_one_direction_says_why_below_that_button(screen: Scre
     assert buttons.buttons[start].accessibleDescription() == buttons.reasons[start].text()
 
 
-def test_a_caution_is_read_before_a_simple_command_is_held(screen: Screen, qtbot: QtBot):
+def test_a_simple_command_waits_for_the_text_of_the_hub_where_a_caution_hangs(screen: Screen):
     """CMD-08: the extra confirmation; a caution that comes meanwhile withdraws what did not say it."""
     show(screen)
+    plain = _sheet(screen)
+    assert isinstance(plain, CommandConfirm)
     screen.seat.office.tags.push([tag("t", TagKind.CAUTION)])
-    sheet = _sheet(screen)
-    assert sheet.caution.texts() == ["A caution tag hangs here", f"{IMG}, Lee"]
-    qtbot.waitUntil(lambda: sheet.armed, timeout=2000)
-    sheet.execute.click()
+    assert not plain.isVisible()
     assert not screen.seat.sent_of(SendCommand)
-    QTest.mousePress(sheet.execute, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(screen.seat.sent_of(SendCommand)), timeout=HOLD_MS + 2000)
-    again = _sheet(screen)
-    screen.seat.office.tags.push([tag("t2", TagKind.CAUTION)])
-    assert not again.isVisible()
+    sheet = _sheet(screen)
+    assert isinstance(sheet, OrderSheet)
+    assert sheet.stage is Stage.WAIT
+    assert not sheet.execute.isVisible()
+    assert len(screen.seat.sent_of(SendCommand)) == 1
+    assert not screen.seat.sent_of(ExecuteCommand)
 
 
-def _sheet(screen: Screen) -> CommandConfirm:
+def _sheet(screen: Screen) -> object:
     next(b for b in screen.faceplate.commands.buttons if b.command.name == "start").click()
     commands = screen.panels["commands"]
     assert isinstance(commands, CommandList)
-    sheet = commands.desk.open_sheet
-    assert isinstance(sheet, CommandConfirm)
-    return sheet
+    return commands.desk.open_sheet
 
 
 def test_a_tag_is_hung_with_kind_and_text(screen: Screen):

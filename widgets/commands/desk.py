@@ -43,7 +43,8 @@ class CommandDesk(QObject):
             return
         window = self._asks.window_for(self._owner)
         # What has an id is known to the hub: it is confirmed there and never asked for again.
-        if request.command_id or _two_steps(command):
+        cautioned = bool(self._office.permits.cautions(request.asset)) and not command.emergency
+        if request.command_id or cautioned or _two_steps(command):
             sheet = OrderSheet(self._office, window, request)
             sheet.asked_too_early.connect(self._keep)
             self._open(sheet)

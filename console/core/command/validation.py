@@ -33,8 +33,11 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """Index of the feedback tag, None if the command has none."""
 
 
-def intent_of(catalogue: Catalogue, request: CommandRequest, at: int) -> Intent:
-    """The request with definition and value; raises CommandRefused: UNSUPPORTED, FORMAT, OUT_OF_RANGE, NO_TEST_MODE."""
+def intent_of(catalogue: Catalogue, request: CommandRequest, at: int, *, cautioned: bool = False) -> Intent:
+    """The request with definition and value; raises CommandRefused: UNSUPPORTED, FORMAT, OUT_OF_RANGE, NO_TEST_MODE.
+
+    `cautioned`: a caution tag hangs there, so that a person confirms it whatever its class (CMD-08).
+    """
     definition = catalogue.command(request.asset, request.command)
     if definition is None:
         raise CommandRefused(CommandReason.UNSUPPORTED)
@@ -48,7 +51,8 @@ def intent_of(catalogue: Catalogue, request: CommandRequest, at: int) -> Intent:
     if request.not_after == 0:
         lasts = NOT_AFTER_DEFAULT_S
         if not definition.emergency:
-            lasts += _PEOPLE_S.get(definition.command_class, 0)
+            least = _PEOPLE_S[CommandClass.C2] if cautioned else 0
+            lasts += _PEOPLE_S.get(definition.command_class, least)
         request = msgspec.structs.replace(request, not_after=at + lasts * NS)
     return Intent(request=request, definition=definition, value=value, feedback=feedback)
 
