@@ -101,9 +101,7 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
 
 
 def _furnished(settings: Settings, speech: Speech) -> Office:
-    mirror = Mirror()
-    link = LinkBoard()
-    actions = ActionRegistry(speech)
+    mirror, link, actions = Mirror(), LinkBoard(), ActionRegistry(speech)
     acts, commands = Acts(link, mirror), CommandBoard(mirror)
     alarms, modes, catalogue = AlarmBoard(mirror), ModesBoard(mirror), CatalogueBoard(mirror)
     tags, areas, session = TagBoard(mirror), AreaBoard(mirror), SessionBoard(mirror)

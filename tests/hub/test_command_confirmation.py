@@ -204,31 +204,6 @@ def test_a_tag_withdraws_what_it_forbids_and_a_caution_what_does_not_name_it(tmp
     told(tmp_path, story)
 
 
-def test_a_direct_command_is_confirmed_where_a_caution_hangs_and_an_emergency_stop_is_not(
-    tmp_path: Path,
-) -> None:
-    """CMD-08: the extra confirmation is the hub's, no console can leave it out."""
-
-    async def story(room: ControlRoom) -> None:
-        await room.tags.place(TagOrder(asset="g0", kind=TagKind.CAUTION, text="잠수부 작업"), LEE)
-        request = await room.selected(room.request(command="start"))
-        assert room.field.sent == []
-        assert any("잠수부 작업" in line.ko for line in room.confirm().text.lines)
-        assert await room.broker.execute(request.command_id, room.confirm().token, KIM) == ""
-        await room.quiet()
-        assert [command.value for command in room.field.sent] == [1.0]
-        free = room.request("g1", command="start")
-        assert await room.broker.submit(free, KIM) == ""
-        assert room.state(free) is S.SENT
-        stop = room.request("g2", command="stop")
-        await room.tags.place(TagOrder(asset="g2", kind=TagKind.CAUTION, text="x"), LEE)
-        room.feel("g2.opening", 50.0)
-        assert await room.broker.submit(stop, KIM) == ""
-        assert room.state(stop) is S.SENT
-
-    told(tmp_path, story)
-
-
 def test_a_session_that_ends_withdraws_what_nobody_has_confirmed(tmp_path: Path) -> None:
     """And what was sent goes on without it."""
 
