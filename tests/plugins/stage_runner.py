@@ -1,5 +1,6 @@
 """The gate's own pytest session: runs each stage in a process of its own and reports all of them as one run.
 
+The longest stage runs beside the others, for there are two cores; what it reports is told when they are done.
 It collects nothing itself. A stage that dies (Qt aborts the process) is a failed test naming where it died.
 """
 
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from stages import STAGES, stages_of
 
 # Longer than the longest timeout a test may ask for; a stage that is silent this long hangs outside Python.
 SILENCE_S = 900.0
+BESIDE = "plain"
 _ENDED_BY_ITSELF = (
     pytest.ExitCode.OK,
     pytest.ExitCode.TESTS_FAILED,
@@ -42,11 +45,32 @@ class _Stage:
 
 
 @dataclass
+class _Running:
+    """A stage and the process it runs in."""
+
+    stage: _Stage
+    child: subprocess.Popen[bytes]
+    report: Path
+    output: Path
+    began: float
+
+    @property
+    def seconds(self) -> float:
+        """From its start to its last word."""
+        return max(self.report.stat().st_mtime - self.began, 0.0)
+
+
+@dataclass
 class _Outcome:
-    """Stages in the order they ran, with the first that failed."""
+    """How long each stage took, and which failed."""
 
     seconds: dict[str, float] = field(default_factory=dict[str, float])
-    first_failed: str | None = None
+    failed: set[str] = field(default_factory=set[str])
+
+    @property
+    def first_failed(self) -> str | None:
+        """In the order of the stages, not of time."""
+        return next((name for name in STAGES if name in self.failed), None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -106,16 +130,16 @@ class StageRunner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the stages one after the other."""
-        for name in STAGES:
-            if session.shouldfail or session.shouldstop:
-                break
-            began = time.monotonic()
-            with tempfile.TemporaryDirectory(prefix="gwanje-stage-") as folder:
-                stage = self._run(name, session, Path(folder))
-            self._outcome.seconds[name] = time.monotonic() - began
-            if stage.failed and self._outcome.first_failed is None:
-                self._outcome.first_failed = name
+        """Run the stages one after the other, and the longest beside them."""
+        with tempfile.TemporaryDirectory(prefix="gwanje-stage-") as folder, ExitStack() as end:
+            beside = self._start(BESIDE, Path(folder), end)
+            for name in STAGES:
+                if session.shouldfail or session.shouldstop:
+                    break
+                if name != BESIDE:
+                    self._told(self._start(name, Path(folder), end), session)
+            if not (session.shouldfail or session.shouldstop):
+                self._told(beside, session)
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
         return True
@@ -127,12 +151,11 @@ class StageRunner:
         if self._outcome.first_failed is not None:
             terminalreporter.write_line(f"first failing stage: {self._outcome.first_failed}", red=True)
 
-    def _run(self, name: str, session: pytest.Session, folder: Path) -> _Stage:
-        stage = _Stage(name)
+    def _start(self, name: str, folder: Path, end: ExitStack) -> _Running | None:
         words = words_for_stage(name, self._arguments, Path(self._config.invocation_params.dir))
         if words is None:
-            return stage
-        report, output = folder / "report.jsonl", folder / "output.txt"
+            return None
+        report, output = folder / f"{name}.jsonl", folder / f"{name}.txt"
         report.touch()
         command = [sys.executable, "-m", "pytest", "--continue-on-collection-errors"]
         command += [f"--stage={name}", f"--stage-report={report}"]
@@ -144,15 +167,21 @@ class StageRunner:
                 stderr=subprocess.STDOUT,
                 cwd=self._config.invocation_params.dir,
             )
-            try:
-                self._follow(child, report, stage, session)
-            finally:
-                if child.poll() is None:
-                    child.terminate()
-                    child.wait()
+        end.callback(_stopped, child)
+        return _Running(_Stage(name), child, report, output, time.time())
+
+    def _told(self, running: _Running | None, session: pytest.Session) -> None:
+        """Report a stage to its end."""
+        if running is None:
+            return
+        stage, child = running.stage, running.child
+        self._follow(child, running.report, stage, session)
         if child.returncode not in _ENDED_BY_ITSELF:
-            self._tell_death(stage, child.returncode, output.read_text(encoding="utf-8", errors="replace"))
-        return stage
+            words = running.output.read_text(encoding="utf-8", errors="replace")
+            self._tell_death(stage, child.returncode, words)
+        self._outcome.seconds[stage.name] = running.seconds
+        if stage.failed:
+            self._outcome.failed.add(stage.name)
 
     def _follow(
         self, child: subprocess.Popen[bytes], report: Path, stage: _Stage, session: pytest.Session
@@ -212,3 +241,9 @@ class StageRunner:
             when="call",
         )
         self._config.hook.pytest_runtest_logreport(report=report)
+
+
+def _stopped(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.terminate()
+        child.wait()
