@@ -177,6 +177,8 @@ class OneM2MFeed:
     def _reached_at(self) -> tuple[str, ...]:
         """Where a CSE finds us: by a broker at the broker, by a WebSocket on the connection we have made."""
         link = self._options.link
+        if self._options.reached_at:
+            return self._options.reached_at
         if isinstance(link, LinkOptions):
             return (f"mqtt://{link.place.host}:{link.place.port}",)
         return ("ws://default",)

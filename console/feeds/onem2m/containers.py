@@ -43,6 +43,8 @@ class Container:
     """Devices answer commands in it; it brings no values."""
     ri: str = ""
     subscription: str = ""
+    refused: int = 0
+    """Code with which it has been refused, told once."""
 
 
 class Containers:
@@ -102,6 +104,7 @@ class Containers:
         if not made.ok:
             self._absent(container, made)
             return
+        container.refused = 0
         container.subscription = _id_of(made) or self._options.subscription
         if plain and self._options.latest:
             latest = await self._dialog.ask(retrieve(f"{container.address}/la"))
@@ -120,6 +123,9 @@ class Containers:
         return made
 
     def _absent(self, container: Container, said: Response) -> None:
+        if container.refused == said.code:
+            return
+        container.refused = said.code
         reason = "no_such_node" if said.code == NOT_FOUND else "refused"
         self._sink.malformed(container.address, reason, said.words)
         self._sink.readings([Reading(*names, math.nan, 0, Quality.BAD) for names in container.points])

@@ -15,8 +15,8 @@ from console.feeds.templates import check_template
 
 _OWN = frozenset(
     {
-        "transport", "cse", "cse_id", "ae", "ae_name", "register", "release", "notify", "receive", "subscription",
-        "check_s", "latest", "command_frame", "answer_container", "answer_id_path", "answer_path",
+        "transport", "cse", "cse_id", "ae", "ae_name", "register", "release", "notify", "receive", "reached_at",
+        "subscription", "check_s", "latest", "command_frame", "answer_container", "answer_id_path", "answer_path",
         "answer_detail_path", "answer_progress_path", "answer_words", "answer_test_path",
     }
 )  # fmt: skip
@@ -61,6 +61,8 @@ class OneM2MOptions:
     release: str = "3"
     notify: str = ""
     """Where subscriptions point to; empty: to us by our id."""
+    reached_at: tuple[str, ...] = ()
+    """Where we say that we can be reached; empty: at the broker, or on our connection."""
     receive: Address | None = None
     subscription: str = "gwanje"
     """Name of our subscription in each container."""
@@ -98,6 +100,7 @@ def onem2m_options(feed: FeedDef) -> OneM2MOptions:
         register=options.flag("register", True),
         release=release,
         notify=options.text("notify"),
+        reached_at=options.words("reached_at"),
         receive=_address(feed, options),
         subscription=options.text("subscription", "gwanje"),
         check_s=options.number("check_s", 60.0),

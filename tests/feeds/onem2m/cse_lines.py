@@ -91,10 +91,10 @@ async def broker_cse(cse: Cse, broker: Mosquitto, **options: Option) -> AsyncGen
 
 
 @asynccontextmanager
-async def fed(made: FeedDef, *paths: str) -> AsyncGenerator[tuple[OneM2MFeed, Heard]]:
+async def fed(made: FeedDef, *paths: str, source: str = PUMP) -> AsyncGenerator[tuple[OneM2MFeed, Heard]]:
     """A feed that runs, once it is live, and what it has told."""
     feed, heard = make(made), Heard()
-    feed.expect({(PUMP, path): 5.0 for path in paths})
+    feed.expect({(source, path): 5.0 for path in paths})
     task = asyncio.create_task(feed.run(heard), name="feed")
     watcher = asyncio.create_task(heard.until(lambda: FeedState.LIVE in heard.states))
     try:
