@@ -22,6 +22,9 @@ from console.core.words import parse_words
 from console.hub.people.records import Happened
 from resources import read_words_sources
 
+# The folder's fixtures use Qt.
+pytestmark = pytest.mark.qt
+
 WORDS = parse_words(read_words_sources())
 
 
