@@ -12,6 +12,7 @@
     Ledger…Options     console.hub.ledger.command.main(options) -> int
     ExportOptions      console.report.command.main(options) -> int
     VerifyOptions      console.report.command.main(options) -> int
+    Feeds…Options      console.hub.district.command.main(options) -> int
     Seat…Options       console.hub.pki.command.main(options) -> int
     AccountOptions     console.hub.people.command.main(options) -> int
     BenchOptions       tests/bench/<name>.py as a child process
@@ -265,6 +266,30 @@ class VerifyOptions:
 
 
 @dataclass(frozen=True)
+class FeedsDiscoverOptions:
+    """Listen to a source and write a first profile of what it offers into the new folder `out`."""
+
+    url: str
+    out: Path
+    adapter: str = ""
+    """Empty: told from the first frames."""
+    seconds: float = 30.0
+    options: Mapping[str, str | float | bool] = field(default_factory=dict[str, "str | float | bool"])
+    """Of the adapter, as in `feeds.toml`."""
+
+
+@dataclass(frozen=True)
+class FeedsRecordOptions:
+    """Write the raw frames of a source with their times as JSON lines; `seconds` 0: until it is ended."""
+
+    url: str
+    file: Path
+    adapter: str = ""
+    seconds: float = 0.0
+    options: Mapping[str, str | float | bool] = field(default_factory=dict[str, "str | float | bool"])
+
+
+@dataclass(frozen=True)
 class ShotsOptions:
     """Render the main screens to PNG files in `directory`, Korean and English, day and night."""
 
@@ -312,6 +337,8 @@ Options = (
     | VerifyOptions
     | SeatOptions
     | AccountOptions
+    | FeedsDiscoverOptions
+    | FeedsRecordOptions
     | ShotsOptions
     | BenchOptions
     | TestOptions

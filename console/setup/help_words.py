@@ -67,6 +67,31 @@ HELP: dict[str, tuple[str, str]] = {
     "ledger.export": ("감사용 JSON 줄 파일로 내보내기", "write the ledger as JSON lines for an auditor"),
     "ledger.anchor": ("외부 증인에게 맡길 서명 만들기", "give the signed head to an outside witness"),
     "ledger.rotate-key": ("서명 키 교체 (허브를 멈춘 뒤)", "change the signing key (with the hub stopped)"),
+    "feeds": ("소스 연결 돕기: 프로필 초안과 기록", "connect a source: a first profile, and recordings"),
+    "feeds.discover": (
+        "소스를 듣고 프로필 초안(types/, assets.csv, feeds.toml)을 만듦",
+        "listen to a source and write a first profile (types/, assets.csv, feeds.toml)",
+    ),
+    "feeds.record": (
+        "소스의 원본 프레임을 시각과 함께 기록 (replay 어댑터로 재생)",
+        "record the raw frames of a source with their times (the replay adapter plays them)",
+    ),
+    "opt.feed_url": (
+        "소스 주소 (ws://, wss://, mqtt:// …)",
+        "address of the source (ws://, wss://, mqtt:// …)",
+    ),
+    "opt.feed_adapter": (
+        "어댑터 이름; 없으면 첫 프레임으로 판단",
+        "adapter; none: told from the first frames",
+    ),
+    "opt.feed_option": (
+        "어댑터 옵션 (feeds.toml의 feed.options와 같음, 여러 번 가능)",
+        "an option of the adapter, as in feed.options of feeds.toml; may be repeated",
+    ),
+    "opt.feed_seconds": ("듣는 시간(초), 기본 30", "seconds to listen; 30 if not given"),
+    "opt.record_seconds": ("기록하는 시간(초); 없으면 Ctrl+C까지", "seconds to record; none: until Ctrl+C"),
+    "opt.feeds_out": ("프로필 초안을 쓸 새 폴더", "new folder for the profile"),
+    "opt.feeds_file": ("기록 파일(JSON 줄); .gz이면 압축", "file of JSON lines; .gz is compressed"),
     "shots": ("주요 화면을 PNG로 저장", "render the main screens to PNG"),
     "bench": ("성능 측정", "measure the speed"),
     "test": ("모든 검사 실행", "run every check"),
@@ -87,8 +112,8 @@ HELP: dict[str, tuple[str, str]] = {
         "identifies the person who has several accounts (staff number); else the account",
     ),
     "opt.role": (
-        "역할, 구역, 명령 등급. 예: operator:edc+north-port:C2 (여러 번 가능)",
-        "role, areas and highest command class, such as operator:edc+north-port:C2 (may be repeated)",
+        "역할, 구역, 명령 등급. 예: operator:eco-delta+north-port:C2 (여러 번 가능)",
+        "role, areas and highest command class, such as operator:eco-delta+north-port:C2 (may be repeated)",
     ),
     "opt.stdin": ("비밀번호를 표준 입력에서 읽음", "read the password from standard input"),
     "opt.sign_in": (
@@ -181,6 +206,11 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.pytest": ("그대로 pytest에 넘길 인자", "handed to pytest as they are"),
     "opt.install": ("빠진 시스템 라이브러리를 설치 (root)", "install missing system libraries (as root)"),
     "opt.help": ("이 도움말", "this help"),
+    "bad.seconds": (
+        "'{text}'은(는) 0보다 큰 초 단위 숫자가 아닙니다",
+        "'{text}' is not a number of seconds above 0",
+    ),
+    "bad.option": ("'{text}'은(는) 이름=값 형식이 아닙니다", "'{text}' is not NAME=VALUE"),
     "bad.page": ("{text}: .md 또는 .html 파일이어야 합니다", "{text}: must end in .md or .html"),
     "bad.address": ("'{text}'은(는) HOST:PORT 형식이 아닙니다", "'{text}' is not HOST:PORT"),
     "bad.port": ("'{text}'의 포트는 0에서 65535 사이여야 합니다", "the port of '{text}' must be 0 to 65535"),

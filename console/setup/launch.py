@@ -79,6 +79,8 @@ _PROCESSES: dict[type, str] = {
     facts.SiteCheckOptions: "console.hub.profile:check",
     facts.SiteHandbookOptions: "console.hub.handbook.command:main",
     facts.BacktestOptions: "console.hub.backtest.command:main",
+    facts.FeedsDiscoverOptions: "console.hub.district.command:main",
+    facts.FeedsRecordOptions: "console.hub.district.command:main",
     facts.SeatEnrolOptions: "console.hub.pki.command:main",
     facts.SeatRevokeOptions: "console.hub.pki.command:main",
     facts.SeatListOptions: "console.hub.pki.command:main",

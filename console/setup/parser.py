@@ -9,7 +9,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, Raw
 from collections.abc import Callable, Sequence
 
 from console.setup import arguments as facts
-from console.setup import ledger_parser, report_parser, values
+from console.setup import feeds_parser, ledger_parser, report_parser, values
 from console.setup.account_parser import account
 from console.setup.bootstrap import ROOT
 from console.setup.help_words import help_text
@@ -238,6 +238,7 @@ _COMMANDS: dict[str, Callable[[ArgumentParser], Make]] = {
     "site": _site_command,
     "backtest": _backtest,
     "ledger": ledger_parser.ledger,
+    "feeds": feeds_parser.feeds,
     "export": report_parser.export,
     "verify": report_parser.verify,
     "shots": _shots,

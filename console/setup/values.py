@@ -172,3 +172,19 @@ def speed(text: str) -> float:
     if not 0.0 < value <= 3600.0:
         raise _bad("speed", text=text)
     return value
+
+
+def seconds(text: str) -> float:
+    """How long, above 0 and up to a week."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value <= 604_800.0:
+        raise _bad("seconds", text=text)
+    return value
+
+
+def feed_url(text: str) -> str:
+    """Address of a source of the city."""
+    return _url(text, _FEED_SCHEMES)

@@ -123,7 +123,7 @@ class FeedPanel(QWidget):
         self.body.addWidget(self.feed_view)
         self.body.addWidget(detail)
         self.body.setStretchFactor(1, 1)
-        self.body.setSizes([26 + 5 * ROW, 600])
+        self.body.setSizes([26 + 4 * ROW, 700])
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.body)
@@ -153,12 +153,15 @@ class FeedPanel(QWidget):
             button.setAutoExclusive(True)
             button.setProperty("kind", "choice")
             button.setFont(font(Role.CAPTION, strong=True))
-            button.setMinimumHeight(ROW)
+            button.setMaximumHeight(ROW)
             first.addWidget(button)
         self.points_button.setChecked(True)
         facts.addLayout(first)
-        facts.addWidget(self.numbers)
-        facts.addWidget(self.error)
+        second = QHBoxLayout()
+        second.setSpacing(PAD_CELL)
+        second.addWidget(self.numbers, 1)
+        second.addWidget(self.error, 1)
+        facts.addLayout(second)
         return facts
 
     def _points_half(self) -> QWidget:

@@ -1,0 +1,1 @@
+"""A district is connected: recordings of a source, and a first profile of what it offers."""
