@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ def reply(body: bytes | str, status: str = "200 OK", **headers: str) -> bytes:
 
 
 @asynccontextmanager
-async def raw_http(talk: Talk) -> AsyncGenerator[str]:
+async def raw_http(talk: Talk, secure: ssl.SSLContext | None = None) -> AsyncGenerator[str]:
     """A server below HTTP: yields its address, and ends when its talks have ended."""
     talks = 0
 
@@ -47,16 +55,18 @@ async def raw_http(talk: Talk) -> AsyncGenerator[str]:
             writer.close()
             talks -= 1
 
-    made = await asyncio.start_server(counted, "127.0.0.1", 0)
+    made = await asyncio.start_server(counted, "127.0.0.1", 0, ssl=secure)
     async with made:
-        yield f"http://127.0.0.1:{made.sockets[0].getsockname()[1]}"
+        yield f"{'https' if secure else 'http'}://127.0.0.1:{made.sockets[0].getsockname()[1]}"
     async with asyncio.timeout(5):
         while talks:
             await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
-async def serving(answer: Reply) -> AsyncGenerator[tuple[str, list[Asked]]]:
+async def serving(
+    answer: Reply, secure: ssl.SSLContext | None = None
+) -> AsyncGenerator[tuple[str, list[Asked]]]:
     """A server that answers each request; yields its address and the requests so far."""
     asked: list[Asked] = []
 
@@ -68,5 +78,34 @@ async def serving(answer: Reply) -> AsyncGenerator[tuple[str, list[Asked]]]:
         await writer.drain()
         writer.close()
 
-    async with raw_http(talk) as url:
+    async with raw_http(talk, secure) as url:
         yield url, asked
+
+
+def own_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's context with a certificate for 127.0.0.1 signed by itself, and the file that vouches for it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(minutes=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(address, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    public = folder / "ca.pem"
+    public.write_bytes(made.public_bytes(pem))
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    both = folder / "server.pem"
+    both.write_bytes(private + made.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return context, public

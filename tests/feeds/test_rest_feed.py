@@ -6,52 +6,19 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from feed_stage import Heard, feed_def, run
-from http_stage import Asked, Reply, raw_http, reply, serving
+from feed_stage import Heard, run
+from http_stage import Asked, Reply, reply, serving
+from rest_stage import Given, feed_at, heard_from, page
 
 from console.core.feed import FeedState
 from console.feeds.base import DeviceCommand, FeedDown
-from console.feeds.rest.adapter import RestFeed, make
 from console.feeds.rest.keeping import FILE
 from console.feeds.secrets import variable
 
-Given = dict[str, str | float | bool]
-PLAIN: Given = {
-    "items_path": "items",
-    "source_path": "id",
-    "time_path": "t",
-    "every_s": 0.1,
-    "zone": "Asia/Seoul",
-}
 KEY = "ab+c/d=="
-
-
-def page(*values: float, total: int = 0, when: str = "2026-11-22 15:00") -> str:
-    """A page with one item for each value."""
-    items = [{"id": "p1", "level": value, "t": when} for value in values]
-    return json.dumps({"items": items, "total": total})
-
-
-def feed_at(url: str, **options: str | float | bool) -> RestFeed:
-    """The adapter by its options."""
-    return make(feed_def("rest", url, PLAIN | options))
-
-
-@asynccontextmanager
-async def heard_from(feed: RestFeed) -> AsyncGenerator[tuple[Heard, asyncio.Task[None]]]:
-    """What the hub hears of one life of a feed."""
-    sink = Heard()
-    task = asyncio.create_task(feed.run(sink), name="feed")
-    try:
-        yield sink, task
-    finally:
-        task.cancel()
-        await asyncio.wait((task,))
 
 
 async def end_of(answer: Reply, **options: str | float | bool) -> FeedDown:
@@ -114,6 +81,18 @@ def test_what_has_not_changed_is_not_sent_again_but_a_new_life_gets_all() -> Non
                 first, second = asked[already : already + 2]
                 assert "if-none-match" not in first.headers
                 assert second.headers["if-modified-since"] == "Sun, 22 Nov 2026 06:00:00 GMT"
+
+    run(scene())
+
+
+def test_a_source_that_has_nothing_to_tell_is_alive() -> None:
+    async def scene() -> None:
+        async with (
+            serving(lambda asked: reply("", "204 No Content")) as (url, asked),
+            heard_from(feed_at(url)) as (sink, _),
+        ):
+            await sink.until(lambda: len(asked) > 1 and bool(sink.states))
+            assert (set(sink.states), sink.faults, sink.rows) == ({FeedState.LIVE}, [], [])
 
     run(scene())
 
@@ -276,96 +255,6 @@ def test_a_publication_that_is_late_is_asked_for_again_soon_and_not_for_ever() -
         on_time, once_more, last_try, on_time_again = times[1:5]
         assert on_time < once_more < last_try < on_time + 0.8
         assert on_time_again > on_time + 0.8
-
-    run(scene())
-
-
-@pytest.mark.parametrize(
-    ("talk", "options", "why"),
-    [
-        (b"", {}, "closed"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", {}, "closed"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n{", {}, "closed"),
-        (b"SSH-2.0-OpenSSH_9\r\n", {}, "closed"),
-        (None, {"total_s": 0.3}, "timeout"),
-        ("slow", {"total_s": 0.3}, "timeout"),
-    ],
-)
-def test_a_server_that_lies_or_dawdles_is_told_in_time(
-    talk: bytes | str | None, options: Given, why: str
-) -> None:
-    """Half an answer, another protocol, silence, one byte after the other."""
-
-    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        if isinstance(talk, bytes):
-            writer.write(talk)
-        elif talk == "slow":
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-            while not reader.at_eof():
-                writer.write(b" ")
-                await asyncio.sleep(0.02)
-        else:
-            await reader.read()
-        writer.close()
-
-    async def scene() -> None:
-        async with raw_http(peer) as url:
-            began = time.monotonic()
-            with pytest.raises(FeedDown) as caught:
-                await asyncio.wait_for(feed_at(url, connect_s=0.3, **options).run(Heard()), 5)
-            assert caught.value.why == why
-            assert time.monotonic() - began < 3
-
-    run(scene())
-
-
-@pytest.mark.parametrize(
-    ("answer", "fault"),
-    [
-        (reply("x" * 5000), ("body", "too_large")),
-        (reply("<!DOCTYPE a><a/>"), ("body", "doctype")),
-        (reply("{}"), ("items", "missing")),
-        (reply(b"\x1f\x8b", Content_Encoding="gzip"), ("body", "compression")),
-    ],
-)
-def test_an_answer_that_cannot_be_read_is_counted_and_the_feed_goes_on(
-    answer: bytes, fault: tuple[str, str]
-) -> None:
-    async def scene() -> None:
-        answers = iter([answer])
-        async with (
-            serving(lambda asked: next(answers, reply(page(7.0)))) as (url, _),
-            heard_from(feed_at(url, max_frame_bytes=4096)) as (sink, _),
-        ):
-            await sink.until(lambda: any(row.value == 7.0 for row in sink.rows))
-            assert sink.faults == [fault]
-
-    run(scene())
-
-
-def test_a_source_that_is_not_there_is_told() -> None:
-    async def scene() -> None:
-        with pytest.raises(FeedDown) as caught:
-            await feed_at("http://127.0.0.1:9").run(Heard())
-        assert (caught.value.why, caught.value.detail) == ("unreachable", "ConnectionError")
-
-    run(scene())
-
-
-def test_it_ends_at_once_where_it_waits_for_an_answer() -> None:
-    """No thread is left: the gate looks."""
-
-    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    async def scene() -> None:
-        async with raw_http(peer) as url:
-            began = time.monotonic()
-            async with heard_from(feed_at(url)):
-                await asyncio.sleep(0.2)
-            assert time.monotonic() - began < 2
 
     run(scene())
 

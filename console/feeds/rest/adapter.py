@@ -26,6 +26,8 @@ LONGEST_SLEEP_S = 30.0
 """Looks at the wall clock at least this often: a schedule follows it when it is set."""
 REFUSED_S = 600.0
 """A service that refuses a key is not asked again sooner: every try costs one of the day's requests."""
+_NOTHING = (204, 304)
+"""The source is there, and has nothing new."""
 _STATUS = {401: "credentials", 403: "credentials", 404: "not_found", 410: "not_found", 429: "too_many"}
 
 
@@ -103,7 +105,8 @@ class RestFeed:
             except DecodeError as error:
                 sink.malformed(error.where, error.reason)
                 break
-            if answer.status == 304:
+            if answer.status in _NOTHING:
+                sink.state(FeedState.LIVE)
                 break
             items = self._take(answer, sink)
             if items is None:
@@ -185,7 +188,7 @@ class RestFeed:
 
     def _checked(self, answer: Answer) -> Answer:
         """The answer if it is one. Raises FeedDown."""
-        if answer.status in (200, 304):
+        if answer.status in (200, *_NOTHING):
             return answer
         now = time.time()
         wait = retry_after_s(answer.headers.get("retry-after", ""), now)
