@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -24,7 +25,7 @@ from console.hub.journal import Journal
 from console.hub.ledger.file_check import FileCheck
 from console.hub.ledger.follow import Follower
 from console.hub.ledger.opening import sign_with_own_key
-from console.hub.ledger.targets import follower
+from console.hub.ledger.targets import CURSOR_FILE, follower
 
 
 async def add(journal: Journal, count: int) -> None:
@@ -156,6 +157,14 @@ class Collector:
         return sequences(b"\n".join(bodies))
 
 
+def kept_to(journal: Journal) -> int:
+    """The last record that counts as there, as the hub remembers it over a restart."""
+    try:
+        return json.loads((journal.path.parent / CURSOR_FILE).read_bytes())["cursor"]["sequence"]
+    except FileNotFoundError:
+        return 0
+
+
 @pytest.mark.expects_log("app")
 def test_a_syslog_server_gets_each_record_once_over_restarts_of_both(tmp_path: Path) -> None:
     """RFC 5424 and 6587; the server was away while records were made."""
@@ -169,13 +178,20 @@ def test_a_syslog_server_gets_each_record_once_over_restarts_of_both(tmp_path: P
                 async with asyncio.timeout(5):
                     while work.copied_to < 30:
                         await asyncio.sleep(0.01)
-                # A moment of quiet: what was sent counts as there.
-                work.wake()
-                await asyncio.sleep(0.2)
+                async with asyncio.timeout(5):
+                    # A moment of quiet: what was sent counts as there.
+                    while kept_to(journal) < 30:
+                        work.wake()
+                        await asyncio.sleep(0.01)
                 await server.stop()
                 await add(journal, 10)
                 await asyncio.sleep(0.2)
                 await server.start()
+                async with asyncio.timeout(10):
+                    # What no moment of quiet has followed would be sent again, with the same numbers.
+                    while kept_to(journal) < 40:
+                        work.wake()
+                        await asyncio.sleep(0.01)
             async with following(journal, f"tcp://127.0.0.1:{server.port}"):
                 await add(journal, 5)
         await server.stop()
