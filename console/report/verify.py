@@ -67,7 +67,7 @@ def verify(path: Path, keys: Iterable[bytes] = ()) -> Verdict:
         computed = build(said.kind, holdings, said.about)
     except (msgspec.MsgspecError, ValueError, KeyError) as error:
         raise ReportError("not_evidence", name=str(path), detail=str(error)[:200]) from error
-    found += _numbers(said, computed)
+    found += _numbers(evidence.record, said, computed)
     ledger = SliceCheck(evidence.ledger)
     found += _ledger(ledger, holdings)
     if not path.name.endswith(SUFFIX):
@@ -124,9 +124,9 @@ def _hashes(evidence: Evidence) -> Iterator[Difference]:
             yield Difference("hash", {"name": name})
 
 
-def _numbers(said: Report, computed: Report) -> Iterator[Difference]:
+def _numbers(record: bytes, said: Report, computed: Report) -> Iterator[Difference]:
     """Every place of the record where the attached data says something else, by its path."""
-    left, right = (msgspec.json.decode(canonical(report)) for report in (said, computed))
+    left, right = msgspec.json.decode(record), msgspec.json.decode(canonical(computed))
     for path, one, other in islice(_places("", left, right), MOST):
         figure = _figure_name(path, said)
         key = "figure" if figure else "place"

@@ -43,7 +43,16 @@ def build(kind: Kind, holdings: Holdings, about: str = "") -> Report:
         shift=_shift(ground) if kind is Kind.SHIFT else Text("", ""),
         missing=tuple(_missing(ground)),
     )
-    return msgspec.structs.replace(base, **parts)
+    return _settled(msgspec.structs.replace(base, **parts))
+
+
+def _settled(report: Report) -> Report:
+    """Figures as floats whatever they were counted as, so that a record read back has the same bytes."""
+    figures = tuple(
+        figure if figure.value is None else msgspec.structs.replace(figure, value=float(figure.value))
+        for figure in report.figures
+    )
+    return msgspec.structs.replace(report, figures=figures)
 
 
 def tags_wanted(kind: Kind, holdings: Holdings, about: str = "") -> list[str]:
