@@ -9,15 +9,19 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import cast
 
+import msgspec
 import pytest
 from ais_lines import SHIP, SHIP_NAME, position, static
-from feed_stage import Heard, feed_def, run, server
+from feed_stage import CATALOGUE, Heard, HubBook, feed_def, run, server
 from websockets.asyncio.server import ServerConnection
 
 from console.core.feed import FeedState
 from console.feeds.ais.adapter import make
 from console.feeds.base import DeviceCommand, FeedDown
+from console.feeds.mapping import FeedMapping
+from console.feeds.runner import FeedRunner, Timing
 from console.feeds.secrets import variable
+from console.hub.clock import SystemClock
 
 Options = dict[str, str | float | bool]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -259,5 +263,43 @@ def test_nobody_can_be_told_anything_over_ais() -> None:
                 DeviceCommand("01J", SHIP_NAME, "state", 1.0), lambda answer: None
             )
         assert caught.value.why == "no_commands"
+
+    run(scene())
+
+
+@pytest.mark.expects_log("feed")
+def test_a_receiver_that_dies_is_a_loss_and_its_return_a_gap_and_the_ships_stay() -> None:
+    lives: list[int] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lives.append(1)
+        writer.write(position() + b"\r\n")
+        await writer.drain()
+        if len(lives) > 1:
+            await reader.read()
+        else:
+            await asyncio.sleep(0.05)
+        writer.close()
+
+    async def soon(seconds: float) -> None:
+        await asyncio.sleep(0.01)
+
+    async def scene() -> None:
+        book = HubBook()
+        async with receiver(talk) as url:
+            definition = msgspec.structs.replace(feed_def("ais", url), map=())
+            timing = Timing(SystemClock(), lambda: 0.5, soon)
+            runner = FeedRunner(
+                definition, make(definition), FeedMapping(CATALOGUE, definition), book, timing
+            )
+            task = asyncio.create_task(runner.run(), name="runner")
+            async with asyncio.timeout(5):
+                while book.events.count("positions") < 2:
+                    await asyncio.sleep(0.005)
+            task.cancel()
+            await asyncio.wait((task,))
+        kinds = [event.split()[0] for event in book.events]
+        assert kinds == ["live", "movers", "positions", "lost", "down", "back", "gap", "positions"]
+        assert runner.fact().gaps == 1
 
     run(scene())
