@@ -85,14 +85,14 @@ class Acme:
         op: int,
         to: str,
         kind: int = 0,
+        content: object = None,
         sender: str = "Cdevice",
-        **content: object,
     ) -> int:
         """A request of the device; returns the response code."""
         tree: dict[str, object] = {
             "op": op, "to": to, "fr": sender, "rqi": f"d{next(self.requests)}", "rvi": "4",
         }  # fmt: skip
-        tree |= ({"ty": kind} if kind else {}) | ({"pc": content} if content else {})
+        tree |= ({"ty": kind} if kind else {}) | ({} if content is None else {"pc": content})
         await line.send(json.dumps(tree))
         async with asyncio.timeout(10):
             while True:
@@ -102,7 +102,7 @@ class Acme:
 
     async def put(self, line: ClientConnection, name: str, content: object) -> None:
         """An instance in one of the device's containers."""
-        assert await self.do(line, 1, f"cse-in/device/{name}", 4, **{"m2m:cin": {"con": content}}) == 2001
+        assert await self.do(line, 1, f"cse-in/device/{name}", 4, {"m2m:cin": {"con": content}}) == 2001
 
 
 CONFIG = """[basic.config]
@@ -171,7 +171,7 @@ async def _ready(acme: Acme, process: subprocess.Popen[bytes], log: Path) -> Non
         assert time.monotonic() < deadline, f"{code} " + log.read_text(errors="replace")[-2000:]
         try:
             async with acme.device() as line:
-                code = await acme.do(line, 1, "cse-in", 2, **{"m2m:ae": entity})
+                code = await acme.do(line, 1, "cse-in", 2, {"m2m:ae": entity})
         except (OSError, TimeoutError):
             code = 0
         await asyncio.sleep(0.3)
@@ -179,10 +179,10 @@ async def _ready(acme: Acme, process: subprocess.Popen[bytes], log: Path) -> Non
         # Everyone may do everything: the rights of a CSE are not what is tested here.
         rule = {"acr": [{"acor": ["all"], "acop": 63}]}
         policy = {"rn": "all", "pv": rule, "pvs": {"acr": [{"acor": ["Cdevice"], "acop": 63}]}}
-        assert await acme.do(line, 1, "cse-in/device", 1, **{"m2m:acp": policy}) == 2001
+        assert await acme.do(line, 1, "cse-in/device", 1, {"m2m:acp": policy}) == 2001
         for name in ("level", "status", "valve"):
             container = {"rn": name, "acpi": ["cse-in/device/all"]}
-            assert await acme.do(line, 1, "cse-in/device", 3, **{"m2m:cnt": container}) == 2001
+            assert await acme.do(line, 1, "cse-in/device", 3, {"m2m:cnt": container}) == 2001
 
 
 @pytest.mark.parametrize("transport", ["websocket", "mqtt", "mqtt over websocket"])
