@@ -108,7 +108,7 @@ class RestFeed:
             if answer.status in _NOTHING:
                 sink.state(FeedState.LIVE)
                 break
-            items = self._take(answer, sink)
+            items = await self._take(answer, sink)
             if items is None:
                 break
             fresh = fresh or items.newest > self._newest or not items.newest
@@ -197,12 +197,13 @@ class RestFeed:
         detail = f"HTTP {answer.status}" + (f", Retry-After {wait:g} s" if wait else "")
         raise FeedDown(why, detail, refused=why == "credentials")
 
-    def _take(self, answer: Answer, sink: FeedSink) -> Items | None:
+    async def _take(self, answer: Answer, sink: FeedSink) -> Items | None:
         """Hand over a page; None for one that cannot be read. Raises FeedDown for a refusal inside an answer."""
-        options = self._options
+        limit, loop = self._options.line.max_bytes, asyncio.get_running_loop()
         try:
             charset = _charset(answer.headers.get("content-type", ""))
-            tree = read_body(answer.body, charset, options.line.max_bytes)
+            # In the thread: a page of megabytes must not hold up the hub.
+            tree = await loop.run_in_executor(self._threads, read_body, answer.body, charset, limit)
             fault = find_fault(tree)
             if fault is not None:
                 refused = fault.why in ("credentials", "quota", "request", "not_found")
