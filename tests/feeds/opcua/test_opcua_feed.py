@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from datetime import UTC, datetime
 
 import pytest
 from asyncua import ua
-from feed_stage import run
+from feed_stage import Heard, run
 from mosquitto_stage import free_port
 from opcua_feeds import PUMP, definition, fed, line, points, refused, told
 from opcua_stage import URI, Plant
@@ -22,7 +23,9 @@ from console.feeds.base import FeedDown, Reading
 from console.feeds.opcua import adapter, watch
 from console.feeds.opcua.adapter import load_library
 from console.feeds.opcua.browse import offered
+from console.feeds.opcua.nodes import Nodes
 from console.feeds.opcua.options import opcua_options
+from console.feeds.opcua.session import open_client
 
 
 def test_values_come_with_their_times_and_their_kinds(plant: Plant) -> None:
@@ -210,5 +213,75 @@ def test_what_a_server_offers_is_listed_ready_for_a_profile(plant: Plant) -> Non
         async with fed(plant.url, {(level.node, ""): 1.0}) as (_, heard):
             await heard.until(lambda: bool(heard.rows))
             assert heard.rows[0].value == 1.5
+
+    run(scene())
+
+
+def test_values_that_the_server_has_lost_are_a_gap(plant: Plant) -> None:
+    """The overflow bit says that the queue of a point was too short."""
+
+    async def scene() -> None:
+        async with fed(plant.url, points("level")) as (_, heard):
+            await heard.until(lambda: bool(heard.rows))
+            assert FeedState.GAP not in heard.states
+            await asyncio.to_thread(plant.set, "level", 2.5, 0x0480)
+            await heard.until(lambda: len(heard.rows) > 1)
+            assert (heard.rows[-1].value, heard.rows[-1].quality) == (2.5, Quality.GOOD)
+            assert FeedState.GAP in heard.states
+
+    run(scene())
+
+
+def published(sequence: int, *parts: object, subscription: int = 7) -> ua.PublishResult:
+    made = ua.PublishResult()
+    made.SubscriptionId = ua.UInt32(subscription)
+    made.NotificationMessage.SequenceNumber = ua.UInt32(sequence)
+    made.NotificationMessage.NotificationData = list(parts) or [ua.DataChangeNotification()]
+    return made
+
+
+def test_a_number_that_skips_is_a_gap_and_the_end_of_a_subscription_a_loss(plant: Plant) -> None:
+    async def scene() -> None:
+        options = opcua_options(definition(plant.url))
+        async with open_client(options) as client:
+            heard = Heard()
+            seen = watch.Watch(client, Nodes(client, []), heard, options, frozenset())
+            await seen.begin({(f"ns=0;i={ua.ObjectIds.Server_ServiceLevel}", ""): 1.0})
+            (number,) = seen._subscriptions
+            for sequence in (2**32 - 2, 2**32 - 1, 1, 2):
+                seen.take(published(sequence, subscription=number))
+            assert FeedState.GAP not in heard.states
+            seen.take(published(5, subscription=number))
+            assert heard.states.count(FeedState.GAP) == 1
+            seen.take(published(9, subscription=number + 1))
+            assert heard.states.count(FeedState.GAP) == 1, "of somebody else"
+            ended = ua.StatusChangeNotification()
+            ended.Status = ua.StatusCode(ua.UInt32(ua.StatusCodes.BadSubscriptionIdInvalid))
+            with pytest.raises(FeedDown) as caught:
+                seen.take(published(6, ended, subscription=number))
+            assert caught.value.why == "session"
+
+    run(scene())
+
+
+@pytest.mark.parametrize(
+    ("period", "interval"),
+    [(1.0, 0.5), (5.0, 2.0), (10.0, 5.0), (60.0, 20.0), (0.02, 0.05), (0.0, 0.05), (3.0, 1.0)],
+)
+def test_the_publishing_interval_is_at_most_half_the_period(period: float, interval: float) -> None:
+    options = opcua_options(definition("opc.tcp://127.0.0.1:4840", publish_s=0.0))
+    seen = watch.Watch(None, None, Heard(), options, frozenset())  # type: ignore[arg-type]
+    assert seen._interval(period) == pytest.approx(interval)
+
+
+@pytest.mark.expects_log("feed")
+def test_a_server_that_stops_answering_is_half_open_and_comes_back(own_plant: Plant) -> None:
+    async def scene() -> None:
+        async with line(own_plant.url) as made:
+            await made.until(lambda: made.heard(1.5))
+            own_plant._loop.call_soon_threadsafe(time.sleep, 4.0)
+            await made.until(lambda: any(fact.state is FeedState.DOWN for fact in made.book.facts))
+            await asyncio.to_thread(own_plant.set, "level", 6.5)
+            await made.until(lambda: made.heard(6.5))
 
     run(scene())
