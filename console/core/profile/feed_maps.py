@@ -14,7 +14,7 @@ from console.core.site import CommandRoute, FeedDef, FeedMap, TagRoute
 
 Route = TypeVar("Route", TagRoute, CommandRoute)
 
-MOVERS = ("vessel", "truck")
+MOVERS = ("vessel", "truck", "aton", "base_station", "sar_aircraft", "distress")
 
 
 class TypeNames(msgspec.Struct, frozen=True):
