@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from console.core.plaintext import first_forbidden
 from console.core.profile.feed_maps import MOVERS
 from console.feeds.scout import Place, Scout, word
 from console.hub.district.heard import Heard, PointHeard
@@ -76,8 +77,11 @@ def draft(heard: Heard, scout: Scout, longest_s: float) -> Draft:
     things: dict[str, dict[str, PointHeard]] = {}
     left_out = 0
     for (source, path), point in heard.points.items():
-        if source in heard.kinds or not point.usable:
-            left_out += source not in heard.kinds
+        if source in heard.kinds:
+            continue
+        told = (source, path, *point.words)
+        if not point.usable or not path or any(first_forbidden(text) for text in told):
+            left_out += 1
         else:
             things.setdefault(source, {})[path] = point
     book = _Book(scout, heard.places)
