@@ -33,18 +33,18 @@ _ACTS = (
     Column(name="who", share=1.5),
     Column(name="station", share=1.3),
     Column(name="subject", kind=_K.LABEL, share=3),
-    Column(name="act", kind=_K.CODE, words="reports.act", share=1.7),
+    Column(name="act", kind=_K.CODE, words="log.what", share=1.7),
     Column(name="result", kind=_K.CODE, words="reasons", share=2.4),
     Column(name="detail", share=3),
 )
 _TIMELINE = (
     Column(name="time", kind=_K.TIME, share=2.2),
-    Column(name="kind", kind=_K.CODE, words="reports.record", share=1.1),
+    Column(name="kind", kind=_K.CODE, words="log.kind", share=1.1),
     Column(name="who", share=1.5),
     Column(name="subject", kind=_K.LABEL, share=3),
-    Column(name="act", kind=_K.CODE, words="reports.act", share=1.6),
-    Column(name="old", kind=_K.CODE, words="reports.state", share=1.5),
-    Column(name="new", kind=_K.CODE, words="reports.state", share=1.5),
+    Column(name="act", kind=_K.CODE, words="log.what", share=1.6),
+    Column(name="old", kind=_K.CODE, words="log.state commands.state", share=1.5),
+    Column(name="new", kind=_K.CODE, words="log.state commands.state", share=1.5),
     Column(name="result", kind=_K.CODE, words="reasons", share=1.8),
     Column(name="detail", share=2.6),
 )

@@ -54,7 +54,7 @@ class ColumnKind(StrEnum):
     LABEL = "label"
     """A `Text` of the site."""
     CODE = "code"
-    """A code with words in `words`."""
+    """A code with words in one of the tables of `words`."""
     TIME = "time"
     """UTC ns."""
     NUMBER = "number"

@@ -15,7 +15,7 @@ from console.report.render.speech import Speech, number
 WIDTH, HEIGHT = 560.0, 170.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 12.0, 10.0, 24.0
 _INK, _GRID, _CURVE, _LIMIT = "#33383d", "#d5d9dd", "#1f5f99", "#a83232"
-_STEPS_MIN = (5, 10, 30, 60, 120, 240, 360, 720, 1440, 2880, 10080, 20160)
+_STEPS_MIN = (1, 2, 5, 10, 30, 60, 120, 240, 360, 720, 1440, 2880, 10080, 20160)
 _X_TICKS = 8
 _Y_TICKS = 4
 
@@ -101,9 +101,10 @@ def _value_axis(frame: _Frame, chart: Chart) -> Iterator[str]:
     for tick in frame.ticks:
         y = frame.y(tick)
         yield f'<path d="M{_LEFT:g} {y:.1f}H{WIDTH - _RIGHT:g}" stroke="{_GRID}" stroke-width="0.5"/>'
-        # Counts have no halves.
-        if chart.kind is not ChartKind.BARS or tick == round(tick):
-            shown = number(tick, 0 if chart.kind is ChartKind.BARS else decimals)
+        # Counts and states have no halves.
+        whole = chart.kind is not ChartKind.LINE
+        if not whole or tick == round(tick):
+            shown = number(tick, 0 if whole else decimals)
             yield f'<text x="{_LEFT - 5:g}" y="{y + 3:.1f}" text-anchor="end">{escape(shown)}</text>'
 
 

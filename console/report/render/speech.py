@@ -48,10 +48,11 @@ class Speech:
         """A text of the site."""
         return _beside([text.of(lang) for lang in self.langs])
 
-    def code(self, table: str, code: str) -> str:
-        """A code of a closed list, or the code itself where there are no words for it."""
-        key = f"{table}.{code}"
-        return self.say(key) if code and key in self._words else code
+    def code(self, tables: str, code: str) -> str:
+        """A code of a closed list, or the code itself where none of the tables has words for it."""
+        keys = (f"{table}.{code}" for table in tables.split())
+        key = next((key for key in keys if code and key in self._words), "")
+        return self.say(key) if key else code
 
     def column(self, column: Column) -> str:
         """Head of a column."""

@@ -207,7 +207,8 @@ class _Book:
             self._string(sheet, (row, 5), source.digest)
 
     def _string(self, sheet: Any, at: tuple[int, int], text: str, form: Any = None) -> None:
-        sheet.write_string(*at, guarded(text)[:_LONGEST], form)
+        if text:
+            sheet.write_string(*at, guarded(text)[:_LONGEST], form)
 
 
 def _sheet_name(text: str) -> str:
