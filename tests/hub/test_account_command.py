@@ -160,23 +160,3 @@ def test_a_terminal_that_gives_no_password_is_said_so(
     monkeypatch.setattr("getpass.getpass", nobody)
     assert run("add hong --name Hong --role viewer", tmp_path) == 2
     assert capsys.readouterr().err.count("\n") == 1
-
-
-@pytest.mark.expects_log("app")
-def test_an_area_that_the_site_has_not_is_said_when_the_hub_starts(
-    tmp_path: Path, typed: io.StringIO, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The command line does not know the site, so the hub has to say it."""
-    for user, role in (("hong", "operator:nowhere:C2"), ("han", "operator:a:C2")):
-        pipe(typed, OTHER)
-        assert run(f"add {user} --name X --role {role} --stdin", tmp_path) == 0
-
-    async def story() -> None:
-        async with people_room(tmp_path, people=False):
-            pass
-
-    asyncio.run(story())
-    said = [record.getMessage() for record in caplog.records if "areas that this site has not" in record.msg]
-    assert len(said) == 1
-    assert "hong" in said[0]
-    assert "nowhere" in said[0]

@@ -56,6 +56,9 @@ _INSERTED = (
         ("DELETE FROM journal WHERE sequence > 20", LedgerFault.TRUNCATED, 21),
         (_INSERTED, LedgerFault.RECORD_INSERTED, -1),
         ("UPDATE journal SET body = 'text' WHERE sequence = 15", LedgerFault.RECORD_CHANGED, 15),
+        # Text that is no UTF-8 must not keep the verifier from naming it.
+        ("UPDATE journal SET body = cast(x'ff00ff' AS TEXT) WHERE sequence = 16", LedgerFault.RECORD_CHANGED, 16),
+        ("UPDATE journal SET part = cast(x'ff' AS TEXT) WHERE sequence = 17", LedgerFault.RECORD_CHANGED, 17),
         ("UPDATE heads SET signature = zeroblob(64) WHERE number = 2", LedgerFault.BAD_SIGNATURE, 20),
         ("UPDATE heads SET hash = 'x' WHERE number = 2", LedgerFault.BAD_SIGNATURE, 20),
         ("DELETE FROM heads WHERE number = 2", LedgerFault.HEAD_MISSING, 30),

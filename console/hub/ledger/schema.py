@@ -75,9 +75,15 @@ def reading(path: Path) -> sqlite3.Connection:
     return base
 
 
+def _any_text(data: bytes) -> str:
+    """Text as a forger may have left it: what is no UTF-8 is read too, so that its record can be named."""
+    return data.decode("utf-8", "backslashreplace")
+
+
 def _read_only(path: Path, how: str) -> sqlite3.Connection:
     address = f"{path.resolve().as_uri()}?{how}"
     base = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
+    base.text_factory = _any_text
     base.execute("PRAGMA query_only = ON")
     return base
 

@@ -6,8 +6,7 @@ never says which part was wrong (SEC-06).
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -26,8 +25,6 @@ from console.hub.people.book import Book
 from console.hub.people.prover import UNKNOWN, Prover
 from console.hub.people.records import Happened, Origin, note
 from console.hub.people.setupcode import SetupCode
-
-log = logging.getLogger("app")
 
 NOT_RECORDED = "NOT_RECORDED"
 """The change has effect, but its record is not durable yet; the hub keeps trying."""
@@ -60,21 +57,11 @@ class People:
     async def restore(self, *, accounts_needed: bool = False) -> None:
         """Read what was kept; without any account, write the code for the first if one is needed (SEC-01)."""
         await self.book.restore()
-        self._name_lost_areas()
         self.prover.forget_strangers()
         if accounts_needed and self.needs_first_account:
             self.setup.open()
         else:
             self.setup.close()
-
-    def _name_lost_areas(self) -> None:
-        """Say which accounts hold areas that the site does not have: the command line cannot know, and sites change."""
-        if self._areas is None:
-            return
-        for account in self.book.accounts.values():
-            lost = sorted(_named(account) - self._areas - {EVERYWHERE})
-            if lost:
-                log.warning("account %s has rights in areas that this site has not: %s", account.user, lost)
 
     def close(self) -> None:
         """Close the stores."""
@@ -231,7 +218,7 @@ def _wished(wish: Wish, before: Account | None) -> Account:
     return msgspec.structs.replace(after, directory=before.directory, last_sign_in=before.last_sign_in)
 
 
-def _named(account: Account) -> set[str]:
+def _named(account: Account) -> Collection[str]:
     return {area for grant in account.grants for area in grant.areas}
 
 
