@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncua
 from asyncua import ua
 from asyncua.client.client import Client
 from asyncua.crypto import security_policies
@@ -52,7 +53,7 @@ _WHY = {
 _VAIN = frozenset({"security", "certificate"})
 
 # What the library says of a connection the feed says itself, once and in words.
-logging.getLogger("asyncua").setLevel(logging.CRITICAL + 1)
+logging.getLogger(asyncua.__name__).setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True, slots=True)
