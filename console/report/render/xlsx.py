@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,15 @@ _OPTIONS: dict[str, Any] = {
 }
 _LONGEST = 32_767
 """Characters of a cell."""
-_WIDTH = 8.0
+_WIDTHS = {
+    ColumnKind.TIME: 19,
+    ColumnKind.NUMBER: 11,
+    ColumnKind.LABEL: 28,
+    ColumnKind.CODE: 22,
+    ColumnKind.TEXT: 20,
+}
+_A4 = 9
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - the wall clock of a spreadsheet
 _TIME = "yyyy-mm-dd hh:mm:ss"
 _CHART_ROWS, _CHARTS_ACROSS = 16, 2
 
@@ -47,6 +55,9 @@ class _Book:
         title = f"{speech.say(f'reports.kind.{report.kind}')} · {speech.text(report.site)}"
         book.set_properties({"title": title, "created": made, "comments": f"SHA-256 {stamp.record}"})
         self._head = book.add_format({"bold": True, "bg_color": "#ECEFF1", "bottom": 1, "text_wrap": True})
+        self._head_right = book.add_format(
+            {"bold": True, "bg_color": "#ECEFF1", "bottom": 1, "text_wrap": True, "align": "right"}
+        )
         self._bold = book.add_format({"bold": True})
         self._title = book.add_format({"bold": True, "font_size": 16})
         self._time = book.add_format({"num_format": _TIME, "align": "left"})
@@ -66,9 +77,19 @@ class _Book:
             self._numbers[decimals] = self._book.add_format({"num_format": form})
         return self._numbers[decimals]
 
+    def _sheet(self, title: str) -> Any:
+        """A sheet that prints as wide as the paper, with its head on each page."""
+        sheet = self._book.add_worksheet(_sheet_name(title))
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L&8&A&R&8&P / &N")
+        return sheet
+
     def _summary(self) -> None:
         speech, report = self._speech, self._report
-        sheet = self._book.add_worksheet(_sheet_name(speech.say("reports.section.figures")))
+        sheet = self._sheet(speech.say("reports.section.figures"))
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 3, 26)
         self._string(sheet, (0, 0), speech.say(f"reports.kind.{report.kind}"), self._title)
@@ -92,7 +113,7 @@ class _Book:
                 self._string(sheet, (row, 1), said(figure, speech))
             else:
                 sheet.write_number(row, 1, figure.value, self._number(figure.decimals))
-            self._string(sheet, (row, 2), figure.unit)
+                self._string(sheet, (row, 2), figure.unit)
             if figure.target is not None:
                 sheet.write_number(row, 3, figure.target)
             self._string(sheet, (row, 4), speech.verdict(figure))
@@ -115,12 +136,12 @@ class _Book:
         return [(speech.say(f"reports.head.{name}"), text) for name, text in pairs if text]
 
     def _table(self, table: Table) -> None:
-        sheet = self._book.add_worksheet(_sheet_name(self._speech.say(f"reports.table.{table.name}")))
+        sheet = self._sheet(self._speech.say(f"reports.table.{table.name}"))
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(table.columns):
-            width = 19.0 if column.kind is ColumnKind.TIME else _WIDTH + 6.0 * column.share
-            sheet.set_column(place, place, width)
-            self._string(sheet, (0, place), self._speech.column(column), self._head)
+            sheet.set_column(place, place, _WIDTHS[column.kind])
+            form = self._head_right if column.kind is ColumnKind.NUMBER else self._head
+            self._string(sheet, (0, place), self._speech.column(column), form)
         for row, cells in enumerate(table.rows, start=1):
             for place, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
                 self._cell(sheet, (row, place), cell, column)
@@ -139,10 +160,9 @@ class _Book:
 
     def _charts(self) -> None:
         charts = self._report.charts
-        name = _sheet_name(self._speech.say("reports.section.charts"))
-        sheet = self._book.add_worksheet(name)
-        data_name = _sheet_name(self._speech.say("reports.section.samples") + " 2")
-        data = self._book.add_worksheet(data_name)
+        sheet = self._sheet(self._speech.say("reports.section.charts"))
+        data = self._sheet(self._speech.say("reports.section.points"))
+        data_name = data.get_name()
         data.freeze_panes(1, 0)
         time_head = self._speech.say("reports.column.time")
         for index, chart in enumerate(charts):
@@ -172,24 +192,31 @@ class _Book:
             {"type": "column"} if bars else {"type": "scatter", "subtype": "straight"}
         )
         last = max(1, len(chart.at))
+        # The name of a series may be a formula too.
+        title = guarded(self._speech.chart(chart))
         series: dict[str, Any] = {
-            "name": [data, 0, column + 1],
+            "name": title,
             "categories": [data, 1, column, last, column],
             "values": [data, 1, column + 1, last, column + 1],
         }
         drawn.add_series(series | ({"gap": 20} if bars else {"line": {"width": 1.25}}))
         long = self._report.end - self._report.start > 2 * 86_400 * NS
         axis: dict[str, Any] = {"num_format": "mm-dd" if long else "hh:mm", "num_font": {"size": 8}}
-        drawn.set_x_axis(axis | ({"text_axis": True} if bars else {}))
+        span = {"min": self._serial(self._report.start), "max": self._serial(self._report.end)}
+        drawn.set_x_axis(axis | ({"text_axis": True} if bars else span))
         drawn.set_y_axis({"num_font": {"size": 8}, "major_gridlines": {"visible": True}})
         drawn.set_legend({"none": True})
-        drawn.set_title({"name": [data, 0, column + 1], "name_font": {"size": 10}})
+        drawn.set_title({"name": title, "name_font": {"size": 10}})
         drawn.set_size({"width": 560, "height": 300})
         drawn.show_blanks_as("gap")
         return drawn
 
+    def _serial(self, at: int) -> float:
+        """Days since the epoch of spreadsheets, local."""
+        return (self._speech.local(at).replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
+
     def _sources(self) -> None:
-        sheet = self._book.add_worksheet(_sheet_name(self._speech.say("reports.section.sources")))
+        sheet = self._sheet(self._speech.say("reports.section.sources"))
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 2, 20)
