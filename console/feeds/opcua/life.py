@@ -44,7 +44,7 @@ async def open_life(
     async with open_client(options) as client:
 
         async def lost(error: Exception) -> None:
-            watch.news.put_nowait(cause_of(error))
+            watch.news.put_nowait(client.cause(error))
 
         client.connection_lost_callback = lost
         try:
@@ -53,7 +53,7 @@ async def open_life(
                 watch = Watch(client, nodes, sink, options, worded)
                 await watch.begin(points)
         except BROKEN as error:
-            raise cause_of(error) from error
+            raise client.cause(error) from error
         sink.state(FeedState.LIVE)
         writes = Writes(nodes, options)
         tasks = [

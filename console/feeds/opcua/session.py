@@ -18,6 +18,7 @@ from pathlib import Path
 import asyncua
 from asyncua import ua
 from asyncua.client.client import Client
+from asyncua.client.ua_client import UASocketProtocol
 from asyncua.crypto import security_policies
 from asyncua.crypto.uacrypto import CertProperties
 from cryptography import x509
@@ -66,8 +67,10 @@ class Identity:
     trusted: frozenset[bytes]
 
 
-class _Client(Client):
-    """A client that looks where its name has led before it says a word (SEC-43)."""
+class GuardedClient(Client):
+    """A client that looks where its name has led before it says a word (SEC-43), and stores no endless message."""
+
+    too_large = False
 
     async def connect_socket(self) -> None:
         await super().connect_socket()
@@ -77,6 +80,26 @@ class _Client(Client):
         if peer and forbidden(peer[0]):
             self.disconnect_socket()
             raise FeedDown("forbidden", peer[0], refused=True)
+        if protocol is not None:
+            self._limit(protocol)
+
+    def _limit(self, protocol: UASocketProtocol) -> None:
+        """The library waits for as many bytes as a message says it has, be it four gigabytes."""
+        take = protocol.data_received
+
+        def guarded(data: bytes) -> None:
+            if len(protocol.receive_buffer or b"") + len(data) <= HARD_LIMIT:
+                take(data)
+            elif protocol.transport is not None:
+                self.too_large = True
+                protocol.receive_buffer = None
+                protocol.transport.abort()
+
+        protocol.data_received = guarded
+
+    def cause(self, error: BaseException) -> FeedDown:
+        """Why this connection is lost."""
+        return FeedDown("frame_too_large", f"above {HARD_LIMIT} bytes") if self.too_large else cause_of(error)
 
 
 def cause_of(error: BaseException) -> FeedDown:
@@ -111,9 +134,9 @@ def cause_of_status(code: int) -> FeedDown:
 
 
 @asynccontextmanager
-async def open_client(options: OpcuaOptions) -> AsyncGenerator[Client]:
+async def open_client(options: OpcuaOptions) -> AsyncGenerator[GuardedClient]:
     """Connect and log in within the deadline; raises FeedDown with the cause. The session is closed on leaving."""
-    client = _Client(options.url, timeout=options.connect_s, watchdog_intervall=options.ping_s)
+    client = GuardedClient(options.url, timeout=options.connect_s, watchdog_intervall=options.ping_s)
     client.name = client.description = "Gwanje"
     client.application_uri = _APPLICATION
     client.session_timeout = SESSION_MS
@@ -128,7 +151,7 @@ async def open_client(options: OpcuaOptions) -> AsyncGenerator[Client]:
             await client.connect()
     except (FeedDown, *BROKEN) as error:
         client.disconnect_socket()
-        raise cause_of(error) from error
+        raise client.cause(error) from error
     try:
         yield client
     finally:

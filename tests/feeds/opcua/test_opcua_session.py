@@ -119,6 +119,33 @@ def test_a_host_that_is_away_silent_or_no_server_is_told_apart() -> None:
     run(scene())
 
 
+def test_a_server_that_lies_about_the_length_of_a_message_is_cut_off() -> None:
+    async def scene() -> None:
+        over = asyncio.Event()
+
+        async def lying(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"ACKF" + (2**32 - 16).to_bytes(4, "little"))
+            sent = 0
+            with suppress(ConnectionError):
+                while sent < 64 * 1024 * 1024:
+                    writer.write(bytes(65_536))
+                    await writer.drain()
+                    sent += 65_536
+            writer.close()
+            if sent < 64 * 1024 * 1024:
+                over.set()
+
+        server = await asyncio.start_server(lying, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        down = await refused(f"opc.tcp://127.0.0.1:{port}")
+        assert down.why == "frame_too_large"
+        await over.wait()
+        server.close()
+        await server.wait_closed()
+
+    run(scene())
+
+
 @pytest.mark.parametrize(
     ("name", "why", "vain"),
     [
