@@ -34,6 +34,9 @@ def source(frames: list[Frame], after_hello: bool = False, every_s: float = 0.05
         with contextlib.suppress(ConnectionClosed):
             if after_hello:
                 await connection.recv()
+            if not frames:
+                await connection.wait_closed()
+                return
             while True:
                 for frame in frames:
                     await connection.send(frame)
@@ -71,9 +74,7 @@ def entity(name: str, level: float) -> dict[str, object]:
     }
 
 
-NGSI: list[Frame] = [
-    json.dumps({"type": "Notification", "data": [entity("suyeong", 1.25), entity("choryang", 2.5)]})
-]
+NGSI: list[Frame] = [json.dumps(entity("suyeong", 1.25)), json.dumps(entity("choryang", 2.5))]
 LINE: list[Frame] = [
     json.dumps(
         {"machine": f"PLC/press-{n}", "ts": "2026-11-22T16:00:00", "data": {"kw": 10.5 * n, "on": True}}
