@@ -148,3 +148,15 @@ def test_data_that_never_came_are_a_gap_although_the_connection_holds() -> None:
     assert state(made, 61.9) is FeedState.GAP
     fact = made.fact(62.0, AT)
     assert (fact.state, fact.why, fact.gaps) == (FeedState.LIVE, "", 1)
+
+
+def test_the_clock_of_the_source_is_told_by_its_least_delayed_time() -> None:
+    """Positive: ahead of the hub; what is smaller was delayed on its way."""
+    health = FeedHealth("f", 5.0, 60.0, 0)
+    assert health.fact(0.0, 0).offset_s is None
+    at = 1_800_000_000 * NS
+    for now, offset in ((0.0, 1.0), (1.0, 2.5), (2.0, -4.0), (3.0, 2.0)):
+        health.clock(now, at, at + round(offset * NS))
+    assert health.fact(3.0, at).offset_s == 2.5
+    assert health.fact(62.0, at).offset_s == 2.0
+    assert health.fact(200.0, at).offset_s is None
