@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import aiomqtt
 from cse_peer import Cse, Tree, dumps
@@ -73,13 +73,15 @@ async def broker_cse(cse: Cse, broker: Mosquitto, **options: Option) -> AsyncGen
             await client.publish(f"/oneM2M/req/busan-in/{target}/json", dumps(tree), 1)
 
         async def answer() -> None:
-            async for message in client.messages:
-                kind, sender = message.topic.value.split("/")[2:4]
-                assert isinstance(message.payload, (bytes, bytearray))
-                told = await cse.hear(json.loads(message.payload))
-                if told is not None:
-                    back = "reg_resp" if kind == "reg_req" else "resp"
-                    await client.publish(f"/oneM2M/{back}/{sender}/busan-in/json", dumps(told), 1)
+            # The client's way to say that the stage is over.
+            with suppress(aiomqtt.MqttError):
+                async for message in client.messages:
+                    kind, sender = message.topic.value.split("/")[2:4]
+                    assert isinstance(message.payload, (bytes, bytearray))
+                    told = await cse.hear(json.loads(message.payload))
+                    if told is not None:
+                        back = "reg_resp" if kind == "reg_req" else "resp"
+                        await client.publish(f"/oneM2M/{back}/{sender}/busan-in/json", dumps(told), 1)
 
         cse.out = out
         task = asyncio.create_task(answer(), name="cse on a broker")

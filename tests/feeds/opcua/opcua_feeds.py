@@ -36,7 +36,7 @@ class RealClock:
 
 def definition(url: str, **options: str | float | bool) -> FeedDef:
     routes = FeedMap(type="pump", source=PUMP, tags={"running": TagRoute(path="state", states={"on": 1.0})})
-    given: dict[str, str | float | bool] = {"publish_s": 0.05, "connect_s": 5.0}
+    given: dict[str, str | float | bool] = {"publish_s": 0.05, "connect_s": 15.0}
     return FeedDef(id="feed", adapter="opcua", url=url, label=T, options=given | options, map=(routes,))
 
 
@@ -75,7 +75,7 @@ def order(path: str, value: float | str, test: bool = False) -> DeviceCommand:
 async def answered(feed: OpcuaFeed, command: DeviceCommand, last: int = 2) -> list[DeviceAnswer]:
     answers: list[DeviceAnswer] = []
     await feed.send(command, answers.append)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while len(answers) < last:
             await asyncio.sleep(0.01)
     return answers
