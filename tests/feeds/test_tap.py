@@ -40,7 +40,9 @@ def test_a_frame_that_is_too_long_is_cut_and_says_so() -> None:
 
 
 def test_a_sink_that_wants_no_frames_gets_none() -> None:
-    frames_of(Heard())("x", "")
+    sink = Heard()
+    frames_of(sink)("x", "")
+    assert (sink.rows, sink.faults, sink.states) == ([], [], [])
 
 
 @pytest.mark.expects_log("feed")
