@@ -71,11 +71,13 @@ class GuardedClient(Client):
     """A client that looks where its name has led before it says a word (SEC-43), and stores no endless message."""
 
     too_large = False
+    opened: asyncio.Transport | None = None
 
     async def connect_socket(self) -> None:
         await super().connect_socket()
         protocol = self.uaclient.protocol
         transport = protocol.transport if protocol is not None else None
+        self.opened = transport
         peer: tuple[str, int] | None = transport.get_extra_info("peername") if transport is not None else None
         if peer and forbidden(peer[0]):
             self.disconnect_socket()
@@ -96,6 +98,12 @@ class GuardedClient(Client):
                 protocol.transport.abort()
 
         protocol.data_received = guarded
+
+    def cut(self) -> None:
+        """Close the socket whatever the library believes: of a half-open one it thinks that it is closed."""
+        self.disconnect_socket()
+        if self.opened is not None:
+            self.opened.abort()
 
     def cause(self, error: BaseException) -> FeedDown:
         """Why this connection is lost."""
@@ -150,7 +158,7 @@ async def open_client(options: OpcuaOptions) -> AsyncGenerator[GuardedClient]:
                 await _secure(client, options)
             await client.connect()
     except (FeedDown, *BROKEN) as error:
-        client.disconnect_socket()
+        client.cut()
         raise client.cause(error) from error
     try:
         yield client
@@ -158,12 +166,12 @@ async def open_client(options: OpcuaOptions) -> AsyncGenerator[GuardedClient]:
         await _close(client)
 
 
-async def _close(client: Client) -> None:
+async def _close(client: GuardedClient) -> None:
     """Say goodbye, but not for long."""
     with suppress(*BROKEN):
         async with asyncio.timeout(CLOSE_S):
             await client.disconnect()
-    client.disconnect_socket()
+    client.cut()
 
 
 async def _secure(client: Client, options: OpcuaOptions) -> None:
