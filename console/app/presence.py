@@ -7,9 +7,10 @@ event of every widget.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Slot
-from PySide6.QtGui import QCursor
+from PySide6.QtGui import QCursor, QWindow
 from PySide6.QtWidgets import QWidget
 
 LOOK_MS = 1_000
@@ -31,7 +32,7 @@ class Presence(QObject):
         super().__init__(window)
         self._used = used
         self._place = QCursor.pos()
-        handle = window.windowHandle()
+        handle = cast("QWindow | None", window.windowHandle())
         if handle is not None:
             handle.installEventFilter(self)
         timer = QTimer(self)

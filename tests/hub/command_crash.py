@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 from control_room import KIM, LEE, Answer, ControlRoom, SelectingField, control_room
 from crash_scenario import die_at
@@ -79,7 +80,7 @@ async def live(folder: Path, state: str) -> None:
     field = RememberingField(folder)
     async with control_room(folder, field) as room:
         if state == CommandState.RECEIVED:
-            room.broker.clearance.begin = die
+            setattr(room.broker.clearance, "begin", die)  # noqa: B010 - a method gives way on purpose
         async for _ in script(room, field):
             await room.quiet()
             fact = room.broker.fact(REQUEST.command_id)
@@ -91,7 +92,7 @@ def count() -> list[int]:
     """Counts durable operations from now on."""
     applied, counted = journal_room._apply, [0]
 
-    def apply(*given: object) -> object:
+    def apply(*given: Any) -> Any:
         counted[0] += 1
         return applied(*given)
 

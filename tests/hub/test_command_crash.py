@@ -13,6 +13,7 @@ from command_crash import REQUEST, RememberingField
 from control_room import KIM, LEE, control_room
 
 from console.core.command.facts import CommandFact, CommandState
+from console.hub.backbone.base import Part
 from console.hub.broker import Decision
 from console.hub.command_records import decode_fact
 
@@ -71,7 +72,7 @@ async def morning(folder: Path) -> CommandFact | None:
         await room.quiet()
         if fact is not None:
             assert room.fact(REQUEST) == fact
-            kept = (await room.backbone.state("commands"))[1][REQUEST.command_id]
+            kept = (await room.backbone.state(Part.COMMANDS))[1][REQUEST.command_id]
             assert decode_fact(kept) == fact
         return fact
 

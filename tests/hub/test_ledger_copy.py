@@ -73,6 +73,7 @@ def whole(path: Path) -> bool:
 
 
 def test_a_file_follows_each_record_and_is_a_ledger_by_itself(tmp_path: Path) -> None:
+    """SEC-19."""
     copy = tmp_path / "other" / "copy.jsonl"
     copy.parent.mkdir()
 
@@ -167,7 +168,7 @@ def kept_to(journal: Journal) -> int:
 
 @pytest.mark.expects_log("app")
 def test_a_syslog_server_gets_each_record_once_over_restarts_of_both(tmp_path: Path) -> None:
-    """RFC 5424 and 6587; the server was away while records were made."""
+    """SEC-19, RFC 5424 and 6587; the server was away while records were made."""
 
     async def story() -> list[int]:
         server = Collector()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hub_room import hub_room
+from hub_room import Console, hub_room
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +25,16 @@ _float = st.one_of(st.floats(allow_nan=False, allow_infinity=False), _number)
 _items = st.lists(
     st.fixed_dictionaries({"alarm": _number, "occurrence": _text, "priority": _number}), max_size=3
 )
+
+
+def _numbered(message: Any, console: Console) -> Any:
+    """Counted as a console counts, where it is an object at all."""
+    if not isinstance(message, dict):
+        return message
+    counted: dict[str, Any] = {**message, "n": console.next_n()}
+    return counted
+
+
 _messages = st.one_of(
     st.fixed_dictionaries({"t": st.just("ackalarms"), "request": _text, "items": _items, "comment": _text}),
     st.fixed_dictionaries({"t": st.just("resetalarms"), "request": _text, "items": _items}),
@@ -124,7 +134,7 @@ def test_every_message_is_answered_and_nobody_is_hurt(
             await other.until(SnapshotDone)
             answers = (ActReply, HistoryDone, JournalReply, Problem)
             for message in messages:
-                numbered = {**message, "n": stranger.next_n()} if isinstance(message, dict) else message
+                numbered = _numbered(message, stranger)
                 await stranger.wire.send(json.dumps(numbered))
             async with asyncio.timeout(10):
                 while sum(isinstance(m, answers) for m in stranger.got) < len(messages):

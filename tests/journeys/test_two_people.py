@@ -84,7 +84,7 @@ def test_nothing_of_the_city_is_told_before_sign_in(town: Town) -> None:
 
 
 def test_a_dangerous_command_needs_the_second_person_and_then_moves_the_city(town: Town) -> None:
-    """SEC-12, SEC-14, CMD-06: the password again, requested by one, approved by another on the same text, executed with a single-use token."""
+    """SEC-12, SEC-14, CMD-06: the password again; asked for by one, approved by another on the same text, used once."""
     asset, command = CHILLER
     with _seat(town, "kim") as kim, _seat(town, "lee") as lee:
         _awake(kim, f"{asset}.chiller1_state")

@@ -45,7 +45,9 @@ class LogWords:
         asset, _, rest = subject.partition(".")
         name = self._name(asset)
         if name is None:
-            return self._first(subject, "log.who") if subject in ("hub", "ledger", "flood", "sound") else subject
+            return (
+                self._first(subject, "log.who") if subject in ("hub", "ledger", "flood", "sound") else subject
+            )
         label = self._name(subject) if rest else None
         return f"{name} · {label or rest}" if rest else name
 

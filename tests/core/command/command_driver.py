@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 from command_sites import BLIND, KIM, START, at, changed, feel, intent, request, say
@@ -22,7 +22,7 @@ LEE = Party("lee", "lee", "session-2", "seat-2")
 TEXT = ConfirmText(title=Text("제목", "title"), lines=(), digest="d1")
 
 
-def definition_for(inputs: set[str]) -> CommandDef:
+def definition_for(inputs: Collection[str]) -> CommandDef:
     """A command of the pump that can meet all these inputs."""
     definition = BLIND if I.DEV_DONE_NO_FEEDBACK in inputs else START
     return changed(

@@ -7,6 +7,7 @@ without that, never twice, and never claims what nobody can know. Planted bugs s
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import msgspec
 import pytest
@@ -299,7 +300,10 @@ class Interleavings(RuleBasedStateMachine):
 
 
 PLENTY = settings(
-    max_examples=150, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=150,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
 )
 HUNT = settings(
     PLENTY, max_examples=4000, derandomize=True, database=None, phases=[Phase.generate], print_blob=False
@@ -324,7 +328,10 @@ def _moved(state: S, event: I, to: S, reason: R | None = None) -> Plant:
 
 def _always(owner: object, name: str, result: object) -> Plant:
     def plant(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(owner, name, lambda *_given, **_more: result)
+        def answer(*_given: object, **_more: object) -> object:
+            return result
+
+        patch.setattr(owner, name, answer)
 
     return plant
 
@@ -356,7 +363,10 @@ def _any_feedback(patch: pytest.MonkeyPatch) -> None:
 
 
 def _any_quality(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(machine_room, "Quality", lambda _quality: Quality.GOOD)
+    def good(_quality: int) -> Quality:
+        return Quality.GOOD
+
+    patch.setattr(machine_room, "Quality", good)
 
 
 def _sends_again_after_a_restart(patch: pytest.MonkeyPatch) -> None:

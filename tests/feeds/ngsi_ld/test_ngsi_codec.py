@@ -192,7 +192,7 @@ def test_the_subscription_names_its_entities_or_none() -> None:
 
 @pytest.mark.parametrize(("value", "written"), [(1.0, 1), (0.5, 0.5), ("on", "on")])
 def test_a_command_is_a_patch_of_one_attribute(value: float | str, written: object) -> None:
-    assert load(patch_frame(DeviceCommand("01J", PUMP, "pump1", value))) == {
+    assert load_object(patch_frame(DeviceCommand("01J", PUMP, "pump1", value))) == {
         "type": "AttributePatch",
         "requestId": "01J",
         "entityId": PUMP,
@@ -215,10 +215,11 @@ def test_the_status_of_a_result_is_an_answer(status: int, kind: str, cause: str)
 
 def test_a_test_is_marked_and_its_answer_says_so() -> None:
     """CMD-15: nothing but true is the mark."""
-    assert load(patch_frame(DeviceCommand("01J", PUMP, "pump1", "start", test=True)))["test"] is True
-    assert "test" not in load(patch_frame(DeviceCommand("01J", PUMP, "pump1", "start")))
+    assert load_object(patch_frame(DeviceCommand("01J", PUMP, "pump1", "start", test=True)))["test"] is True
+    assert "test" not in load_object(patch_frame(DeviceCommand("01J", PUMP, "pump1", "start")))
     for said, told in ((True, True), (False, False), ("true", False), (1, False)):
-        frame = {"type": "AttributePatchResult", "requestId": "01J", "status": 204, "test": said}
+        frame: dict[str, object] = {"requestId": "01J", "status": 204, "test": said}
+        frame["type"] = "AttributePatchResult"
         assert read_result(frame) == ("01J", DeviceAnswer("accepted_final", detail="204", test=told))
 
 

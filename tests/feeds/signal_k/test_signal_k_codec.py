@@ -284,7 +284,7 @@ def test_the_states_of_a_request_are_answers(
 
 def test_a_test_is_marked_and_its_answer_says_so() -> None:
     """CMD-15."""
-    assert load(put_frame(DeviceCommand("01J", CRANE, "mode", 1.0, test=True), False))["test"] is True
+    assert load_object(put_frame(DeviceCommand("01J", CRANE, "mode", 1.0, test=True), False))["test"] is True
     frame: dict[str, object] = {"requestId": "01J", "state": "COMPLETED", "statusCode": 200, "test": True}
     answer = DeviceAnswer("accepted_final", detail="200", test=True)
     assert read_response(frame, False) == ("01J", answer)
