@@ -137,6 +137,15 @@ class Reception:
                 if self._tls is not None and self._peer is not None:
                     group.create_task(self._tls.keep_told(self._peer, visit.say), name="trust")
                 await self._read(FrontDesk(visit))
+            except SeatCut as cut:
+                visit.cut_off(cut.fault)
+                raise
+            except WebSocketDisconnect as gone:
+                if gone.code == TOO_BIG:
+                    # The server has refused it before it was read whole.
+                    visit.cut_off(WireFault.TOO_LARGE)
+                    self._hub.refusals.count(WireFault.TOO_LARGE)
+                raise
             finally:
                 visit.end()
 

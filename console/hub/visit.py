@@ -139,6 +139,11 @@ class Visit:
             self._record(message, (part.subject,), part.reason)
         return ruling
 
+    def cut_off(self, fault: str) -> None:
+        """What this seat sent ends its connection: it was refused, and that is recorded (SEC-15)."""
+        at = self.hub.clock.at()
+        self.hub.people.book.note(note(self.origin(), Happened.REFUSED, at, "", fault, asked="message"))
+
     def principal(self) -> Principal:
         """Who sits there now; raises IdentityRefused NOT_SIGNED_IN."""
         if self.session is None:

@@ -110,7 +110,7 @@ async def _closing_code(console: Console, data: bytes) -> int | None:
 
 
 def test_a_frame_beyond_the_limit_ends_its_connection_and_nothing_else(tmp_path: Path) -> None:
-    """SEC-25: 64 KiB; a 10 MB frame is refused before it is read."""
+    """SEC-15, SEC-25: 64 KiB; a 10 MB frame is refused before it is read, and the refusal is on record."""
 
     async def story() -> None:
         async with hub_room(tmp_path) as room, room.console() as other:
@@ -121,6 +121,13 @@ def test_a_frame_beyond_the_limit_ends_its_connection_and_nothing_else(tmp_path:
                     assert await _closing_code(console, b"x" * size) in (None, 1009)
             await other.until(Heartbeat)
             assert room.hub.seats == 1
+            refused: list[str] = []
+            async with asyncio.timeout(5):
+                while len(refused) < 2:
+                    await other.until(Heartbeat)
+                    records = await room.hub.records("", 100)
+                    refused = [record.who for record in records if record.result == "TOO_LARGE"]
+            assert refused == ["kim", "kim"]
 
     asyncio.run(story())
 
