@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
     QHBoxLayout,
-    QHeaderView,
     QStackedLayout,
     QStyleOptionViewItem,
     QTableView,
@@ -24,12 +23,13 @@ from console.desk.occurrences import OccurrencePage
 from console.desk.office import Office
 from widgets.kit.buttons import QuietButton
 from widgets.kit.empty import EmptyState
-from widgets.kit.fonts import Role, font
+from widgets.kit.fonts import Role
 from widgets.kit.labels import PlainLabel
 from widgets.kit.priority import SYMBOL, paint_priority, paint_shape_only
 from widgets.kit.rows import QuietRows
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, ROW, STEP
+from widgets.kit.tables import dress_list
 
 NS = 1_000_000_000
 SPANS_S = {"h1": 3600, "h8": 8 * 3600, "d1": 86400, "d7": 7 * 86400}
@@ -101,23 +101,7 @@ class HistoryPane(QWidget):
         view = self.view
         view.setModel(self.model)
         view.setItemDelegate(OccurrenceRows(self._office, view))
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(ROW)
-        header = view.horizontalHeader()
-        header.setFont(font(Role.CAPTION))
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setFixedHeight(26)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in _WIDTHS.items():
-            view.setColumnWidth(column, width)
+        dress_list(view, _WIDTHS)
 
     def _arrange(self) -> None:
         line = QHBoxLayout()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QMenu,
     QStackedLayout,
@@ -27,6 +26,7 @@ from widgets.kit.empty import EmptyState
 from widgets.kit.fonts import Role, font
 from widgets.kit.rows import QuietRows
 from widgets.kit.space import PAD_CELL, ROW, STEP
+from widgets.kit.tables import dress_list
 from widgets.kit.texts import Texts
 
 _WIDTHS = (104, 170, 200, 200, 130, 200)
@@ -62,22 +62,10 @@ class CommandList(QWidget):
     def _set_up_view(self) -> None:
         self.view.setModel(self.model)
         self.view.setItemDelegate(QuietRows(self._office.themes, self.view))
-        self.view.setShowGrid(False)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setTabKeyNavigation(False)
+        dress_list(self.view, dict(enumerate(_WIDTHS)))
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         # What is cut at the right end, the reason, stands whole beside the list.
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(ROW)
-        header = self.view.horizontalHeader()
-        header.setFont(font(Role.CAPTION))
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(True)
-        for column, width in enumerate(_WIDTHS):
-            self.view.setColumnWidth(column, width)
 
     def _arrange(self) -> None:
         self.only_open = QToolButton()

@@ -7,9 +7,7 @@ import time
 from PySide6.QtCore import QItemSelection, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QSplitter,
     QStackedLayout,
     QTableView,
@@ -32,6 +30,7 @@ from widgets.kit.labels import ElideLabel, PlainLabel
 from widgets.kit.rows import QuietRows
 from widgets.kit.search import SearchLine
 from widgets.kit.space import PAD_CELL, ROW, STEP
+from widgets.kit.tables import dress_list
 from widgets.kit.texts import Texts
 
 ASK_MS = 2_000
@@ -92,25 +91,7 @@ class FeedPanel(QWidget):
         view = QTableView()
         view.setModel(model)
         view.setItemDelegate(QuietRows(self._office.themes, view))
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setMouseTracking(True)
-        view.setTabKeyNavigation(False)
-        view.setCornerButtonEnabled(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(ROW)
-        header = view.horizontalHeader()
-        header.setFont(font(Role.CAPTION))
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setFixedHeight(26)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in widths.items():
-            view.setColumnWidth(column, width)
+        dress_list(view, widths)
         return view
 
     def _arrange(self) -> None:

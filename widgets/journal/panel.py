@@ -5,9 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QItemSelection, QObject, Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QSplitter,
     QStackedLayout,
@@ -28,6 +26,7 @@ from widgets.kit.fonts import Role, font
 from widgets.kit.labels import PlainLabel
 from widgets.kit.rows import QuietRows
 from widgets.kit.space import PAD_CELL, ROW, STEP
+from widgets.kit.tables import dress_list
 from widgets.kit.texts import Texts
 
 _WIDTHS = {
@@ -68,25 +67,7 @@ class LogPanel(QWidget):
         view = self.view
         view.setModel(self.desk.model)
         view.setItemDelegate(QuietRows(self._office.themes, view))
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setMouseTracking(True)
-        view.setTabKeyNavigation(False)
-        view.setCornerButtonEnabled(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(ROW)
-        header = view.horizontalHeader()
-        header.setFont(font(Role.CAPTION))
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setFixedHeight(26)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in _WIDTHS.items():
-            view.setColumnWidth(column, width)
+        dress_list(view, _WIDTHS)
 
     def _arrange(self) -> None:
         self.fresh.setFont(font(Role.CAPTION, strong=True))
