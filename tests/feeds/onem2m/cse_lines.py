@@ -88,8 +88,10 @@ async def broker_cse(cse: Cse, broker: Mosquitto, **options: Option) -> AsyncGen
         try:
             yield definition(broker.url, **options)
         finally:
-            task.cancel()
-            await asyncio.wait((task,))
+            # A publish of the client's that ends in this very moment can swallow one cancellation.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait((task,), timeout=0.1)
 
 
 @asynccontextmanager
