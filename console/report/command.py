@@ -1,6 +1,6 @@
 """The command line of reports: `export` and `verify`.
 
-Exit codes: 0 made, or verified as made; 1 it could not be, or something differs; 2 a bad argument.
+Exit codes: 0 made, or verified as made; 1 it could not be, or something differs; 2 a bad argument; 143 cancelled.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from platformdirs import user_data_path
 
 from console.core.words import Lang, Words
 from console.report.errors import ReportError
-from console.report.export import FORMATS, Exported, Job, export
+from console.report.export import FORMATS, Exported, Job, Watch, export, steps_of
 from console.report.facts.record import Kind
 from console.report.key import load_key, read_public
 from console.report.outbox import failure
+from console.report.progress import Cancelled, Progress, cancellable
 from console.report.render.speech import Speech, read_words
 from console.report.store.hub_data import Question, collect
 from console.report.store.site_folder import read_site
@@ -27,7 +28,7 @@ from console.report.times import read_at
 from console.report.verify import Verdict, verify
 from console.setup.arguments import ExportOptions, VerifyOptions
 
-DONE, FAILED, BAD_ARGUMENT = 0, 1, 2
+DONE, FAILED, BAD_ARGUMENT, CANCELLED = 0, 1, 2, 143
 _ARGUMENTS = frozenset({"time", "range", "about", "unknown_subject", "formats"})
 
 
@@ -43,19 +44,29 @@ def main(options: ExportOptions | VerifyOptions) -> int:
 
 def _done(options: ExportOptions | VerifyOptions) -> int:
     words, lang = read_words(), _lang()
+    progress = Progress(sys.stdout if isinstance(options, ExportOptions) and options.progress else None)
     try:
         if isinstance(options, VerifyOptions):
             return _verified(options, words, lang)
-        done = _exported(options)
+        with cancellable() as settle:
+            done = _exported(options, Watch(progress, settle))
+    except Cancelled:
+        progress.cancelled()
+        return CANCELLED
     except ReportError as error:
+        progress.failed(error.key, error.fields)
         fields = {name: _plain(text) for name, text in error.fields.items()}
         sys.stderr.write(words.say(f"reports.bad.{error.key}", lang, **fields) + "\n")
         return BAD_ARGUMENT if error.key in _ARGUMENTS else FAILED
-    _tell(_summary(done, words, lang))
+    if options.progress:
+        speech = Speech(words, (lang,), done.report.time_zone)
+        progress.done(done.files, done.report.until, map(speech.missing, done.report.missing))
+    else:
+        _tell(_summary(done, words, lang))
     return DONE
 
 
-def _exported(options: ExportOptions) -> Exported:
+def _exported(options: ExportOptions, watch: Watch) -> Exported:
     formats = tuple(dict.fromkeys(part.strip() for part in options.formats.split(",") if part.strip()))
     for form in formats:
         if form not in FORMATS:
@@ -68,6 +79,8 @@ def _exported(options: ExportOptions) -> Exported:
     start, end = _time("--from", options.start, zone), _time("--to", options.end, zone)
     if start >= end:
         raise ReportError("range")
+    watch.progress.plan(steps_of(formats or FORMATS))
+    watch.progress.begin("collect")
     collected = collect(options.data, site, Question(kind, start, end, options.about))
     folder = user_data_path("gwanje", appauthor=False)
     try:
@@ -83,7 +96,7 @@ def _exported(options: ExportOptions) -> Exported:
         station=platform.node(),
         site_folder=options.site,
     )
-    return export(collected, job, options.out, key)
+    return export(collected, job, options.out, key, watch)
 
 
 def _time(option: str, text: str, zone: ZoneInfo) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from console.report.facts.record import Kind, Report
 from console.report.holdings import Holdings
 from console.report.key import public_of
 from console.report.outbox import Outbox
+from console.report.progress import Progress
 from console.report.render.csv import write_samples, write_table
 from console.report.render.html import html
 from console.report.render.json import canonical, document
@@ -59,8 +60,26 @@ class Exported(msgspec.Struct, frozen=True):
     files: list[Path]
 
 
-def export(collected: Collected, job: Job, folder: Path, key: Ed25519PrivateKey) -> Exported:
+class Watch(msgspec.Struct, frozen=True):
+    """Who follows an export: `settle` is called when there is no way back."""
+
+    progress: Progress
+    settle: Callable[[], None]
+
+
+_NOBODY = Watch(Progress(), lambda: None)
+
+
+def steps_of(formats: Sequence[str]) -> int:
+    """Steps of an export, with the collecting before it and the end."""
+    return len(formats) + 5
+
+
+def export(
+    collected: Collected, job: Job, folder: Path, key: Ed25519PrivateKey, watch: Watch = _NOBODY
+) -> Exported:
     """Make every file in `folder`. Raises ReportError; then nothing is left there."""
+    watch.progress.begin("facts")
     report = build(job.kind, collected.holdings, job.about)
     speech = Speech(read_words(), job.langs, report.time_zone)
     stem = stem_of(report, job.langs, speech)
@@ -70,7 +89,9 @@ def export(collected: Collected, job: Job, folder: Path, key: Ed25519PrivateKey)
         files: dict[str, str] = {}
         render = Rendering(report, stamp, speech, collected.holdings, job.site_folder)
         for form in job.formats:
+            watch.progress.begin(form, f"{stem}.{form}")
             files |= render.write(box, form, stem)
+        watch.progress.begin("evidence", stem + SUFFIX)
         manifest = Manifest(
             stamp=stamp,
             lang="+".join(job.langs),
@@ -80,6 +101,8 @@ def export(collected: Collected, job: Job, folder: Path, key: Ed25519PrivateKey)
         )
         evidence = Evidence(signed(manifest, key), canonical(report), data, collected.ledger)
         box.write(stem + SUFFIX, lambda path: write_evidence(path, evidence))
+        watch.progress.begin("deliver")
+        watch.settle()
         return Exported(report, box.deliver())
 
 

@@ -254,6 +254,8 @@ class ExportOptions:
     formats: str = "pdf,xlsx"
     out: Path = Path()
     """Folder for the files."""
+    progress: bool = False
+    """Say each step as a line of JSON (`console.report.progress`)."""
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,10 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.report_lang": ("보고서 언어", "language of the report"),
     "opt.report_format": ("형식: pdf,xlsx,csv,html,json", "formats: pdf,xlsx,csv,html,json"),
     "opt.report_out": ("파일을 둘 폴더", "folder for the files"),
+    "opt.report_progress": (
+        "진행 상황을 한 단계에 JSON 한 줄로 출력 (다른 프로그램용)",
+        "say each step as one line of JSON (for other programs)",
+    ),
     "opt.report_file": ("보고서 파일 또는 .evidence.zip", "file of a report, or its .evidence.zip"),
     "opt.report_key": ("작성 자리의 공개 키 파일", "file with the public key of the workstation"),
     "opt.out": ("변화를 쓸 파일; 없으면 표준 출력", "file for the transitions; none: standard output"),

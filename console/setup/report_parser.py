@@ -33,6 +33,7 @@ def export(parser: ArgumentParser) -> Callable[[Namespace], facts.ExportOptions]
     parser.add_argument(
         "--out", type=values.new_folder, default=".", metavar="DIR", help=help_text("opt.report_out")
     )
+    parser.add_argument("--progress", action="store_true", help=help_text("opt.report_progress"))
     return lambda given: facts.ExportOptions(**vars(given))
 
 

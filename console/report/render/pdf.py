@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import typst
@@ -17,6 +20,7 @@ from console.report.render.fonts import FAMILIES
 from console.report.render.page import Page
 from resources import ROOT
 
+_T = TypeVar("_T")
 STANDARDS: list[typst.PDFStandard] = ["a-2b", "ua-1"]
 TEMPLATE = ROOT / "reports" / "report.typ"
 _MAX_TEMPLATE = 1024 * 1024
@@ -55,12 +59,34 @@ def pdf(page: Page, template: Path) -> bytes:
             package_cache_path=root / "none",
         )
         try:
-            made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=page.made)
+            made = _aside(
+                lambda: compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=page.made)
+            )
         except typst.TypstError as error:
             detail = " ".join(f"{error.message} {' '.join(error.hints)}".split())
             raise ReportError("template", name=str(template), detail=detail[:300]) from error
     assert isinstance(made, bytes)
     return made
+
+
+def _aside(work: Callable[[], _T]) -> _T:
+    """Done on another thread: while typst works, this one must hear that the export was cancelled."""
+    made: list[_T] = []
+    faults: list[Exception] = []
+
+    def run() -> None:
+        try:
+            made.append(work())
+        except (typst.TypstError, OSError) as error:
+            faults.append(error)
+
+    # It ends with the process, whatever it is doing.
+    thread = threading.Thread(target=run, name="typst", daemon=True)
+    thread.start()
+    thread.join()
+    if faults:
+        raise faults[0]
+    return made[0]
 
 
 def _read(template: Path) -> str:
