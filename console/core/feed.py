@@ -31,6 +31,13 @@ class Beat(IntEnum):
     TOO_REGULAR = 5
 
 
+class FeedDrop(msgspec.Struct, frozen=True):
+    """What never reached the hub, by its cause (words `feeds.why.<why>`)."""
+
+    why: str
+    count: int
+
+
 class FeedFact(msgspec.Struct, frozen=True, kw_only=True):
     """One feed as every console sees it; times are UTC ns."""
 
@@ -52,6 +59,10 @@ class FeedFact(msgspec.Struct, frozen=True, kw_only=True):
     gaps: int = 0
     last_error: str = ""
     """Where and why the last bad frame could not be read."""
+    dropped: int = 0
+    """Everything that is known to have been lost between the source and the hub while the connection held."""
+    drops: tuple[FeedDrop, ...] = ()
+    """What `dropped` is made of."""
     ahead: int = 0
     """Times of the source that were too far ahead of the hub's clock to be believed."""
     offset_s: float | None = None
@@ -112,3 +123,5 @@ class TapFrame(msgspec.Struct, frozen=True, kw_only=True):
     cut: bool = False
     about: str = ""
     """Where it came on, such as a topic."""
+    note: str = ""
+    """What a binary frame says, in words."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.core.batch import NS
-from console.core.feed import FeedFact, FeedState
+from console.core.feed import FeedDrop, FeedFact, FeedState
 
 OFFSET_WINDOW_S = 60.0
 """The largest of this time is the clock of the source: whatever is smaller was delayed."""
@@ -45,6 +45,7 @@ class FeedHealth:
         self._offsets: deque[tuple[float, float]] = deque()
         self._last_error = ""
         self._tap = b""
+        self._drops: dict[str, int] = {}
 
     @property
     def up(self) -> bool:
@@ -137,6 +138,11 @@ class FeedHealth:
                 self._offsets.popleft()
         self._offsets.append((now, offset))
 
+    def drop(self, why: str, count: int) -> None:
+        """Something of the source that is known to be lost."""
+        if count > 0:
+            self._drops[why] = self._drops.get(why, 0) + count
+
     def bad(self, where: str, reason: str, offending: bytes | str) -> None:
         """A frame, or a part of one, that could not be read."""
         self._malformed += 1
@@ -162,6 +168,8 @@ class FeedHealth:
             malformed=self._malformed,
             unknown=self._unknown,
             gaps=self._gaps,
+            dropped=sum(self._drops.values()),
+            drops=tuple(FeedDrop(why, count) for why, count in self._drops.items()),
             last_error=self._last_error,
             ahead=self._ahead,
             offset_s=self._offset(now),

@@ -93,6 +93,11 @@ class Intake:
 
         return end
 
+    @property
+    def frames_wanted(self) -> bool:
+        """Whether anybody looks at raw frames."""
+        return bool(self._taps)
+
     def frame(self, data: bytes | str, about: str = "") -> None:
         """A frame before it is read."""
         for taker in self._taps:
@@ -185,6 +190,11 @@ class Intake:
         elif state is FeedState.REFUSED:
             self._health.down(self._clock.at(), why, detail, refused=True)
             self._receiver.feed_changed(self.fact())
+
+    def dropped(self, why: str, count: int, where: str = "") -> None:
+        """As DropSink."""
+        self._health.drop(why, count)
+        self.state(FeedState.GAP, why, where or str(count))
 
     def _alive(self) -> None:
         before, was_up = self._health.state, self._health.up

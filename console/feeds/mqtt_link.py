@@ -13,8 +13,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from console.core.errors import DecodeError
-from console.core.feed import FeedState
 from console.feeds.base import FeedDown, FeedSink
+from console.feeds.drops import tell_dropped
 from console.feeds.mqtt_drops import BROKER_DROPS, BrokerDrops
 from console.feeds.mqtt_options import LONGEST_CLIENT_ID, LinkOptions
 from console.feeds.mqtt_session import Greeting, MqttSession, Taken, Welcome
@@ -186,7 +186,7 @@ class MqttLink:
     def _dropped(self, message: Message) -> None:
         lost = self._drops.more(message.payload)
         if lost:
-            self._sink.state(FeedState.GAP, "broker_dropped", str(lost))
+            tell_dropped(self._sink, "broker_dropped", lost)
 
     async def _flush(self) -> None:
         out = bytes(self._session.out)

@@ -23,7 +23,7 @@ from console.feeds.health import FeedHealth
 from console.feeds.intake import Intake, Receiver
 from console.feeds.mapping import FeedMapping
 from console.feeds.options import Options
-from console.feeds.tap import FrameTaker, shown
+from console.feeds.tap import ExplainingFeed, FrameTaker, shown
 
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
@@ -125,6 +125,10 @@ class FeedRunner:
     def tap(self, taker: FrameTaker) -> Callable[[], None]:
         """Give each raw frame of the source to `taker` until the returned callable is called."""
         return self._intake.tap(taker)
+
+    def explain(self, data: bytes | str, about: str) -> str:
+        """A raw frame in words, if the adapter can tell it; else empty."""
+        return self._feed.explain(data, about) if isinstance(self._feed, ExplainingFeed) else ""
 
     def page(self) -> FeedPage:
         """What who connects this feed looks at."""

@@ -12,6 +12,7 @@ from console.core.quality import Quality
 from console.core.site import FeedDef
 from console.feeds.answers import Answers
 from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink, Reading
+from console.feeds.drops import tell_dropped
 from console.feeds.json_guard import load
 from console.feeds.json_paths import find
 from console.feeds.mqtt.commands import of_broker, read, write
@@ -19,9 +20,11 @@ from console.feeds.mqtt.decoded import Decoded, Envelope, name_of, user_property
 from console.feeds.mqtt.entities import EntityReader, decoder
 from console.feeds.mqtt.options import MqttOptions, mqtt_options
 from console.feeds.mqtt_drops import BrokerDrops, Sequences
+from console.feeds.mqtt_frames import message_of, show_message
 from console.feeds.mqtt_link import MqttLink, open_link
 from console.feeds.mqtt_wire import Message
 from console.feeds.socket import HARD_LIMIT
+from console.feeds.tap import FrameReader, frames_of
 from console.feeds.times import read_time
 
 MOST_POINTS = 50_000
@@ -51,7 +54,7 @@ class MqttFeed:
             self._link = link
             try:
                 while True:
-                    self._take(await link.receive(), sink)
+                    self._take(await link.receive(), sink, time.time_ns())
             finally:
                 self._link = None
                 self._answers.clear()
@@ -68,6 +71,15 @@ class MqttFeed:
         except FeedDown:
             self._answers.forget(command.command_id)
             raise
+
+    def played(self, sink: FeedSink) -> FrameReader:
+        """As PlayedFeed."""
+        self._sequences.clear()
+
+        def take(data: bytes | str, about: str, at: int) -> None:
+            self._take([message_of(data, about)], sink, at)
+
+        return take
 
     def discovered(self) -> list[tuple[str, str, str, str]]:
         """Points heard of, as (source, path, unit, type of value: number, boolean or text)."""
@@ -88,12 +100,13 @@ class MqttFeed:
         if said is not None:
             self._answers.give(command_id, said)
 
-    def _take(self, messages: list[Message], sink: FeedSink) -> None:
+    def _take(self, messages: list[Message], sink: FeedSink, received_at: int) -> None:
         """Read some messages; the readings of all of them travel together."""
         rows: list[Reading] = []
         lost = 0
-        received_at = time.time_ns()
+        frames = frames_of(sink)
         for message in messages:
+            show_message(frames, message)
             try:
                 if message.topic == self._options.command.answer_topic:
                     self._answers.give(*read(message, self._options.command))
@@ -109,7 +122,7 @@ class MqttFeed:
             self._remember(decoded)
         sink.readings(rows)
         if lost:
-            sink.state(FeedState.GAP, "overrun", str(lost))
+            tell_dropped(sink, "overrun", lost)
 
     def _decode(self, message: Message, received_at: int) -> Decoded:
         options = self._options

@@ -12,14 +12,18 @@ from console.core.feed import FeedState
 from console.core.site import FeedDef
 from console.feeds.answers import Answers
 from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
+from console.feeds.drops import tell_dropped
 from console.feeds.mqtt_drops import BrokerDrops
+from console.feeds.mqtt_frames import message_of, show_message
 from console.feeds.mqtt_link import MqttLink, open_link
 from console.feeds.mqtt_options import LINK_OPTIONS, LinkOptions, link_options, publishable
 from console.feeds.mqtt_wire import Message
 from console.feeds.options import Options
 from console.feeds.sparkplug.commands import Confirmations, rebirth, write
+from console.feeds.sparkplug.explain import explained
 from console.feeds.sparkplug.host import Outcome, SparkplugHost
 from console.feeds.sparkplug.namespace import SPACE, says_offline, state_message, state_topic
+from console.feeds.tap import FrameReader, frames_of
 
 OPTIONS = LINK_OPTIONS | frozenset({"groups", "nodes", "host_id", "reorder_s", "rebirth_s", "alias_only"})
 TICK_S = 0.25
@@ -82,8 +86,10 @@ class SparkplugFeed:
             self._link = link
             ageing = asyncio.create_task(self._age(link, sink), name="sparkplug deadlines")
             try:
+                frames = frames_of(sink)
                 while True:
                     for message in await link.receive():
+                        show_message(frames, message)
                         await self._message(link, message, sink)
             finally:
                 self._link = None
@@ -143,16 +149,42 @@ class SparkplugFeed:
             return
         await self._tell(outcome, message, link, sink)
 
+    def played(self, sink: FeedSink) -> FrameReader:
+        """As PlayedFeed: a host of its own, whose deadlines pass by the clock of the recording."""
+        host = SparkplugHost(self._options.reorder_s, self._options.rebirth_s, rebirths=False)
+
+        def take(data: bytes | str, about: str, at: int) -> None:
+            message, now = message_of(data, about), at / 1e9
+            due = host.next_deadline()
+            if due is not None and due <= now:
+                self._hand_over(host.expire(now, at), None, sink)
+            try:
+                outcome = host.message(message.topic, message.payload, now, at)
+            except DecodeError as error:
+                sink.malformed(f"{message.topic} {error.where}", error.reason, message.payload[:200])
+                return
+            self._hand_over(outcome, message, sink)
+
+        return take
+
+    def explain(self, data: bytes | str, about: str) -> str:
+        """As ExplainingFeed."""
+        message = message_of(data, about)
+        return explained(message.topic, message.payload)
+
     async def _tell(self, outcome: Outcome, message: Message | None, link: MqttLink, sink: FeedSink) -> None:
+        self._hand_over(outcome, message, sink)
+        for group, edge in outcome.rebirths:
+            await link.publish(rebirth(group, edge, _ms()))
+
+    def _hand_over(self, outcome: Outcome, message: Message | None, sink: FeedSink) -> None:
         for where, reason in outcome.faults:
             sink.malformed(where, reason, message.payload[:200] if message is not None else b"")
         sink.readings(outcome.readings)
         self._waiting.seen(outcome.news)
         self._waiting.died(outcome.died)
         if outcome.lost:
-            sink.state(FeedState.GAP, "overrun", str(outcome.lost))
-        for group, edge in outcome.rebirths:
-            await link.publish(rebirth(group, edge, _ms()))
+            tell_dropped(sink, "overrun", outcome.lost)
 
     async def _age(self, link: MqttLink, sink: FeedSink) -> None:
         """Runs beside the reader, so that deadlines pass also while nothing comes."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import msgspec
+
 from console.core.feed import TapFrame
 from console.core.identity.facts import SessionState
 from console.core.identity.roles import Permission
 from console.feeds.runner import FeedRunner
-from console.feeds.tap import shown
+from console.feeds.tap import plain, shown
 from console.hub.clerks.handlers import Handlers
 from console.hub.visit import Visit
 from console.wire.messages import CloseTap, FeedReply, OpenTap, QueryFeed, TapFrames
@@ -50,7 +52,7 @@ class FeedClerk:
             self._tap = None
 
     async def _flow(self, message: OpenTap, runner: FeedRunner) -> None:
-        bucket = TapBucket(self._visit.hub.clock.at)
+        bucket = TapBucket(self._visit.hub.clock.at, runner.explain)
         end = runner.tap(bucket.take)
         try:
             await self._visit.say(TapFrames(request=message.request, feed=message.feed))
@@ -84,19 +86,25 @@ class FeedClerk:
 
 
 class TapBucket:
-    """Frames of one turn, the first `TAP_MOST` of them; `clock` gives UTC ns."""
+    """Frames of one turn, the first `TAP_MOST` of them; `clock` gives UTC ns, `explain` a binary frame in words."""
 
-    def __init__(self, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, clock: Callable[[], int], explain: Callable[[bytes | str, str], str] = lambda data, about: ""
+    ) -> None:
         self._clock = clock
+        self._explain = explain
         self._frames: list[TapFrame] = []
         self._skipped = 0
 
     def take(self, data: bytes | str, about: str) -> None:
         """One raw frame."""
-        if len(self._frames) < TAP_MOST:
-            self._frames.append(shown(data, self._clock(), about))
-        else:
+        if len(self._frames) >= TAP_MOST:
             self._skipped += 1
+            return
+        frame = shown(data, self._clock(), about)
+        if frame.binary:
+            frame = msgspec.structs.replace(frame, note=plain(self._explain(data, about)))
+        self._frames.append(frame)
 
     def empty(self) -> tuple[tuple[TapFrame, ...], int]:
         """What was taken since the last call, and how many frames were left out."""
