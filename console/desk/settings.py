@@ -41,6 +41,9 @@ SETTINGS: tuple[SettingDef, ...] = (
     SettingDef("perspectives", b""),
     SettingDef("alarm_columns", b""),
     SettingDef("hub_url", ""),
+    SettingDef("report_folder", ""),  # empty: below the documents of the user
+    SettingDef("report_lang", "ko", ("ko", "en", "both")),
+    SettingDef("report_formats", "pdf,xlsx"),
 )
 
 
