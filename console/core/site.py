@@ -11,6 +11,7 @@ import msgspec
 
 from console.core.control import Directory, Interlock, Policy, Procedure
 from console.core.notification import Receiver
+from console.core.reporting import Reporting
 from console.core.words import Text
 
 NO_TEXT = Text("", "")
@@ -328,3 +329,4 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Like the feeds not sent to consoles."""
     receivers: tuple[Receiver, ...] = ()
     """Who is told outside the room; not sent to consoles either."""
+    reporting: Reporting = Reporting()

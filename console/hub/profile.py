@@ -29,6 +29,7 @@ _READ = (
     "inhibitions.toml",
     "notify.toml",
     "procedures.toml",
+    "reports.toml",
     "roles.toml",
     "types/*.toml",
 )

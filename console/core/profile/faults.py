@@ -82,6 +82,7 @@ class ProfileFault(StrEnum):
     UNSAFE_URL = "unsafe_url"
     NOT_AN_ADDRESS = "not_an_address"
     EMPTY_LIST = "empty_list"
+    ZONE_NO_AREA = "zone_no_area"
 
 
 class Faults:

@@ -20,6 +20,7 @@ from console.core.profile.notify import read_notify
 from console.core.profile.places import ASSET_COLUMNS, SiteSheet, read_assets, read_relations, read_site
 from console.core.profile.policy import read_directory, read_policy
 from console.core.profile.procedures import read_procedures
+from console.core.profile.reporting import Stock, read_reporting
 from console.core.profile.sheet import Sheet
 from console.core.profile.suppression import Named, read_inhibitions, read_shifts
 from console.core.site import Asset, AssetType, Site
@@ -32,6 +33,7 @@ INHIBITIONS = "inhibitions.toml"
 PROCEDURES = "procedures.toml"
 ROLES = "roles.toml"
 NOTIFY = "notify.toml"
+REPORTS = "reports.toml"
 TYPES = "types/"
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
@@ -69,6 +71,9 @@ def _read(files: Mapping[str, str], faults: Faults) -> Site:
     for kind in types:
         if kind.id in entries:
             check_interlocks(entries[kind.id], kind, known)
+    stock = Stock(
+        {kind.id: kind for kind in types}, frozenset(names) - {kind.id for kind in types}, frozenset(ids)
+    )
     return msgspec.structs.replace(
         base,
         types=tuple(types),
@@ -79,6 +84,7 @@ def _read(files: Mapping[str, str], faults: Faults) -> Site:
         procedures=tuple(read_procedures(_document(files, PROCEDURES, faults), known, head.area_ids)),
         directory=read_directory(_document(files, ROLES, faults), head.area_ids),
         receivers=tuple(read_notify(_document(files, NOTIFY, faults), head.area_ids)),
+        reporting=read_reporting(_document(files, REPORTS, faults), stock),
     )
 
 
