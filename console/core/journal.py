@@ -15,6 +15,10 @@ class RecordKind(StrEnum):
     COMMAND = "command"
     FEED = "feed"
     SYSTEM = "system"
+    LOG = "log"
+    """The operator log."""
+    MOVE = "move"
+    """A ship or truck came to a place of the site or left it."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,6 +46,7 @@ from console.hub.recorder import Recorder
 from console.hub.refusals import Refusals
 from console.hub.ring import EventRing
 from console.hub.snapshot import Standing, digest
+from console.hub.visits import VisitDesk
 
 log = logging.getLogger("app")
 
@@ -114,6 +115,7 @@ class Hub:
     def _compose(self) -> None:
         clock = self.clock
         self.system = Recorder(self.backbone, Part.SYSTEM)
+        self.visits = VisitDesk(self.site.reporting.zones, self.movers, self.system, clock)
         self.ledger = LedgerService(self.journal, self.system, self.ring, clock)
         self.alarms = AlarmService(self.catalogue, self.backbone, self.ring, clock)
         self.notify = NotifyDesk(self.catalogue, self.system, clock)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from console.core.mover import MoverFact, PositionBatch
+from console.core.zones import Sighting
 from console.feeds.base import MoverFacts, Position
 from console.hub.ring import EventRing
 from console.wire.messages import MoversChanged
@@ -31,6 +33,8 @@ class MoverRegistry:
         self._facts: list[MoverFact] = []
         self._changed: dict[int, None] = {}
         self.refused = 0
+        self.moved_listener: Callable[[list[Sighting]], None] | None = None
+        self.gone_listener: Callable[[list[int]], None] | None = None
         self.revision = 0
         self._revisions = np.zeros(64, np.int64)
         self._at = np.zeros(64, np.int64)
@@ -42,6 +46,10 @@ class MoverRegistry:
     def facts(self) -> list[MoverFact]:
         """Objects that are on the map."""
         return [fact for fact in self._facts if not fact.gone]
+
+    def fact(self, number: int) -> MoverFact:
+        """What is known of an object; raises IndexError for a number never given."""
+        return self._facts[number]
 
     def movers(self, feed: str, rows: list[MoverFacts]) -> None:
         """Merge static data into what is known."""
@@ -60,6 +68,7 @@ class MoverRegistry:
 
     def positions(self, rows: list[Position], received_at: int) -> None:
         """Take positions; objects never named are left out. One without a time gets `received_at`."""
+        moved: list[Sighting] = []
         for row in rows:
             number = self._number.get(row.source)
             if number is None or self._facts[number].gone:
@@ -70,15 +79,24 @@ class MoverRegistry:
             self._lat[number] = row.lat
             self._lon[number] = row.lon
             self._heading[number] = math.nan if row.heading is None else row.heading
-            self._speed[number] = math.nan if row.speed is None else row.speed
+            self._speed[number] = speed = math.nan if row.speed is None else row.speed
+            if self.moved_listener is not None:
+                kind = self._facts[number].kind
+                moved.append(Sighting(number, kind, row.at or received_at, row.lat, row.lon, speed))
+        if self.moved_listener is not None and moved:
+            self.moved_listener(moved)
 
     def gone(self, sources: list[str]) -> None:
         """Take objects off the map."""
+        lost: list[int] = []
         for source in sources:
             number = self._number.get(source)
             if number is not None and not self._facts[number].gone:
                 self._facts[number] = msgspec.structs.replace(self._facts[number], gone=True)
                 self._changed[number] = None
+                lost.append(number)
+        if self.gone_listener is not None and lost:
+            self.gone_listener(lost)
 
     def publish(self) -> None:
         """Tell the ring of all facts changed since the last call, as one message."""
