@@ -8,7 +8,8 @@ GwanjeError
 └── Refused           an operator's act that was not carried out: reason_code
     ├── AlarmRefused
     ├── CommandRefused
-    └── IdentityRefused
+    ├── IdentityRefused
+    └── LogRefused
 """
 
 from __future__ import annotations
@@ -83,3 +84,11 @@ class CommandRefused(Refused):
 
 class IdentityRefused(Refused):
     """A sign-in, or an act on a session or an account, refused with a reason of `core.identity.reasons`."""
+
+
+class LogRefused(Refused):
+    """An entry of the operator log, or a file of one, refused with a reason of `core.logbook.reasons`."""
+
+
+class HandoverRefused(Refused):
+    """An act on a shift handover refused with a reason of `core.handover.reasons`."""

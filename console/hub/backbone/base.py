@@ -33,6 +33,7 @@ class Part(StrEnum):
     AREAS = "areas"
     RUNS = "runs"
     PEOPLE = "people"
+    LOG = "log"
 
 
 class Entry(msgspec.Struct, frozen=True):
