@@ -49,6 +49,8 @@ class SocketOptions:
     subprotocols: tuple[str, ...] = ()
     """Offered in this order; a server that takes none of them is one all the same."""
     headers: tuple[tuple[str, str], ...] = ()
+    shows: bool = True
+    """Frames go to the tap as they come; an adapter that knows what a frame is about shows them itself."""
 
 
 def socket_options(feed: FeedDef, options: Options) -> SocketOptions:
@@ -98,7 +100,7 @@ class FeedSocket:
         self._connection = connection
         self._options = options
         self._sink = sink
-        self._frames = frames_of(sink)
+        self._frames = frames_of(sink if options.shows else None)
 
     async def receive(self) -> bytes | str:
         """The next frame within the limit. Raises FeedDown when there will be none."""

@@ -33,7 +33,7 @@ class FrameSink(Protocol):
 class Frames:
     """Where an adapter puts each frame it receives; nowhere if the sink does not want them."""
 
-    def __init__(self, sink: FeedSink) -> None:
+    def __init__(self, sink: FeedSink | None) -> None:
         self._sink = sink if isinstance(sink, FrameSink) else None
 
     @property
@@ -64,7 +64,7 @@ class ExplainingFeed(Protocol):
         ...
 
 
-def frames_of(sink: FeedSink) -> Frames:
+def frames_of(sink: FeedSink | None) -> Frames:
     """Where an adapter puts each frame it receives. A sink may say with `frames_wanted` whether anybody looks."""
     return Frames(sink)
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from console.core.batch import NS
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
 from console.core.site import FeedDef
@@ -18,7 +19,8 @@ from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
 from console.feeds.json_guard import load_object
 from console.feeds.options import Options
 from console.feeds.secrets import check_name, find_secret
-from console.feeds.socket import SocketOptions, open_socket
+from console.feeds.socket import HARD_LIMIT, SocketOptions, open_socket
+from console.feeds.tap import FrameReader
 
 OPTIONS = frozenset({"envelope", "senders", "secret", "boxes", "ships"}) | {
     f"gone_{rule}_s" for rule in KEEP_S
@@ -65,7 +67,7 @@ class AisFeed:
         async with open_lines(self._link, sink) as receive:
             while True:
                 lines = await receive()
-                self._take(lines, sink)
+                self._take(lines, sink, asyncio.get_running_loop().time())
                 await asyncio.sleep(0)  # a receiver that never pauses must not keep the hub to itself
 
     async def _run_stream(self, socket_of: SocketOptions, stream: StreamOptions, sink: FeedSink) -> None:
@@ -75,13 +77,41 @@ class AisFeed:
             while True:
                 frame = await socket.receive()
                 try:
-                    self._envelope(frame, socket_of.frame_limit, sink)
+                    now = asyncio.get_running_loop().time()
+                    self._envelope(frame, socket_of.frame_limit, sink, now)
                 except DecodeError as error:
                     sink.malformed(error.where, error.reason, frame[:200])
 
-    def _take(self, lines: list[bytes], sink: FeedSink) -> None:
+    def played(self, sink: FeedSink) -> FrameReader:
+        """As PlayedFeed: targets age by the clock of the recording."""
+        self._reader = SentenceReader()
+        aged_s = 0.0
+
+        def take(data: bytes | str, about: str, at: int) -> None:
+            del about
+            nonlocal aged_s
+            now = at / NS
+            if now >= aged_s + AGE_EVERY_S:
+                aged_s = now
+                sink.gone(self._targets.gone(now))
+            if self._stream is None:
+                self._take((data.encode() if isinstance(data, str) else data).splitlines(), sink, now)
+            else:
+                self._played_envelope(data, sink, now)
+
+        return take
+
+    def _played_envelope(self, frame: bytes | str, sink: FeedSink, now: float) -> None:
+        try:
+            self._envelope(frame, HARD_LIMIT, sink, now)
+        except DecodeError as error:
+            sink.malformed(error.where, error.reason, frame[:200])
+        except FeedDown as down:
+            sink.malformed("frame", "refused", down.detail)
+
+    def _take(self, lines: list[bytes], sink: FeedSink, now: float) -> None:
         """Read lines, and hand over what they bring together."""
-        now, news, heard = asyncio.get_running_loop().time(), News(), False
+        news, heard = News(), False
         for line in lines:
             try:
                 whole = self._reader.take(line, now)
@@ -96,14 +126,14 @@ class AisFeed:
             sink.state(FeedState.LIVE)
         _hand_over(news, sink)
 
-    def _envelope(self, frame: bytes | str, limit: int, sink: FeedSink) -> None:
+    def _envelope(self, frame: bytes | str, limit: int, sink: FeedSink, now: float) -> None:
         heard = read_envelope(load_object(frame, limit))
         if heard.refused:
             raise FeedDown("credentials", heard.refused, refused=True)
         sink.state(FeedState.LIVE)
         if heard.report is not None:
             news = News()
-            self._targets.take(heard.report, heard.at, asyncio.get_running_loop().time(), news)
+            self._targets.take(heard.report, heard.at, now, news)
             _hand_over(news, sink)
 
     def _count_lost(self, now: float, sink: FeedSink) -> None:

@@ -20,6 +20,7 @@ from console.feeds.base import FeedDown, FeedSink
 from console.feeds.options import Options
 from console.feeds.places import forbidden
 from console.feeds.socket import SocketOptions, cause_of_refusal, open_socket, socket_options
+from console.feeds.tap import frames_of
 
 READ_BYTES = 65_536
 UDP_BUFFER = 1024 * 1024
@@ -109,7 +110,7 @@ async def _tcp(options: LinkOptions, sink: FeedSink) -> AsyncGenerator[Lines]:
             reader, writer = await asyncio.open_connection(options.host, options.port)
     except (OSError, ValueError) as error:
         raise cause_of_refusal(error) from error
-    cutter = LineCutter()
+    cutter, frames, place = LineCutter(), frames_of(sink), f"{options.host}:{options.port}"
 
     async def receive() -> list[bytes]:
         try:
@@ -119,6 +120,9 @@ async def _tcp(options: LinkOptions, sink: FeedSink) -> AsyncGenerator[Lines]:
         if not data:
             raise FeedDown("closed", "connection lost")
         lines = cutter.cut(data)
+        if frames.wanted:
+            for line in lines:
+                frames(line, place)
         for _ in range(cutter.oversized):
             sink.malformed("line", "too_large", data[:200])
         cutter.oversized = 0
@@ -140,9 +144,12 @@ class _Datagrams(asyncio.DatagramProtocol):
         self.waiting: asyncio.Queue[bytes] = asyncio.Queue()
         self._senders = senders
         self._sink = sink
+        self._frames = frames_of(sink)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """As DatagramProtocol."""
+        if self._frames.wanted:
+            self._frames(data, f"{addr[0]}:{addr[1]}")
         if self._senders and addr[0] not in self._senders:
             self._sink.malformed(f"sender {addr[0]}", "stranger", data[:200])
         else:

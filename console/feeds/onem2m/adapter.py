@@ -29,7 +29,9 @@ from console.feeds.onem2m.containers import Containers
 from console.feeds.onem2m.dialog import Dialog, Line
 from console.feeds.onem2m.lines import open_broker_line, open_socket_line
 from console.feeds.onem2m.options import OneM2MOptions, onem2m_options
+from console.feeds.onem2m.played import notices_about, reader
 from console.feeds.onem2m.receiver import open_receiver
+from console.feeds.tap import FrameReader, frames_of
 
 BAD_REQUEST, NOT_ALLOWED = 4000, 4005
 _KNOWN = frozenset({CONFLICT, ALREADY_EXISTS, 5106})
@@ -72,6 +74,10 @@ class OneM2MFeed:
                 for task in left:
                     task.cancel()
                 await asyncio.wait(left)
+
+    def played(self, sink: FeedSink) -> FrameReader:
+        """As PlayedFeed."""
+        return reader(self._points, self._options, sink)
 
     async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
         """Create a content instance; the platform's word, or the device's, comes through `answer`. Raises FeedDown."""
@@ -129,28 +135,35 @@ class OneM2MFeed:
     async def _frames(
         self, line: Line, dialog: Dialog, take: Callable[[Request, bytes | str], int], sink: FeedSink
     ) -> None:
+        frames = frames_of(sink)
         while True:
             for frame in await line.receive():
                 try:
                     primitive = read_primitive(frame, self._options.frame_limit)
                 except DecodeError as error:
+                    frames(frame)
                     sink.malformed(error.where, error.reason, frame[:200])
                     continue
-                if isinstance(primitive, Request):
-                    await line.reply(write_response(primitive, take(primitive, frame)), primitive)
-                else:
+                if isinstance(primitive, Response):
+                    frames(frame, dialog.asked(primitive.request_id))
                     dialog.give(primitive)
+                else:
+                    await line.reply(write_response(primitive, take(primitive, frame)), primitive)
 
     def _request(self, request: Request, frame: bytes | str, containers: Containers, sink: FeedSink) -> int:
         """Take a request of the CSE; returns the code of our response."""
+        frames = frames_of(sink)
         if request.op != NOTIFY:
+            frames(frame, request.to)
             return NOT_ALLOWED
         code = OK
         try:
             notices = read_notices(request.content)
         except DecodeError as error:
+            frames(frame, request.to)
             sink.malformed(error.where, error.reason, frame[:200])
             return BAD_REQUEST
+        frames(frame, notices_about([containers.address_of(notice) for notice in notices]))
         for notice in notices:
             try:
                 containers.notice(notice)

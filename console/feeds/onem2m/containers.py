@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import tzinfo
 
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
@@ -28,7 +29,7 @@ from console.feeds.onem2m.options import OneM2MOptions
 
 AnswerReader = Callable[[object], None]
 """Takes the content of an answer container; raises DecodeError."""
-_TAKEN = frozenset({CONFLICT, 5106})
+TAKEN = frozenset({CONFLICT, 5106})
 """A resource of this name is there already."""
 _PLAIN = frozenset({"m2m:cin", "m2m:fcnt", "m2m:fci"})
 
@@ -46,6 +47,27 @@ class Container:
     refused: int = 0
     """Code with which it has been refused, told once."""
 
+    def rows(self, kind: str, resource: Tree, zone: tzinfo | None) -> list[Reading]:
+        """Values of a resource in it; raises DecodeError."""
+        found: list[Reading] = []
+        for source in dict.fromkeys(source for source, _ in self.points):
+            found += points_of(self.address, source, kind, resource, zone)
+        return found
+
+
+def containers_of(points: Iterable[tuple[str, str]]) -> dict[str, Container]:
+    """The containers in which points stand, by address."""
+    found: dict[str, Container] = {}
+    for source, path in points:
+        address = container_of(source, path)
+        found.setdefault(address, Container(address)).points.append((source, path))
+    return found
+
+
+def carries_values(kind: str) -> bool:
+    """Whether a resource of this type brings values: an instance, or what is no resource of the platform itself."""
+    return not (kind.startswith("m2m:") and kind not in _PLAIN)
+
 
 class Containers:
     """Containers of one connection."""
@@ -60,9 +82,7 @@ class Containers:
 
     async def begin(self, points: Iterable[tuple[str, str]], commanded: Iterable[str]) -> None:
         """Subscribe to the containers of points, and to those in which `commanded` sources answer. Raises FeedDown."""
-        for source, path in points:
-            address = container_of(source, path)
-            self._all.setdefault(address, Container(address)).points.append((source, path))
+        self._all |= containers_of(points)
         if self._options.command.answers:
             for source in commanded:
                 address = f"{source}/{self._options.command.answers}"
@@ -117,7 +137,7 @@ class Containers:
         """The subscription, made anew: one of this name may point to where we were before."""
         ask = subscribe(container.address, self._options.subscription, self._notify, (event,))
         made = await self._dialog.ask(ask)
-        if made.code in _TAKEN:
+        if made.code in TAKEN:
             await self._dialog.ask(delete(f"{container.address}/{self._options.subscription}"))
             made = await self._dialog.ask(ask)
         return made
@@ -140,7 +160,7 @@ class Containers:
         if notice.ended:
             container.subscription = ""
             self._sink.state(FeedState.GAP, "subscription_lost", container.address)
-        elif not (notice.kind.startswith("m2m:") and notice.kind not in _PLAIN):
+        elif carries_values(notice.kind):
             self._values(container, notice.kind, notice.resource)
 
     def _of(self, notice: Notice) -> Container | None:
@@ -165,10 +185,12 @@ class Containers:
     def _values(self, container: Container, kind: str, resource: Tree) -> None:
         if container.answers:
             self._answer(content_of(resource))
-        rows: list[Reading] = []
-        for source in dict.fromkeys(source for source, _ in container.points):
-            rows += points_of(container.address, source, kind, resource, self._options.zone)
-        self._sink.readings(rows)
+        self._sink.readings(container.rows(kind, resource, self._options.zone))
+
+    def address_of(self, notice: Notice) -> str:
+        """The container that a notification is of; empty for none of ours."""
+        container = None if notice.verifies else self._of(notice)
+        return "" if container is None else container.address
 
 
 def _ends(structured: str, address: str) -> bool:

@@ -37,6 +37,7 @@ class Dialog:
         self._answer_s = answer_s
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Response]] = {}
+        self._to: dict[str, str] = {}
 
     async def ask(self, ask: Ask) -> Response:
         """The response to a request; raises FeedDown when there is none in time, or no connection."""
@@ -51,17 +52,24 @@ class Dialog:
             raise FeedDown("timeout", f"no response to {request_id}") from None
         finally:
             self._waiting.pop(request_id, None)
+            self._to.pop(request_id, None)
 
     async def begin(self, ask: Ask) -> tuple[str, asyncio.Future[Response]]:
         """Write a request and return once it is out. Raises FeedDown when nothing was written."""
         request_id = f"g{next(self._numbers)}"
         answered = self._waiting[request_id] = asyncio.get_running_loop().create_future()
+        self._to[request_id] = ask.to
         try:
             await self._line.ask(primitive(ask, request_id, self._sender, self._version), ask.registers)
         except FeedDown:
             self._waiting.pop(request_id, None)
+            self._to.pop(request_id, None)
             raise
         return request_id, answered
+
+    def asked(self, request_id: str) -> str:
+        """Address of the resource that a request was about; empty for one that nobody waits for."""
+        return self._to.get(request_id, "")
 
     def give(self, response: Response) -> bool:
         """Hand a response to who waits for it; False if nobody does."""
@@ -76,3 +84,4 @@ class Dialog:
         for answered in self._waiting.values():
             answered.cancel()
         self._waiting.clear()
+        self._to.clear()

@@ -79,7 +79,7 @@ def level(name: str) -> str:
 @asynccontextmanager
 async def open_socket_line(options: SocketOptions, sender: str, sink: FeedSink) -> AsyncGenerator[Line]:
     """Connect to a CSE; raises FeedDown. It knows us by a header, so that it can notify us on this connection."""
-    asked = replace(options, subprotocols=SUBPROTOCOLS, headers=(("X-M2M-Origin", sender),))
+    asked = replace(options, subprotocols=SUBPROTOCOLS, headers=(("X-M2M-Origin", sender),), shows=False)
     async with open_socket(asked, sink) as socket:
         yield SocketLine(socket)
 

@@ -21,6 +21,7 @@ from console.core.errors import DecodeError
 from console.feeds.base import FeedDown, FeedSink
 from console.feeds.onem2m.codec import Request, read_primitive, write_response
 from console.feeds.onem2m.options import Address
+from console.feeds.tap import frames_of
 
 MOST_CALLERS = 64
 LONGEST_CALL_S = 30.0
@@ -65,6 +66,7 @@ class _Door:
         try:
             primitive = read_primitive(frame, self._limit)
         except DecodeError as error:
+            frames_of(self._sink)(frame, "receiver")
             self._sink.malformed(f"receiver {error.where}", error.reason, frame[:200])
             return ""
         if not isinstance(primitive, Request):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from console.core.site import FeedDef
 from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
 from console.feeds.opcua.options import OpcuaOptions, opcua_options
+from console.feeds.opcua.watched import reader
+from console.feeds.tap import FrameReader
 
 if TYPE_CHECKING:
     from console.feeds.opcua.life import Life
@@ -47,6 +49,10 @@ class OpcuaFeed:
                 await life.deliver()
             finally:
                 self._life = None
+
+    def played(self, sink: FeedSink) -> FrameReader:
+        """As PlayedFeed; the library is not needed."""
+        return reader(self._options.join, sink)
 
     async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
         """Write a value; what the server says, and what is read back, comes through `answer`. Raises FeedDown."""

@@ -13,41 +13,28 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-import msgspec
 from asyncua import ua
 from asyncua.client.client import Client
 
-from console.core.errors import DecodeError
 from console.core.feed import FeedState
 from console.core.quality import Quality
 from console.feeds.base import FeedDown, FeedSink, Reading
-from console.feeds.opcua.codec import PointName, Value, overflowed, point_name, reading_of
+from console.feeds.drops import tell_dropped
+from console.feeds.opcua.codec import Value, point_name
+from console.feeds.opcua.frames import frame_about, written
 from console.feeds.opcua.nodes import CHUNK, Nodes, value_of
 from console.feeds.opcua.options import FEWEST_S, OpcuaOptions
 from console.feeds.opcua.session import cause_of_status
+from console.feeds.opcua.watched import Watched, changed
+from console.feeds.tap import frames_of
 
 KEEP_ALIVE_S = 10.0
 LIFETIME_S = 120.0
 CONFIRM_AT_LEAST_S = 10.0
 RETRY_MISSING_S = 60.0
 _LAST_SEQUENCE = 2**32 - 1
-
-
-@dataclass(slots=True)
-class Watched:
-    """One point, its node once found, and when something was last heard of it (monotonic seconds)."""
-
-    names: tuple[str, str]
-    point: PointName
-    period_s: float
-    node_id: ua.NodeId | None = None
-    words: Mapping[int, str] | None = None
-    value: Value | None = None
-    at: int = 0
-    """Time of the last value told, UTC ns."""
-    heard: float = 0.0
 
 
 @dataclass(slots=True)
@@ -66,6 +53,7 @@ class Watch:
         self._client = client
         self._nodes = nodes
         self._sink = sink
+        self._frames = frames_of(sink)
         self._options = options
         self._worded = worded
         self._points: dict[int, Watched] = {}
@@ -182,29 +170,13 @@ class Watch:
         """A number that skips means notifications that never came (IEC 62541-4 clause 5.14.1)."""
         last, subscription.sequence = subscription.sequence, sequence
         if last and sequence != last % _LAST_SEQUENCE + 1:
-            self._sink.state(FeedState.GAP, "overrun", str(max(sequence - last - 1, 1)))
+            tell_dropped(self._sink, "overrun", max(sequence - last - 1, 1))
 
     def _changed(self, watched: Watched, value: Value, rows: list[Reading]) -> None:
-        last, watched.value, watched.heard = watched.value, value, _now()
-        if overflowed(value.code):
-            self._sink.state(FeedState.GAP, "overrun", " ".join(watched.names))
-        same = last is not None and (last.data, last.code, last.source_time) == (
-            value.data,
-            value.code,
-            value.source_time,
-        )
-        if same and value.server_time is not None:
-            value = replace(value, source_time=value.server_time)
-        try:
-            reading = reading_of(watched.names, value, watched.point.element, watched.words)
-        except DecodeError as error:
-            self._sink.malformed(error.where, error.reason, error.offending)
-            reading = Reading(*watched.names, math.nan, 0, Quality.BAD)
-        if same and reading.at < watched.at:
-            # The time of a server that stamps only writes, and rounds it: no sample of the past.
-            reading = msgspec.structs.replace(reading, at=watched.at)
-        watched.at = reading.at
-        rows.append(reading)
+        watched.heard = _now()
+        if self._frames.wanted:
+            self._frames(written(value, watched.words), frame_about(watched.names))
+        rows.append(changed(watched, value, self._sink))
 
     async def confirm(self) -> None:
         """Read what has been silent for longer than its period; runs beside `take`."""

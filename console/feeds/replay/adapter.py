@@ -1,6 +1,7 @@
-"""Connection to a recording: its frames go over a socket of our own to the adapter that once read them.
+"""Connection to a recording: its frames go to the adapter that once read them.
 
-So a replay passes through the very code that the source does, and any adapter that reads a WebSocket can be replayed.
+An adapter that can read recorded frames gets them as they are; any other reads a WebSocket, and gets them over a
+socket of our own, so that a replay passes through the very code that the source does.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,11 +18,12 @@ import msgspec
 from websockets.asyncio.server import ServerConnection, serve
 
 from console.core.site import FeedDef
-from console.feeds.base import DeviceAnswer, DeviceCommand, Feed, FeedDown, FeedSink
+from console.feeds.base import DeviceAnswer, DeviceCommand, Feed, FeedDown, FeedSink, PointedFeed
 from console.feeds.options import COMMON, Options
-from console.feeds.replay.player import open_tape, play
+from console.feeds.replay.player import open_tape, play, read_aloud
 from console.feeds.replay.shift import ShiftedSink
 from console.feeds.replay.tape import TapeFrame, TapeHead
+from console.feeds.tap import PlayedFeed
 
 OPTIONS = frozenset({"adapter", "speed", "loop", "shift"})
 SLOWEST, FASTEST = 0.01, 10_000.0
@@ -44,6 +46,11 @@ class ReplayFeed:
         self._shift = options.flag("shift", True)
         self._inner = inner
         self._ended = False
+        self._points: Mapping[tuple[str, str], float] = {}
+
+    def expect(self, points: Mapping[tuple[str, str], float]) -> None:
+        """As PointedFeed, for an adapter that has to know what the profile maps."""
+        self._points = points
 
     async def run(self, sink: FeedSink) -> None:
         """Play once; ends by raising FeedDown."""
@@ -65,9 +72,14 @@ class ReplayFeed:
         try:
             if first is None:
                 raise FeedDown("bad_recording", "empty", refused=True)
-            await self._through(
-                sink, head, first, lambda connection: play(tape, sink, connection, first.at, self._speed)
-            )
+            played = self._played(head)
+            if played is None:
+                await self._through(
+                    sink, head, first, lambda connection: play(tape, sink, connection, first.at, self._speed)
+                )
+            else:
+                target = self._target(sink, first)
+                await read_aloud(tape, sink, played.played(target), first.at, self._speed)
         finally:
             tape.close()
 
@@ -79,8 +91,7 @@ class ReplayFeed:
         playing: Callable[[ServerConnection], Awaitable[None]],
     ) -> None:
         async with _stage(playing) as (url, played):
-            target = ShiftedSink(sink, first.at, time.time_ns(), self._speed) if self._shift else sink
-            inner = self._made(head, url)
+            target, inner = self._target(sink, first), self._made(head, url)
             reading = asyncio.create_task(inner.run(target), name="replay reads")
             ended = asyncio.create_task(played.wait(), name="replay plays")
             try:
@@ -93,14 +104,30 @@ class ReplayFeed:
                     task.cancel()
                 await asyncio.gather(reading, ended, return_exceptions=True)
 
+    def _target(self, sink: FeedSink, first: TapeFrame) -> FeedSink:
+        return ShiftedSink(sink, first.at, time.time_ns(), self._speed) if self._shift else sink
+
+    def _played(self, head: TapeHead) -> PlayedFeed | None:
+        """The adapter if it reads recorded frames, else None; what is wrong with its options is told on the way over
+        the socket.
+        """
+        try:
+            made = self._made(head, head.url)
+        except FeedDown:
+            return None
+        return made if isinstance(made, PlayedFeed) else None
+
     def _made(self, head: TapeHead, url: str) -> Feed:
         own = {name: value for name, value in self._feed.options.items() if name not in OPTIONS}
         adapter = self._adapter or head.adapter
         options = {**head.options, **own, "idle_s": 0.0}
         try:
-            return self._inner(msgspec.structs.replace(self._feed, adapter=adapter, url=url, options=options))
+            made = self._inner(msgspec.structs.replace(self._feed, adapter=adapter, url=url, options=options))
         except ValueError as error:
             raise FeedDown("bad_recording", str(error)[:200], refused=True) from None
+        if isinstance(made, PointedFeed):
+            made.expect(self._points)
+        return made
 
 
 @asynccontextmanager

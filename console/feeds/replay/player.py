@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from console.core.errors import DecodeError
 from console.feeds.base import FeedDown, FeedSink
 from console.feeds.replay.tape import LINE_LIMIT, TapeFrame, TapeHead, read_frame, read_head
+from console.feeds.tap import FrameReader, frames_of
 
 NS = 1_000_000_000
 LINES = 200
@@ -92,15 +93,29 @@ async def frames(tape: Tape, sink: FeedSink) -> AsyncGenerator[TapeFrame, None]:
             yield frame
 
 
-async def play(tape: Tape, sink: FeedSink, connection: ServerConnection, first: int, speed: float) -> None:
-    """Send every frame when its time has come, counted from `first` (UTC ns); returns when all are sent."""
+async def timed(tape: Tape, sink: FeedSink, first: int, speed: float) -> AsyncGenerator[TapeFrame, None]:
+    """Every frame when its time has come, counted from `first` (UTC ns)."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     async for frame in frames(tape, sink):
         wait = began + (frame.at - first) / NS / speed - loop.time()
-        if wait > 0:
-            await asyncio.sleep(wait)
+        # Also without a wait: a fast replay must not keep the hub to itself.
+        await asyncio.sleep(max(wait, 0.0))
+        yield frame
+
+
+async def play(tape: Tape, sink: FeedSink, connection: ServerConnection, first: int, speed: float) -> None:
+    """Send every frame when its time has come; returns when all are sent."""
+    async for frame in timed(tape, sink, first, speed):
         try:
             await connection.send(frame.data)
         except ConnectionClosed:
             return
+
+
+async def read_aloud(tape: Tape, sink: FeedSink, reader: FrameReader, first: int, speed: float) -> None:
+    """Give every frame to a reader when its time has come; who looks at raw frames sees them too."""
+    show = frames_of(sink)
+    async for frame in timed(tape, sink, first, speed):
+        show(frame.data, frame.about)
+        reader(frame.data, frame.about, frame.at)

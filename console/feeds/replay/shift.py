@@ -6,6 +6,7 @@ import numpy as np
 
 from console.core.feed import FeedState
 from console.feeds.base import Columns, FeedSink, MoverFacts, Position, Reading
+from console.feeds.drops import tell_dropped
 from console.feeds.tap import frames_of
 
 
@@ -24,6 +25,11 @@ class ShiftedSink:
         if at <= 0:
             return at
         return self._plays + round((at - self._recorded) / self._speed)
+
+    @property
+    def frames_wanted(self) -> bool:
+        """Whether anybody looks at raw frames."""
+        return self._frames.wanted
 
     def frame(self, data: bytes | str, about: str = "") -> None:
         """As FrameSink: frames are as they were."""
@@ -60,6 +66,10 @@ class ShiftedSink:
     def malformed(self, where: str, reason: str, offending: bytes | str = b"") -> None:
         """As FeedSink."""
         self._sink.malformed(where, reason, offending)
+
+    def dropped(self, why: str, count: int, where: str = "") -> None:
+        """As DropSink."""
+        tell_dropped(self._sink, why, count, where)
 
     def state(self, state: FeedState, why: str = "", detail: str = "") -> None:
         """As FeedSink."""

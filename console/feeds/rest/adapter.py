@@ -17,9 +17,11 @@ from console.feeds.rest.codec import Items, ItemShape, find_fault, read_items
 from console.feeds.rest.keeping import BudgetBook
 from console.feeds.rest.line import Answer, Line
 from console.feeds.rest.options import RestOptions, rest_options
+from console.feeds.rest.played import charset_of, frame_about, reader
 from console.feeds.rest.request import Redactor, address, encoded_key, filled, retry_after_s, same_place
 from console.feeds.rest.schedule import back_off_s, day_end, next_time
 from console.feeds.secrets import find_secret
+from console.feeds.tap import FrameReader, Frames, frames_of
 
 MAX_REDIRECTS = 3
 LONGEST_SLEEP_S = 30.0
@@ -47,6 +49,7 @@ class RestFeed:
         self._validators: dict[str, str] = {}
         self._newest = 0
         self._redactor = Redactor()
+        self._frames = Frames(None)
         self._threads: ThreadPoolExecutor | None = None
 
     @property
@@ -66,6 +69,7 @@ class RestFeed:
         """One life: ask by the schedule until something goes wrong, which is a FeedDown."""
         # What was lost with the last life is asked for in full: "not modified" would leave it lost.
         self._validators, self._newest = {}, 0
+        self._frames = frames_of(sink)
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="rest")
         try:
             while True:
@@ -149,6 +153,7 @@ class RestFeed:
         status = 0
         for _ in range(MAX_REDIRECTS):
             answer = await self._ask(url, headers)
+            self._show(url, answer)
             status = answer.status
             if status not in (301, 302, 303, 307, 308):
                 return self._checked(answer)
@@ -197,11 +202,21 @@ class RestFeed:
         detail = f"HTTP {answer.status}" + (f", Retry-After {wait:g} s" if wait else "")
         raise FeedDown(why, detail, refused=why == "credentials")
 
+    def played(self, sink: FeedSink) -> FrameReader:
+        """As PlayedFeed."""
+        return reader(self._shape, self._options.line.max_bytes, sink)
+
+    def _show(self, url: str, answer: Answer) -> None:
+        """Put an answer where raw frames go, without the key."""
+        if self._frames.wanted:
+            about = frame_about(self._redactor.clean(url), answer)
+            self._frames(self._redactor.clean_bytes(answer.body), about)
+
     async def _take(self, answer: Answer, sink: FeedSink) -> Items | None:
         """Hand over a page; None for one that cannot be read. Raises FeedDown for a refusal inside an answer."""
         limit, loop = self._options.line.max_bytes, asyncio.get_running_loop()
         try:
-            charset = _charset(answer.headers.get("content-type", ""))
+            charset = charset_of(answer.headers.get("content-type", ""))
             # In the thread: a page of megabytes must not hold up the hub.
             tree = await loop.run_in_executor(self._threads, read_body, answer.body, charset, limit)
             fault = find_fault(tree)
@@ -224,11 +239,6 @@ def _validators(answer: Answer) -> dict[str, str]:
     """What makes the next request a conditional one (RFC 9110, 13.1)."""
     pairs = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
     return {ours: answer.headers[theirs] for theirs, ours in pairs if answer.headers.get(theirs)}
-
-
-def _charset(content_type: str) -> str:
-    _, _, charset = content_type.lower().partition("charset=")
-    return charset.partition(";")[0].strip(" \"'")
 
 
 def make(feed: FeedDef) -> RestFeed:

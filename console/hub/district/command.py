@@ -92,7 +92,8 @@ async def _heard(options: FeedsDiscoverOptions) -> tuple[FeedDef, Heard, Draft, 
     feed = await plan(options.url, options.adapter, options.options)
     heard, scout = Heard(time.monotonic), scout_of(feed.adapter)
 
-    def look(data: bytes | str) -> None:
+    def look(data: bytes | str, about: str) -> None:
+        del about
         heard.places.update({place.source: place for place in scout.places(data)})
 
     heard.frame_listener = look
@@ -151,9 +152,9 @@ async def _recorded(options: FeedsRecordOptions, heard: Heard, speaker: _Speaker
         file.write(head_line(head) + "\n")
         flushed = time.monotonic()
 
-        def keep(data: bytes | str) -> None:
+        def keep(data: bytes | str, about: str) -> None:
             nonlocal flushed
-            file.write(frame_line(TapeFrame(time.time_ns(), data)) + "\n")
+            file.write(frame_line(TapeFrame(time.time_ns(), data, about)) + "\n")
             if time.monotonic() >= flushed + _FLUSH_S:
                 file.flush()
                 flushed = time.monotonic()

@@ -70,14 +70,13 @@ class Heard:
         self.unreadable = 0
         self.first_fault = ""
         self.frames = 0
-        self.frame_listener: Callable[[bytes | str], None] | None = None
+        self.frame_listener: Callable[[bytes | str, str], None] | None = None
 
     def frame(self, data: bytes | str, about: str = "") -> None:
         """As FrameSink."""
-        del about
         self.frames += 1
         if self.frame_listener is not None:
-            self.frame_listener(data)
+            self.frame_listener(data, about)
 
     def readings(self, rows: list[Reading]) -> None:
         """As FeedSink."""
