@@ -34,6 +34,7 @@ _FILLERS = {
     "widgets.performance.panel": "performance",
     "widgets.journal.panel": "journal",
     "widgets.feeds.panel": "feeds",
+    "widgets.reports.panel": "reports",
 }
 _MAP = "maps.view"
 _WEB_MAP = "maps.view_web"
@@ -63,7 +64,8 @@ class App(QObject):
         self.family = plan.family
         self.office: Office = open_office(plan.places.console, plan.wishes)
         self._make_map = MapMaker(self.office, RESOURCES / "map", plan.places.map_page)
-        self.window = MainWindow(self.office, dock_specs(self.office, self._make_map, plan.family.trials))
+        specs = dock_specs(self.office, self._make_map, plan.places, plan.family.trials)
+        self.window = MainWindow(self.office, specs)
         self.faults = Faults(self)
         self.faults.fault_raised.connect(self._tell_fault)
         self._bridge: QObject | None = None
@@ -211,4 +213,5 @@ def _late_names(settings: Settings) -> list[str]:
         "widgets.journal.panel",
         "widgets.performance.panel",
         "widgets.feeds.panel",
+        "widgets.reports.panel",
     ]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from console.app.family import PROGRAM
+from console.app.places import Places
 from console.client.trials import TrialPlan
 from console.core.site import Site
 from console.desk.office import Office
@@ -22,13 +24,13 @@ _LEAST = 0.004
 
 
 def dock_specs(
-    office: Office, make_map: Callable[[], QWidget], trials: TrialPlan | None = None
+    office: Office, make_map: Callable[[], QWidget], places: Places, trials: TrialPlan | None = None
 ) -> list[DockSpec]:
     """The docks in the order of the menu; those that are `late` are filled by id.
 
     With `trials` changes of alarms can be tried on the record of the embedded hub.
     """
-    made = DockMakers(office, trials)
+    made = DockMakers(office, places, trials)
     return [
         DockSpec("tree", "docks.tree", made.tree, Place.LEFT, "tree"),
         DockSpec("map", "docks.map", make_map, Place.CENTER, "map", late=True),
@@ -43,14 +45,16 @@ def dock_specs(
             "performance", "docks.performance", made.performance, Place.CENTER, "performance", late=True
         ),
         DockSpec("feeds", "docks.feeds", made.feeds, Place.CENTER, "feed", late=True),
+        DockSpec("reports", "docks.reports", made.reports, Place.CENTER, "report", late=True),
     ]
 
 
 class DockMakers:
     """Makes the panels of one office."""
 
-    def __init__(self, office: Office, trials: TrialPlan | None = None) -> None:
+    def __init__(self, office: Office, places: Places, trials: TrialPlan | None = None) -> None:
         self._office = office
+        self._places = places
         self._trials = trials
 
     def tree(self) -> QWidget:
@@ -100,6 +104,21 @@ class DockMakers:
         from widgets.feeds.panel import FeedPanel
 
         return FeedPanel(self._office)
+
+    def reports(self) -> QWidget:
+        """Reports; imports the PDF view."""
+        from console.desk.reports.jobs import Tools
+        from widgets.reports.panel import ReportPanel
+
+        folder, trials = self._places.console, self._trials
+        tools = Tools(
+            program=PROGRAM,
+            data=self._places.data,
+            preview=folder / "report_preview",
+            plans=folder / "report_plans.json",
+            site=trials.site if trials is not None else None,
+        )
+        return ReportPanel(self._office, tools)
 
     def trend(self) -> QWidget:
         """The trend chart; imports the plotting library."""
