@@ -259,7 +259,7 @@ class OrderForm(QWidget):
         elif step is None:
             text = say("reportpage.begun", what=what)
         else:
-            key = f"reportpage.doing.{step.doing}"
+            key = f"reportpage.steps.{step.doing}"
             doing = say(key) if self._office.speech.knows(key) else step.doing.upper()
             text = say("reportpage.doing", what=what, step=step.step, of=step.of, doing=doing)
         waiting = len(self._desk.waiting)
