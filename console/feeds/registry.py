@@ -17,6 +17,7 @@ from console.core.site import FeedDef
 from console.feeds.ais import adapter as ais
 from console.feeds.base import Feed, FeedMaker
 from console.feeds.columns import adapter as columns
+from console.feeds.http_door import HttpDoors
 from console.feeds.json_ws import adapter as json_ws
 from console.feeds.mqtt import adapter as mqtt
 from console.feeds.ngsi_ld import adapter as ngsi_ld
@@ -40,7 +41,7 @@ def _recorded(feed: FeedDef) -> Feed:
 
 
 OWN: Mapping[str, FeedMaker] = {
-    "ngsi_ld": ngsi_ld.make,
+    "ngsi_ld": partial(ngsi_ld.make, doors=HttpDoors()),
     "signal_k": signal_k.make,
     "json_ws": json_ws.make,
     "columns": columns.make,

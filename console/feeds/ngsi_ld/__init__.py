@@ -1,1 +1,1 @@
-"""NGSI-LD entities and notifications, delivered over a City-Data-Hub-style event socket."""
+"""NGSI-LD: a context broker with its subscription and three deliveries, or an event socket alone."""

@@ -1,4 +1,7 @@
-"""Connection to an NGSI-LD event socket; the subscription lives and dies with the socket."""
+"""Connection to an NGSI-LD event socket without a broker beside it; the subscription lives and dies with the socket.
+
+A feed that names a broker is made here too, and is `broker_feed`.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,13 @@ from console.core.errors import DecodeError
 from console.core.feed import FeedState
 from console.core.site import FeedDef
 from console.feeds.answers import Answers
-from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
+from console.feeds.base import DeviceAnswer, DeviceCommand, Feed, FeedDown, FeedSink
+from console.feeds.http_door import HttpDoors
 from console.feeds.json_guard import load
+from console.feeds.ngsi_ld.broker_feed import BrokerFeed
 from console.feeds.ngsi_ld.codec import read_frame
 from console.feeds.ngsi_ld.commands import RESULT, patch_frame, read_result, subscribe_frame
+from console.feeds.ngsi_ld.options import ngsi_ld_options
 from console.feeds.options import Options
 from console.feeds.socket import FeedSocket, SocketOptions, open_socket, socket_options
 
@@ -82,8 +88,14 @@ class NgsiLdFeed:
         self._answers.give(request, answer)
 
 
-def make(feed: FeedDef) -> NgsiLdFeed:
-    """Adapter `ngsi_ld`; options `subscription` (its id) and `entities` (ids with commas, empty for all)."""
+def make(feed: FeedDef, doors: HttpDoors | None = None) -> Feed:
+    """Adapter `ngsi_ld`: a broker (url `http://…`, or option `broker`), else an event socket alone.
+
+    Options of a broker are those of `ngsi_ld.options`; of a socket alone `subscription` (its id) and `entities`
+    (ids with commas, empty for all). Feeds that receive on one port share `doors`.
+    """
+    if "broker" in feed.options or feed.url.startswith(("http://", "https://")):
+        return BrokerFeed(ngsi_ld_options(feed), doors or HttpDoors())
     options = Options(feed, OPTIONS)
     subscription = options.text("subscription", f"urn:ngsi-ld:Subscription:gwanje:{feed.id}")
     hello = subscribe_frame(subscription, options.words("entities"))

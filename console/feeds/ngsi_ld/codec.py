@@ -7,7 +7,7 @@ Names follow ETSI GS CIM 009 clauses 4.5 (representations) and 5.3.1 (notificati
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import cast
@@ -15,6 +15,7 @@ from typing import cast
 from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.base import Reading
+from console.feeds.ngsi_ld.names import short_name
 from console.feeds.times import read_time
 
 Tree = dict[str, object]
@@ -28,7 +29,17 @@ _ENTITY_TIMES = ("dateObserved", "observationDateTime", "observedAt", "TimeInsta
 _GEOMETRIES = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"})
 _VALUE_KEYS = ("value", "object", "languageMap", "vocab", "valueList", "objectList", "json")
 _META = frozenset(
-    {*_VALUE_KEYS, *_TIME_KEYS, "type", "@type", "unitCode", "datasetId", "createdAt", "metadata"}
+    {
+        *_VALUE_KEYS,
+        *_TIME_KEYS,
+        "type",
+        "@type",
+        "unitCode",
+        "datasetId",
+        "createdAt",
+        "deletedAt",
+        "metadata",
+    }
     | {"objectType", "instanceId", "previousValue", "valueType", "lang"}
 )
 _TYPES = frozenset(
@@ -45,29 +56,32 @@ class Decoded:
     readings: list[Reading] = field(default_factory=list[Reading])
     faults: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     subscription: str = ""
+    entities: list[str] = field(default_factory=list[str])
+    """Ids of the entities, in their order."""
+    deleted: list[str] = field(default_factory=list[str])
+    """Ids of those that there are no more (clause 5.2.14, `deletedAt`)."""
 
 
-def read_frame(tree: object, zone: tzinfo | None = None) -> Decoded:
-    """Readings of a notification, an entity, a feature or a list of these; raises DecodeError."""
+def read_frame(
+    tree: object, zone: tzinfo | None = None, name_of: Callable[[str], str] = short_name
+) -> Decoded:
+    """Readings of a notification, an entity, a feature or a list of these; raises DecodeError.
+
+    `name_of` gives the names of attributes as the profile knows them.
+    """
     out = Decoded()
-    reader = _Reader(out, zone)
+    reader = _Reader(out, zone, name_of)
     reader.frame(tree)
     return out
-
-
-def short_name(name: str) -> str:
-    """Last segment of a full-URI name; a name that is no URI stays as it is."""
-    if "/" not in name and "#" not in name:
-        return name
-    return name.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1]
 
 
 class _Reader:
     """Walks one frame; a fault in one attribute costs that attribute only."""
 
-    def __init__(self, out: Decoded, zone: tzinfo | None) -> None:
+    def __init__(self, out: Decoded, zone: tzinfo | None, name_of: Callable[[str], str]) -> None:
         self._out = out
         self._zone = zone
+        self._name_of = name_of
 
     def frame(self, tree: object) -> None:
         """Open the envelopes, then read each entity."""
@@ -117,10 +131,15 @@ class _Reader:
         properties = node.get("properties")
         if node.get("type") == "Feature" and isinstance(properties, dict):
             node = cast("Tree", properties)
+        self._out.entities.append(source)
+        if node.get("deletedAt"):
+            self._out.deleted.append(source)
+            return
         at = self._entity_time(node, where) or at
         for name, value in node.items():
             if name not in _SKIPPED:
-                self._attribute(source, short_name(name), value, at, f"{where}.{short_name(name)}")
+                short = self._name_of(name)
+                self._attribute(source, short, value, at, f"{where}.{short}")
 
     def _entity_time(self, node: Tree, where: str) -> int:
         """Time of the whole entity, for attributes without one; the end of an interval."""
@@ -140,10 +159,18 @@ class _Reader:
                 dataset = item.get("datasetId")
                 name = f"{path}@{dataset.rsplit(':', 1)[-1]}" if isinstance(dataset, str) else path
                 self._attribute(source, name, item, at, f"{where}[{index}]")
+        elif isinstance(node, dict) and node.keys() == {"dataset"} and isinstance(node["dataset"], dict):
+            self._datasets(source, path, cast("Tree", node["dataset"]), at, where)
         elif isinstance(node, dict) and _is_attribute(cast("Tree", node)):
             self._full(source, path, cast("Tree", node), at, where)
         else:
             self._value(source, path, cast("object", node), (at, Quality.GOOD), where)
+
+    def _datasets(self, source: str, path: str, node: Tree, at: int, where: str) -> None:
+        """The simplified form of several instances: values by datasetId, `@none` for the one without."""
+        for dataset, value in node.items():
+            name = path if dataset == "@none" else f"{path}@{dataset.rsplit(':', 1)[-1]}"
+            self._value(source, name, value, (at, Quality.GOOD), f"{where}.dataset")
 
     def _full(self, source: str, path: str, node: Tree, at: int, where: str) -> None:
         """A normalized or concise attribute, then its properties of properties, parted from it by a slash."""

@@ -7,9 +7,9 @@ from typing import cast
 
 from console.core.errors import DecodeError
 from console.feeds.json_guard import load
+from console.feeds.ngsi_ld.names import URN, type_of
 from console.feeds.scout import Place, PlainScout, SourceName, word
 
-_URN = "urn:ngsi-ld:"
 _DEEPEST = 6
 Tree = dict[str, object]
 
@@ -23,8 +23,9 @@ class NgsiLdScout(PlainScout):
 
     def name(self, source: str) -> SourceName:
         """The type of the URN, and what stands behind it."""
-        kind, _, own = source.removeprefix(_URN).partition(":")
-        return SourceName(word(kind), own) if source.startswith(_URN) and own else super().name(source)
+        kind = type_of(source)
+        own = source.removeprefix(f"{URN}{kind}:")
+        return SourceName(word(kind), own) if kind else super().name(source)
 
     def places(self, frame: bytes | str) -> Iterable[Place]:
         """Entities with a `location` that is a point."""
@@ -50,7 +51,7 @@ def _below(node: object, level: int) -> Iterator[Tree]:
             yield from _below(item, level + 1)
     elif isinstance(node, dict):
         tree = cast("Tree", node)
-        if str(tree.get("id", "")).startswith(_URN) and ("type" in tree or "@type" in tree):
+        if str(tree.get("id", "")).startswith(URN) and ("type" in tree or "@type" in tree):
             yield tree
         for value in tree.values():
             if isinstance(value, (dict, list)):

@@ -1,0 +1,101 @@
+"""What every delivery brings, handed to the hub: notifications, and pages of the catalogue beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+
+from console.core.errors import DecodeError
+from console.core.feed import FeedState
+from console.core.quality import Quality
+from console.feeds.base import FeedSink, Reading
+from console.feeds.json_guard import load
+from console.feeds.ngsi_ld.codec import Decoded, read_frame
+from console.feeds.ngsi_ld.names import Names
+from console.feeds.tap import frames_of
+
+_TOLD = 200
+
+
+class EntityIntake:
+    """Frames of one feed; `points` are the names that the profile maps."""
+
+    def __init__(
+        self, sink: FeedSink, points: Mapping[tuple[str, str], float], zone: tzinfo | None, limit: int
+    ) -> None:
+        self._sink = sink
+        self._frames = frames_of(sink)
+        self._zone = zone
+        self._limit = limit
+        self._names = Names(path.partition(".")[0] if "://" not in path else path for _, path in points)
+        self._paths: dict[str, list[str]] = {}
+        for source, path in points:
+            self._paths.setdefault(source, []).append(path)
+        self._news: set[tuple[str, str]] | None = None
+        self.subscription: Callable[[], str] = str
+        """Our subscription as the broker knows it; empty while it does not."""
+
+    def called(self, frame: bytes | str, about: str) -> bool:
+        """Hand over a notification of a way that has no tap of its own; returns whether it could be read."""
+        self._frames(frame, about)
+        return self.notification(frame, about)
+
+    def notification(self, frame: bytes | str, about: str = "") -> bool:
+        """Hand over a notification; returns whether it could be read."""
+        try:
+            decoded = self._decoded(frame)
+        except DecodeError as error:
+            self._sink.malformed(f"{about} {error.where}".strip(), error.reason, frame[:_TOLD])
+            return False
+        ours = self.subscription()
+        if ours and decoded.subscription and decoded.subscription != ours:
+            self._sink.malformed(f"{about} subscriptionId".strip(), "stranger", frame[:_TOLD])
+            return True
+        if self._news is not None:
+            self._news.update((row.source, row.path) for row in decoded.readings)
+        self._hand_over(decoded, decoded.readings, frame)
+        return True
+
+    def refused(self, reason: str, first: bytes) -> None:
+        """A call that was not taken; what it carried is lost if it was a notification."""
+        self._sink.malformed("receiver", reason, first)
+        if reason in ("too_many", "too_large"):
+            self._sink.state(FeedState.GAP, "overrun", "1")
+
+    def page(self, body: bytes, about: str) -> list[str]:
+        """Hand over a page of entities; returns their ids. Raises DecodeError for what is no page."""
+        self._frames(body, about)
+        tree = load(body, self._limit)
+        decoded = read_frame(tree, self._zone, self._names)
+        # What was notified while the page was on its way is newer than the page.
+        news = self._news
+        rows = [_aged(row) for row in decoded.readings if not news or (row.source, row.path) not in news]
+        self._hand_over(decoded, rows, body)
+        return decoded.entities
+
+    def query_begins(self) -> None:
+        """From now on notifications are newer than pages."""
+        self._news = set()
+
+    def query_ends(self) -> None:
+        """No page is on its way any more."""
+        self._news = None
+
+    def _decoded(self, frame: bytes | str) -> Decoded:
+        return read_frame(load(frame, self._limit), self._zone, self._names)
+
+    def _hand_over(self, decoded: Decoded, rows: list[Reading], frame: bytes | str) -> None:
+        for where, reason in decoded.faults:
+            self._sink.malformed(where, reason, frame[:_TOLD])
+        for source in decoded.deleted:
+            rows += [Reading(source, path, math.nan, 0, Quality.BAD) for path in self._paths.get(source, ())]
+        self._sink.state(FeedState.LIVE)
+        self._sink.readings(rows)
+
+
+def _aged(row: Reading) -> Reading:
+    """A stored value without a time may be of any age: it must not look fresh."""
+    if row.at == 0 and row.quality is Quality.GOOD:
+        return Reading(row.source, row.path, row.value, 0, Quality.UNCERTAIN)
+    return row
