@@ -8,6 +8,8 @@ from console.hub.clerks.commands import CommandClerk
 from console.hub.clerks.feeds import FeedClerk
 from console.hub.clerks.handlers import Clerk, Handlers
 from console.hub.clerks.history import HistoryClerk
+from console.hub.clerks.keeping import KeepingClerk
+from console.hub.clerks.logbook import LogbookClerk
 from console.hub.clerks.people import PeopleClerk
 from console.hub.clerks.procedures import ProcedureClerk
 from console.hub.clerks.records import RecordClerk
@@ -30,6 +32,8 @@ class FrontDesk:
             ProcedureClerk(visit),
             PeopleClerk(visit),
             FeedClerk(visit),
+            LogbookClerk(visit),
+            KeepingClerk(visit),
         )
         self._visit = visit
         self._handlers: Handlers = {}

@@ -29,13 +29,24 @@ from console.wire.messages import (
     ActReply,
     ActResult,
     DecideCommand,
+    FetchFile,
+    FilePart,
+    FileReply,
+    HandoversReply,
     HistoryDone,
     JournalReply,
+    LogPeopleReply,
+    LogReply,
     Message,
     OccurrencesReply,
+    OfferFile,
+    PutFile,
     QueryAccounts,
+    QueryHandovers,
     QueryHistory,
     QueryJournal,
+    QueryLog,
+    QueryLogPeople,
     QueryOccurrences,
     ResetAlarms,
     ToHub,
@@ -105,6 +116,10 @@ class Guard:
                 return OccurrencesReply(request=message.request, rows=(), reason=reason)
             case QueryJournal():
                 return JournalReply(request=message.request, records=(), reason=reason)
+            case QueryLog() | QueryLogPeople() | OfferFile() | PutFile() | FetchFile():
+                return _log_refused(message, reason)
+            case QueryHandovers():
+                return HandoversReply(request=message.request, handovers=(), reason=reason)
             case QueryAccounts():
                 return AccountsReply(request=message.request, accounts=(), reason=reason)
             case _:
@@ -149,6 +164,20 @@ class Guard:
             session="",
             grants=self.without_session,
         )
+
+
+def _log_refused(
+    message: QueryLog | QueryLogPeople | OfferFile | PutFile | FetchFile, reason: str
+) -> Message:
+    match message:
+        case QueryLog():
+            return LogReply(request=message.request, reason=reason)
+        case QueryLogPeople():
+            return LogPeopleReply(request=message.request, reason=reason)
+        case FetchFile():
+            return FilePart(request=message.request, sha256=message.sha256, reason=reason)
+        case _:
+            return FileReply(request=message.request, sha256=message.sha256, reason=reason)
 
 
 def _may(principal: Principal, need: Need, place: Place | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import platform
 import random
@@ -29,15 +30,22 @@ from console.hub.backbone.local import LocalBackbone
 from console.hub.clock import Clock
 from console.hub.control_desk import ControlDesk
 from console.hub.datadir import DataDir
+from console.hub.discovered import store as discovered
+from console.hub.discovered.service import DiscoveryService, GrownCatalogue
+from console.hub.discovered.shapes import discovered_words, saying
+from console.hub.discovered.store import DiscoveredStore
 from console.hub.feeddesk import FeedDesk
 from console.hub.historian.historian import Historian
+from console.hub.historian.numbers import TagNumbers
 from console.hub.journal import Journal
 from console.hub.judge import District
+from console.hub.keeping.desk import KeepingDesk
 from console.hub.ledger.opening import sign_with_own_key
 from console.hub.ledger.search import RecordPage, RecordQuery, RecordSearch
 from console.hub.ledger.service import LedgerService
 from console.hub.ledger.targets import follower
 from console.hub.ledger.vocabulary import Vocabulary, log_words
+from console.hub.logbook.logbook import Logbook, LogPlaces
 from console.hub.movers import MoverRegistry
 from console.hub.notify.desk import NotifyDesk
 from console.hub.peopledesk import PeopleDesk
@@ -94,9 +102,13 @@ class Hub:
             opened.callback(self._search.close)
             self.historian = Historian(parts.data.file("history.db"), clock)
             opened.callback(self.historian.close)
+            self.grown = self._grown(parts.data, opened)
             self.backbone = LocalBackbone(self.journal, parts.data.path)
             opened.callback(self.backbone.subscribe(Channel.TELEMETRY, self._keep))
             self._compose()
+            places = LogPlaces(self.journal.path, parts.data.path / "logbook")
+            self.logbook = Logbook(self.catalogue, self.backbone, self.ring, clock, places)
+            opened.callback(self.logbook.close)
             self.ledger.key_news(key_news)
             if parts.ledger_copy:
                 self.ledger.follower = follower(parts.ledger_copy, self.journal.path)
@@ -107,13 +119,24 @@ class Hub:
             self.desk.rule(self.control)
             self.local, self.directory = self.desk.local, self.desk.directory
             self.people, self.sessions = self.desk.people, self.desk.sessions
+            self.logbook.accounts = self.desk.accounts
+            self.desk.guard.where.log_areas = self.logbook.area_of
             self.guard, self.timewatch = self.desk.guard, self.desk.timewatch
             self.broker.confirmations.tell = self.sessions.tell
             self.permits.ledger = self.ledger.commands_allowed
             self._opened = opened.pop_all()
 
+    def _grown(self, data: DataDir, opened: ExitStack) -> GrownCatalogue:
+        """What sources have declared before, in the catalogue already."""
+        store = DiscoveredStore(data.file(discovered.FILE))
+        opened.callback(store.close)
+        numbers = TagNumbers(data.file("history.db"))
+        opened.callback(numbers.close)
+        return GrownCatalogue(self.catalogue, store, numbers, saying(discovered_words()))
+
     def _compose(self) -> None:
         clock = self.clock
+        self.keeping = KeepingDesk(self.journal.path, self.historian.path)
         self.system = Recorder(self.backbone, Part.SYSTEM)
         self.visits = VisitDesk(self.site.reporting.zones, self.movers, self.system, clock)
         self.ledger = LedgerService(self.journal, self.system, self.ring, clock)
@@ -131,6 +154,8 @@ class Hub:
         self.pipeline.value_listeners.append(self.broker.values)
         self.feeds.down_listener = self.broker.withdrawals.feed_down
         self.feeds.take(self._runners(self.site.feeds))
+        self.discovery = DiscoveryService(self.grown, self.pipeline, self.ring, self.system, clock)
+        self.discovery.runners = self.feeds.runners
 
     async def restore(self) -> None:
         """Take up what was before a restart; call it before `run`."""
@@ -140,6 +165,7 @@ class Hub:
         self.pipeline.expect(self.alarms.awaited_tags())
         await self.desk.restore()
         await self.control.restore()
+        await self.logbook.restore()
         await asyncio.to_thread(self._mark_absence)
         self._note("START", {"site": self.site.id, "digest": self.digest})
 
@@ -152,7 +178,9 @@ class Hub:
             group.create_task(self.control.run(), name="control")
             group.create_task(self.desk.run(), name="people")
             group.create_task(self.ledger.run(), name="ledger")
+            group.create_task(self.logbook.run(), name="logbook")
             group.create_task(self.feeds.run(), name="feeds")
+            group.create_task(self.discovery.run(), name="discovery")
             group.create_task(self._advance(), name="time")
             self._feed_tasks = [
                 group.create_task(runner.run(), name=f"feed {feed}")
@@ -174,12 +202,14 @@ class Hub:
                 await self.alarms.settled()
                 await self.control.settled()
                 await self.desk.settled()
+                await self.logbook.settled()
                 await self.ledger.settled()
         except TimeoutError:
             log.error("not all records became durable before the hub ended")
 
     def close(self) -> None:
         """Flush and close the stores."""
+        self.keeping.close()
         self._opened.close()
 
     def standing(self) -> Standing:
@@ -187,6 +217,7 @@ class Hub:
         self.movers.publish()
         return Standing(
             sequence=self.ring.sequence,
+            growth=self.catalogue.growth(),
             feeds=self.feeds.facts(),
             alarms=self.alarms.facts(),
             maintenance=self.alarms.maintenance(),
@@ -203,8 +234,10 @@ class Hub:
 
     async def history(self, tag: int, start: int, end: int, points: int) -> Series:
         """Rows of a tag between two UTC ns."""
+        number = self.grown.numbering.number(tag)
         async with self._histories:
-            return await asyncio.to_thread(self.historian.query, tag, start, end, points)
+            series = await asyncio.to_thread(self.historian.query, number, start, end, points)
+        return dataclasses.replace(series, tag=tag)
 
     async def records(self, subject: str, limit: int) -> list[Record]:
         """Newest records about a subject."""
@@ -225,7 +258,7 @@ class Hub:
 
     def _keep(self, delivery: Delivery) -> None:
         if isinstance(delivery, Telemetry):
-            self.historian.write(delivery.batch)
+            self.historian.write(self.grown.numbering.stored(delivery.batch))
 
     def _mark_absence(self) -> None:
         """History shows that nothing was known between the last kept sample and now."""
@@ -234,7 +267,8 @@ class Hub:
             n = len(self.catalogue.tags)
             quality = np.full(n, int(Quality.DISCONNECTED), np.uint8)
             at = np.full(n, last + 1, np.int64)
-            self.historian.write(Batch(np.arange(n, dtype=np.uint32), at, np.full(n, np.nan), quality))
+            rows = Batch(np.arange(n, dtype=np.uint32), at, np.full(n, np.nan), quality)
+            self.historian.write(self.grown.numbering.stored(rows))
 
     def _runners(self, feeds: tuple[FeedDef, ...]) -> Mapping[str, FeedRunner]:
         registry = Registry()
@@ -245,7 +279,9 @@ class Hub:
             if isinstance(made, KeepingFeed):
                 made.keep_in(self._kept / feed.id.replace(":", "_"))
             mapping = FeedMapping(self.catalogue, feed)
-            runners[feed.id] = FeedRunner(feed, made, mapping, self.pipeline, timing)
+            mapping.grow(self.grown.restored(feed.id))
+            runner = runners[feed.id] = FeedRunner(feed, made, mapping, self.pipeline, timing)
+            runner.settle((), self.grown.offered_now(feed.id), 0)
         return runners
 
     def _note(self, what: str, fields: dict[str, str]) -> None:

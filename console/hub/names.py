@@ -18,7 +18,7 @@ _FREE = frozenset(
     {
         *("comment", "reason", "text", "evidence", "why"),
         *("user", "name", "person", "code", "password", "old", "new"),
-        *("subject", "who", "kinds"),
+        *("subject", "who", "kinds", "data"),
     }
 )
 

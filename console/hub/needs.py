@@ -94,6 +94,12 @@ def _tag(message: m.RemoveTag, where: Whereabouts) -> Sequence[Place]:
     return [where.tag(message.tag)]
 
 
+def _log(message: m.WriteLog, where: Whereabouts) -> Sequence[Place]:
+    draft = message.draft
+    place = Place(draft.id, draft.area)
+    return [place, where.log_entry(draft.corrects)] if draft.corrects else [place]
+
+
 def _procedure(message: m.StartProcedure, where: Whereabouts) -> Sequence[Place]:
     return where.procedure(message.procedure, dry=message.dry)
 
@@ -104,12 +110,27 @@ def _run(message: m.ActOnRun, where: Whereabouts) -> Sequence[Place]:
     return places if message.act == "execute" else [Place(place.subject, place.area) for place in places]
 
 
+def _areas(message: m.DraftHandover, _where: Whereabouts) -> Sequence[Place]:
+    return [Place(area, area) for area in message.areas]
+
+
+def _handover(message: Any, where: Whereabouts) -> Sequence[Place]:
+    return where.handover(message.handover)
+
+
+def _unproved(message: m.SignHandover, _places: Sequence[Place]) -> bool:
+    # A signature is proved by the password that comes with it, or by a step-up (SEC-14).
+    return not message.password
+
+
 _ACK: Final = Need(any_of=(_P.ACK,), places=_items, each=True)
 _SUPPRESS: Final = Need(any_of=(_P.SUPPRESS,), places=_alarm)
 _MAINTAIN: Final = Need(any_of=(_P.SUPPRESS,), places=_area)
 _SHELVE: Final = Need(any_of=(_P.SHELVE,), places=_alarm)
 _COMMAND: Final = Need(any_of=(_P.COMMAND,), places=_request, step_up=_dangerous)
 _LEASE: Final = Need(any_of=(_P.LEASE,), places=_area)
+# Who hands over and who takes over must be able to hold every area of it.
+_HANDOVER: Final = Need(any_of=(_P.LEASE,), places=_handover, supervisor=_P.FORCE)
 _ACCOUNTS: Final = Need(any_of=(_P.ACCOUNTS,))
 _ACCOUNTS_AGAIN: Final = Need(any_of=(_P.ACCOUNTS,), step_up=_always)
 _LOOK: Final = Need(OPEN, (_P.VIEW,), act=False)
@@ -122,6 +143,9 @@ NEEDS: Final[dict[type[m.Message], Need]] = {
     m.QueryHistory: _LOOK,
     m.QueryOccurrences: _LOOK,
     m.QueryJournal: Need(OPEN, (_P.VIEW, _P.AUDIT), act=False),
+    # The store of a console asks by itself: while nobody may see, it gets nothing, and that is no refusal of anybody.
+    m.QueryLedger: Need(OPEN, (_P.VIEW, _P.AUDIT), act=False, quiet=True),
+    m.QuerySamples: Need(OPEN, (_P.VIEW,), act=False, quiet=True),
     # What a source sends may hold what only its owner may see: for who connects it, and not while the seat is locked.
     m.QueryFeed: Need(any_of=(_P.CONFIGURE,), act=False, quiet=True),
     m.OpenTap: Need(any_of=(_P.CONFIGURE,)),
@@ -151,8 +175,21 @@ NEEDS: Final[dict[type[m.Message], Need]] = {
     m.ReleaseArea: _LEASE,
     m.AnswerTakeover: _LEASE,
     m.ForceArea: Need(any_of=(_P.FORCE,), places=_area, supervisor=_P.FORCE),
+    m.DraftHandover: Need(any_of=(_P.LEASE,), places=_areas),
+    m.ActOnHandover: _HANDOVER,
+    m.AcceptHandoverItems: _HANDOVER,
+    m.SignHandover: Need(any_of=(_P.LEASE,), places=_handover, step_up=_unproved),
+    m.QueryHandovers: _LOOK,
     m.StartProcedure: Need(any_of=(_P.PROCEDURE,), places=_procedure),
     m.ActOnRun: Need(any_of=(_P.PROCEDURE,), places=_run, step_up=_dangerous),
+    m.WriteLog: Need(any_of=(_P.LOG,), places=_log),
+    m.QueryLog: _LOOK,
+    m.FetchFile: _LOOK,
+    m.QueryLogPeople: Need(any_of=(_P.LOG,), act=False),
+    m.OfferFile: Need(any_of=(_P.LOG,)),
+    m.PutFile: Need(any_of=(_P.LOG,), act=False),
+    m.ReadMentions: Need(any_of=(_P.VIEW,)),
+    m.LockLog: Need(any_of=(_P.FORCE,)),
     m.SignIn: Need(ANY),
     m.SignOut: Need(ANY),
     m.LockSession: Need(),

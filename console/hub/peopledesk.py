@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from console.core.catalogue import Catalogue
 from console.core.command.control_facts import RunFact, TagFact
 from console.core.command.reasons import CommandReason
-from console.core.identity.accounts import LOCAL_GRANTS
+from console.core.identity.accounts import LOCAL_GRANTS, Account
 from console.core.journal import Record, RecordKind
 from console.core.site import Site
 from console.hub.backbone.base import Backbone, Entry, Part
@@ -79,6 +80,10 @@ class PeopleDesk:
         control.permits.rights = self.guard.rights
         control.permits.hindrances.append(self._clock_hindrance)
         self.sessions.ended.append(control.session_ended)
+
+    def accounts(self) -> Mapping[str, Account]:
+        """Every account by its name."""
+        return self.people.book.accounts
 
     async def restore(self) -> None:
         """Take up the accounts; say what was mended and whether the profile is another one (SEC-37)."""

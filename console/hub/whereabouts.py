@@ -34,6 +34,8 @@ class Whereabouts:
         self.command_facts: Callable[[str], CommandFact | None] = lambda _id: None
         self.tag_facts: Callable[[str], TagFact | None] = lambda _id: None
         self.run_facts: Callable[[str], RunFact | None] = lambda _id: None
+        self.handover_areas: Callable[[str], tuple[str, ...]] = lambda _id: ()
+        self.log_areas: Callable[[str], str | None] = lambda _id: None
 
     def alarms(self, indices: Iterable[int]) -> list[Place]:
         """Alarms by index."""
@@ -67,6 +69,10 @@ class Whereabouts:
         fact = self.tag_facts(tag)
         return Place(tag, self.asset(fact.asset).area if fact else "")
 
+    def log_entry(self, entry: str) -> Place:
+        """An entry of the operator log."""
+        return Place(entry, self.log_areas(entry) or "")
+
     def procedure(self, procedure: str, *, dry: bool) -> list[Place]:
         """A procedure and every command in it; a dry run sends none."""
         known = self._procedures.get(procedure)
@@ -82,6 +88,11 @@ class Whereabouts:
         if fact is None or known is None:
             return [Place(run, "", CommandClass.C3)]
         return [Place(run, known.area), *self._step(known, fact)]
+
+    def handover(self, handover: str) -> list[Place]:
+        """A shift handover: all of its areas."""
+        areas = self.handover_areas(handover)
+        return [Place(handover, area) for area in areas] or [Place(handover, "")]
 
     def _step(self, procedure: Procedure, run: RunFact) -> list[Place]:
         if run.dry or not 0 <= run.step < len(procedure.steps):

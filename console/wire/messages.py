@@ -52,6 +52,32 @@ from console.wire.control import (
     StartProcedure,
     TakeArea,
 )
+from console.wire.growth import CatalogueGrew
+from console.wire.handover import (
+    AcceptHandoverItems,
+    ActOnHandover,
+    DraftHandover,
+    HandoversChanged,
+    HandoversReply,
+    QueryHandovers,
+    SignHandover,
+)
+from console.wire.keeping import LedgerReply, QueryLedger, QuerySamples, SamplesReply
+from console.wire.logbook import (
+    FetchFile,
+    FilePart,
+    FileReply,
+    LockLog,
+    LogChanged,
+    LogPeopleReply,
+    LogReply,
+    OfferFile,
+    PutFile,
+    QueryLog,
+    QueryLogPeople,
+    ReadMentions,
+    WriteLog,
+)
 from console.wire.people import (
     ChangePassword,
     CreateFirstAccount,
@@ -118,6 +144,8 @@ ToHub: TypeAlias = (
     | QueryHistory
     | QueryJournal
     | QueryOccurrences
+    | QueryLedger
+    | QuerySamples
     | Pong
     | ReportSound
     | RedefineAlarm
@@ -151,6 +179,19 @@ ToHub: TypeAlias = (
     | QueryFeed
     | OpenTap
     | CloseTap
+    | DraftHandover
+    | ActOnHandover
+    | AcceptHandoverItems
+    | SignHandover
+    | QueryHandovers
+    | WriteLog
+    | QueryLog
+    | QueryLogPeople
+    | ReadMentions
+    | LockLog
+    | OfferFile
+    | PutFile
+    | FetchFile
 )
 
 ToConsole: TypeAlias = (
@@ -171,6 +212,7 @@ ToConsole: TypeAlias = (
     | SiteTypes
     | SiteAssets
     | SiteDone
+    | CatalogueGrew
     | FeedsChanged
     | AlarmsChanged
     | AlarmModesChanged
@@ -181,8 +223,17 @@ ToConsole: TypeAlias = (
     | HistoryDone
     | JournalReply
     | OccurrencesReply
+    | LedgerReply
+    | SamplesReply
     | FeedReply
     | TapFrames
+    | HandoversChanged
+    | HandoversReply
+    | LogReply
+    | LogPeopleReply
+    | LogChanged
+    | FileReply
+    | FilePart
     | Heartbeat
     | Problem
     | TelemetryRows
@@ -192,8 +243,10 @@ ToConsole: TypeAlias = (
 
 __all__ = [
     "PROTOCOL",
+    "AcceptHandoverItems",
     "AccountsReply",
     "AckAlarms",
+    "ActOnHandover",
     "ActOnRun",
     "ActReply",
     "ActResult",
@@ -202,6 +255,7 @@ __all__ = [
     "AnswerTakeover",
     "Asked",
     "CancelCommand",
+    "CatalogueGrew",
     "Challenge",
     "ChangePassword",
     "CloseTap",
@@ -210,35 +264,54 @@ __all__ = [
     "CreateFirstAccount",
     "DecideCommand",
     "DirectoryPrompt",
+    "DraftHandover",
     "EndMaintenance",
     "EndOutOfService",
     "ExecuteCommand",
     "ExecuteGroup",
     "FeedReply",
     "FeedsChanged",
+    "FetchFile",
+    "FilePart",
+    "FileReply",
     "ForceArea",
     "GroupConfirm",
+    "HandoversChanged",
+    "HandoversReply",
     "Heartbeat",
     "Hello",
     "HistoryDone",
     "JournalReply",
     "LeasesChanged",
     "LedgerChanged",
+    "LedgerReply",
+    "LockLog",
     "LockSession",
+    "LogChanged",
+    "LogPeopleReply",
+    "LogReply",
     "Message",
     "MoversChanged",
     "OccurrencesReply",
+    "OfferFile",
     "OpenTap",
     "PlaceTag",
     "Pong",
     "PositionRows",
     "Problem",
     "PutAccount",
+    "PutFile",
     "QueryAccounts",
     "QueryFeed",
+    "QueryHandovers",
     "QueryHistory",
     "QueryJournal",
+    "QueryLedger",
+    "QueryLog",
+    "QueryLogPeople",
     "QueryOccurrences",
+    "QuerySamples",
+    "ReadMentions",
     "RedefineAlarm",
     "ReleaseArea",
     "RemoveAccount",
@@ -248,6 +321,7 @@ __all__ = [
     "ResolveCommand",
     "RevokeSessions",
     "RunsChanged",
+    "SamplesReply",
     "SendCommand",
     "SendGroup",
     "SeriesRows",
@@ -255,6 +329,7 @@ __all__ = [
     "SetOutOfService",
     "ShelveAlarm",
     "ShelveAlarms",
+    "SignHandover",
     "SignIn",
     "SignOut",
     "SignedIn",
@@ -278,4 +353,5 @@ __all__ = [
     "UnlockSession",
     "UnshelveAlarm",
     "Welcome",
+    "WriteLog",
 ]

@@ -12,6 +12,8 @@ from console.core.catalogue import Catalogue
 from console.core.command.control_facts import RunFact, RunState, TagFact, TagKind
 from console.core.command.facts import CommandFact, CommandRequest, CommandState
 from console.core.control import Procedure, ProcedureStep, StepKind
+from console.core.logbook.entry import LogDraft
+from console.core.logbook.query import LogQuery
 from console.core.site import Area, Site
 from console.hub.whereabouts import Whereabouts
 from console.wire import messages as m
@@ -58,6 +60,9 @@ def sample(kind: type[m.Asked], area: str, command: str = "beep") -> Any:
         "tag": area,
         "procedure": f"{mild}-{area}",
         "run": f"{mild}-{area}",
+        "handover": area,
+        "areas": (area,),
+        "seen": (),
         "act": "execute",
         "group_id": "g",
         "duration_s": 60.0,
@@ -70,7 +75,14 @@ def sample(kind: type[m.Asked], area: str, command: str = "beep") -> Any:
         "approve": True,
         "audible": True,
         "sequence": 0,
+        "size": 1,
+        "offset": 0,
+        "entries": (),
     }
+    if name == "WriteLog":
+        fields["draft"] = LogDraft(id="e", at=0, area=area, text="x")
+    if name == "QueryLog":
+        fields["query"] = LogQuery()
     if name == "QueryHistory":
         fields["request"] = 1
     known = {field.name for field in msgspec.structs.fields(kind)}
@@ -102,6 +114,7 @@ def where() -> Whereabouts:
         if tag in ASSET
         else None
     )
+    found.handover_areas = lambda handover: (handover,) if handover in ASSET else ()
     found.run_facts = lambda run: (
         RunFact(id=run, procedure=run, state=RunState.RUNNING, by="lee", started=0)
         if run.startswith(("mild", "wild"))

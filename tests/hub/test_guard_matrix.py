@@ -42,7 +42,18 @@ SELF = {
     "StartDirectorySignIn",
 }
 """What everybody may do about themselves."""
-LOOK = {"Subscribe", "QueryHistory", "QueryOccurrences", "QueryJournal"}
+LOOK = {
+    "Subscribe",
+    "QueryLedger",
+    "QuerySamples",
+    "QueryHistory",
+    "QueryOccurrences",
+    "QueryJournal",
+    "QueryLog",
+    "FetchFile",
+}
+READ = {"ReadMentions"}
+LOG = {"WriteLog", "OfferFile", "PutFile", "QueryLogPeople"}
 ALARMS = {"AckAlarms", "ResetAlarms", "ShelveAlarm", "ShelveAlarms", "UnshelveAlarm"}
 CONTROL = {
     "SendCommand",
@@ -63,15 +74,23 @@ OUTAGE = {"SetOutOfService", "EndOutOfService", "StartMaintenance", "EndMaintena
 MANAGE = {"QueryAccounts", "PutAccount", "RemoveAccount", "RevokeSessions"}
 
 MAY: dict[Role, set[str]] = {
-    Role.VIEWER: LOOK,
-    Role.OPERATOR: LOOK | ALARMS | CONTROL,
-    Role.SUPERVISOR: LOOK | ALARMS | CONTROL | OUTAGE | {"ForceArea"},
-    Role.APPROVER: LOOK | {"DecideCommand"},
-    Role.ENGINEER: LOOK | OUTAGE | {"RedefineAlarm", "QueryFeed", "OpenTap"},
-    Role.SECURITY_ADMIN: MANAGE | {"QueryJournal"},
-    Role.AUDITOR: LOOK,
+    Role.VIEWER: LOOK | READ,
+    Role.OPERATOR: LOOK | READ | LOG | ALARMS | CONTROL,
+    Role.SUPERVISOR: LOOK | READ | LOG | ALARMS | CONTROL | OUTAGE | {"ForceArea", "LockLog"},
+    Role.APPROVER: LOOK | READ | {"DecideCommand"},
+    Role.ENGINEER: LOOK | READ | OUTAGE | {"RedefineAlarm", "QueryFeed", "OpenTap"},
+    Role.SECURITY_ADMIN: MANAGE | {"QueryJournal", "QueryLedger"},
+    Role.AUDITOR: LOOK | READ,
 }
-ANYWHERE = LOOK | MANAGE | SELF | {"RedefineAlarm", "SendGroup", "ExecuteGroup", "QueryFeed", "OpenTap"}
+ANYWHERE = (
+    LOOK
+    | MANAGE
+    | SELF
+    | READ
+    | (LOG - {"WriteLog"})
+    | {"LockLog"}
+    | {"RedefineAlarm", "SendGroup", "ExecuteGroup", "QueryFeed", "OpenTap"}
+)
 """Not tied to an area: viewing, the hub as a whole, and groups, whose members are judged one by one."""
 CLASSED = {"SendCommand", "ExecuteCommand", "DecideCommand", "StartProcedure", "ActOnRun"}
 """Not beyond the class of the grant."""

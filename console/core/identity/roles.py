@@ -38,6 +38,8 @@ class Permission(StrEnum):
     FORCE = "force"
     """Take an area from its holder without consent."""
     PROCEDURE = "procedure"
+    LOG = "log"
+    """Write into the operator log."""
     CONFIGURE = "configure"
     ACCOUNTS = "accounts"
     AUDIT = "audit"
@@ -46,7 +48,7 @@ class Permission(StrEnum):
 
 _P = Permission
 _OPERATE: Final = frozenset(
-    {_P.VIEW, _P.ACK, _P.SHELVE, _P.COMMAND, _P.RESOLVE, _P.TAG, _P.LEASE, _P.PROCEDURE}
+    {_P.VIEW, _P.ACK, _P.SHELVE, _P.COMMAND, _P.RESOLVE, _P.TAG, _P.LEASE, _P.PROCEDURE, _P.LOG}
 )
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from console.core.logbook.entry import LogEntry
 from console.core.logbook.grams import tokens
 from console.core.logbook.records import READ, entry_of, is_entry, locked_until
 from console.hub.logbook.schema import opened
+
+log = logging.getLogger("app")
 
 _decode = msgspec.msgpack.Decoder(LogEntry).decode
 _encode = msgspec.msgpack.Encoder().encode
@@ -33,7 +36,7 @@ class LogIndex:
         self._base.close()
 
     def take(self, records: Iterable[Record]) -> list[LogEntry]:
-        """Records in the order of the journal, all or none; the entries that are new. Raises ValueError."""
+        """Records in the order of the journal, all or none; the entries that are new. Raises sqlite3.Error."""
         base, new = self._base, list[LogEntry]()
         base.execute("BEGIN IMMEDIATE")
         try:
@@ -41,9 +44,7 @@ class LogIndex:
             for record in records:
                 sequence = record.sequence
                 if is_entry(record):
-                    entry = entry_of(record)
-                    self._put(record.sequence, entry)
-                    new.append(entry)
+                    new += self._entry(record)
                 elif closed := locked_until(record):
                     base.execute("UPDATE entries SET locked = 1 WHERE locked = 0 AND at <= ?", (closed,))
                     until = max(until, closed)
@@ -89,6 +90,16 @@ class LogIndex:
         """Names of who has written, by account."""
         rows = self._base.execute("SELECT author, max(names) FROM entries GROUP BY author")
         return {str(author): str(names).partition("\n")[2] for author, names in rows}
+
+    def _entry(self, record: Record) -> list[LogEntry]:
+        try:
+            entry = entry_of(record)
+        except ValueError as error:
+            # The ledger says what is wrong with it; the log goes on without it.
+            log.error("a log entry cannot be read: %s", error)
+            return []
+        self._put(record.sequence, entry)
+        return [entry]
 
     def _put(self, number: int, entry: LogEntry) -> None:
         base = self._base
