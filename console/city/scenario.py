@@ -154,12 +154,16 @@ _WORN: dict[str, float] = {"hwajeon-auto-1": 15.0, "sasang-mach-1": 110.0, "noks
 
 
 def line_down(id: str, lon: float, t: float) -> Influence:
-    """Tools wear out in the factories: vibration climbs, a line stops, the next one starves; trucks wait."""
+    """Tools wear out in the factories: vibration climbs, a line stops, the next one starves; trucks wait.
+
+    The gateway of the factories loses its power once, and nothing is known of them until it is back.
+    """
     del lon
     t %= WEAR_CYCLE_S
     start = _WORN.get(id, math.inf)
     return Influence(
         wear_per_s=0.011 if start <= t < start + 110.0 else 0.0,
+        mains_lost=id == "factory-gateway" and 540.0 <= t < 570.0,
         air_leak=id == "noksan-ship" and 90.0 <= t < 420.0,
         fault=id == "pnit-port" and 200.0 <= t < 600.0,
         traffic=1.4 if id in {"pnit-port", "noksan-traffic"} else 1.0,

@@ -13,7 +13,7 @@ from console.city.chance import Chance
 from console.city.feeds_out.factory import FactoryServer
 from console.city.feeds_out.logistics import LogisticsServer
 from console.city.feeds_out.sensors import SensorServer
-from console.city.feeds_out.server import FeedServer, dumps
+from console.city.feeds_out.server import CityServer, dumps
 from console.city.parent import parent_is_gone, wait_for_end_of_input
 from console.city.world import FACTORY_KINDS, PORT_KINDS, City
 from console.setup.arguments import CityOptions
@@ -41,10 +41,12 @@ class CityService:
         self.logistics = LogisticsServer(
             [*self.city.of_kinds(PORT_KINDS), *movers], Chance(seed, "logistics"), speed
         )
-        self.factory = FactoryServer(self.city.of_kinds(FACTORY_KINDS), Chance(seed, "factory"), speed)
+        self.factory = FactoryServer(
+            self.city.of_kinds(FACTORY_KINDS), Chance(seed, "factory"), speed, self.city.gateway_dark
+        )
 
     @property
-    def servers(self) -> dict[str, FeedServer]:
+    def servers(self) -> dict[str, CityServer]:
         """Servers by the name of their feed."""
         return {"sensors": self.sensors, "logistics": self.logistics, "factory": self.factory}
 

@@ -107,6 +107,10 @@ class City:
         self._connect()
         return sky
 
+    def gateway_dark(self) -> bool:
+        """Whether the gateway between the factories and the network is without power now."""
+        return self._happens("factory-gateway", 128.9, self.elapsed_s).mains_lost
+
     def _connect(self) -> None:
         """What devices do to one another: parts to the next line, ships to the berths."""
         for line in self._lines:

@@ -1,95 +1,156 @@
-"""Factory machines as their line controllers write them: local time without a zone, nested values, short words.
-
-The format is no standard, which is the point of it: a reader needs a mapping by configuration.
-"""
+"""The factories as Sparkplug B: a broker of the city's own, and one edge node with a device for each plant and line."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable
+
+from console.city.broker.broker import Broker
+from console.city.broker.inside import Inside
+from console.city.broker.port import PATH, Port
+from console.city.broker.requests import Message
 from console.city.chance import Chance
-from console.city.device import Answer, Device, Point, Verdict
-from console.city.feeds_out.client import Client
-from console.city.feeds_out.schedule import Group
-from console.city.feeds_out.server import FeedServer, Tree, as_tree, branch, dumps, seoul_now
+from console.city.device import Device
+from console.city.feeds_out.schedule import Schedule
+from console.city.feeds_out.server import Address
+from console.city.sparkplug.node import EdgeNode, Identity
+from console.city.sparkplug.protobuf import Unreadable, fields
+
+IDENTITY = Identity("Busan", "Factory", "gwanje")
+CONTROL = "city/factory"
+"""Topics below this one play fate for `node` and `broker`; payloads are `down`, `down 20`, `down ever`, `up`."""
+NODE_S = 5.0
+"""How often the node reports itself."""
+DOWN_S = 15.0
+_MOST_S = 3600.0
+_log = logging.getLogger("feed")
 
 
-def machine_of(device: Device) -> str:
-    """Name of a machine."""
-    return f"PLC/{device.place.id}"
+class FactoryServer:
+    """The factory's port. `dark` tells whether the node's mains are lost now."""
 
+    def __init__(
+        self, devices: list[Device], chance: Chance, speed: float = 1.0, dark: Callable[[], bool] = bool
+    ) -> None:
+        self.devices = devices
+        self.broker = Broker()
+        self.node = EdgeNode(self.broker, IDENTITY, devices, speed)
+        self._dark = dark
+        self._was_dark = False
+        self._port = Port(self.broker)
+        self._control = Inside(self.broker, "city", self._told)
+        self._schedule = Schedule(devices, chance, time.monotonic())
+        self._node_due = 0.0
+        self._place = ("127.0.0.1", 0)
+        self._restart: asyncio.Task[None] | None = None
 
-def local_time() -> str:
-    """`2026-11-22 14:03:20,123`."""
-    return seoul_now().replace(tzinfo=None).isoformat(" ", "milliseconds").replace(".", ",")
+    async def start(self, address: Address) -> str:
+        """Listen; returns the URL. Raises OSError when the port is taken."""
+        port = await self._port.start(address.host, address.port)
+        self._place = (address.host, port)
+        self._control.connect((f"{CONTROL}/+",))
+        self.node.start()
+        return f"ws://{address.host}:{port}{PATH}"
 
+    async def stop(self) -> None:
+        """Close every connection and the port."""
+        if self._restart is not None:
+            self._restart.cancel()
+            await asyncio.wait((self._restart,))
+        self.node.stop()
+        self._control.lost()
+        await self._port.stop()
 
-def nested(device: Device, points: tuple[Point, ...]) -> Tree:
-    """Values by dotted path as objects inside objects."""
-    values = device.values()
-    tree: Tree = {}
-    for point in points:
-        *folders, leaf = point.path.split(".")
-        node = tree
-        for folder in folders:
-            inner = branch(node.get(folder))
-            if inner is None:
-                inner = {}
-                node[folder] = inner
-            node = inner
-        node[leaf] = values[point.path]
-    return tree
+    @property
+    def readers(self) -> int:
+        """Clients that are connected."""
+        return self.broker.connected
 
-
-class FactoryServer(FeedServer):
-    """`/line`."""
-
-    path = "/line"
-
-    def __init__(self, devices: list[Device], chance: Chance, speed: float = 1.0) -> None:
-        super().__init__(devices, chance, speed)
-        self._by_machine = {machine_of(device): device for device in devices}
-
-    def joined(self, client: Client, path: str) -> None:
-        """Everything once, then as it is due."""
-        for device in self.devices:
-            client.send(self._frame(device, device.points))
-
-    def send_group(self, group: Group) -> None:
-        """The same frame to every reader."""
-        frame = self._frame(*group)
-        for client in self.clients():
-            client.send(frame)
-
-    def _frame(self, device: Device, points: tuple[Point, ...]) -> str:
-        return dumps({"ts": local_time(), "machine": machine_of(device), "data": nested(device, points)})
-
-    def received(self, client: Client, message: str | bytes) -> None:
-        """`{"cmd": "set", "id", "machine", "path", "value"}`, answered with accepted and done, rejected or busy."""
-        tree = as_tree(message)
-        ack = tree.get("id") if tree is not None else None
-        if tree is None or tree.get("cmd") != "set" or not isinstance(ack, str | int):
+    def publish(self, now: float) -> None:
+        """Report what is due at this monotonic time; with nobody there the schedule only moves on."""
+        self._mains()
+        groups = self._schedule.due(now)
+        if not self.broker.connected:
             return
-        machine, path = tree.get("machine"), tree.get("path")
-        device = self._by_machine.get(machine) if isinstance(machine, str) else None
-        if device is None or not isinstance(path, str):
-            client.send(dumps({"ack": ack, "result": "rejected", "why": "no such machine or path"}))
-            return
-        if tree.get("test") is True:
-            self._try(client, ack, device.trial(path, tree.get("value")))
-            return
-        answer = device.order(path, tree.get("value"))
-        if answer.verdict is Verdict.TAKEN:
-            client.send(dumps({"ack": ack, "result": "accepted"}))
-            self.later(answer.takes_s + 0.5, client, dumps({"ack": ack, "result": "done"}))
-        elif answer.verdict is not Verdict.SILENT:
-            word = "busy" if answer.verdict is Verdict.BUSY else "rejected"
-            client.send(dumps({"ack": ack, "result": word, "why": answer.why}))
+        for device, points in groups:
+            self.node.report(device, points)
+        if now >= self._node_due:
+            self._node_due = now + NODE_S
+            self.node.report_itself()
 
-    def _try(self, client: Client, ack: str | int, answer: Answer) -> None:
-        """What would be answered, at once and marked as a test."""
-        if answer.verdict is Verdict.SILENT:
-            return
-        tree: Tree = {"ack": ack, "result": "done", "test": True}
-        if answer.verdict is not Verdict.TAKEN:
-            word = "busy" if answer.verdict is Verdict.BUSY else "rejected"
-            tree = {"ack": ack, "result": word, "why": answer.why, "test": True}
-        client.send(dumps(tree))
+    def inject(self, frame: str | bytes) -> None:
+        """Send a payload as it is, as data of the first line; one that can be read gets its number in the sequence."""
+        data = frame.encode() if isinstance(frame, str) else frame
+        self.node.raw("noksan-ship-1", data, _is_plain(data))
+
+    def node_down(self, for_s: float = DOWN_S) -> None:
+        """Kill the edge node; it comes back by itself, and with infinity not before it is told to."""
+        if math.isinf(for_s):
+            self.node.cut()
+        else:
+            self.node.reboot(for_s)
+
+    def broker_down(self, for_s: float = DOWN_S) -> None:
+        """End the broker with all its connections; it comes back on the same port, with nothing retained."""
+        if self._restart is None or self._restart.done():
+            self._restart = asyncio.create_task(self._restarted(for_s), name="city broker restart")
+
+    async def _restarted(self, for_s: float) -> None:
+        _log.info("the factory's broker is down for %g s", for_s)
+        self.node.broker_lost()
+        self._control.lost()
+        await self._port.stop()
+        await asyncio.sleep(for_s)
+        while True:
+            try:
+                await self._port.start(*self._place)
+                break
+            except OSError as error:
+                _log.warning("the factory's broker cannot come back: %s", error)
+                await asyncio.sleep(1.0)
+        self._control.connect((f"{CONTROL}/+",))
+        self.node.broker_back()
+
+    def _mains(self) -> None:
+        dark = self._dark()
+        if dark is not self._was_dark:
+            self._was_dark = dark
+            if dark:
+                self.node.cut()
+            else:
+                self.node.start()
+
+    def _told(self, message: Message) -> None:
+        """Somebody plays fate."""
+        words = message.payload[:40].decode("ascii", "replace").split()
+        what = message.topic.rpartition("/")[2]
+        seconds = _seconds(words[1]) if len(words) > 1 else DOWN_S
+        if words[:1] == ["down"] and seconds is not None:
+            if what == "node":
+                self.node_down(seconds)
+            elif what == "broker":
+                self.broker_down(min(seconds, _MOST_S))
+        elif words == ["up"] and what == "node":
+            self.node.start()
+
+
+def _seconds(word: str) -> float | None:
+    """A time of at most an hour, `ever` for no end; None for what is none."""
+    if word == "ever":
+        return math.inf
+    try:
+        seconds = float(word)
+    except ValueError:
+        return None
+    return seconds if 0.0 <= seconds <= _MOST_S else None
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether a payload has nothing but a time and metrics."""
+    try:
+        return {number for number, _ in fields(data)} <= {1, 2}
+    except Unreadable:
+        return False

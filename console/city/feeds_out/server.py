@@ -1,4 +1,4 @@
-"""What the three servers have in common: one loopback port, one path, many readers."""
+"""What the city's servers have in common: one loopback port, one path, many readers."""
 
 from __future__ import annotations
 
@@ -38,6 +38,31 @@ class Address(Protocol):
     @property
     def port(self) -> int:
         """TCP port."""
+        ...
+
+
+class CityServer(Protocol):
+    """One of the city's ports."""
+
+    async def start(self, address: Address) -> str:
+        """Listen; returns the URL. Raises OSError when the port is taken."""
+        ...
+
+    async def stop(self) -> None:
+        """Close every connection and the port."""
+        ...
+
+    @property
+    def readers(self) -> int:
+        """Connections that are open."""
+        ...
+
+    def publish(self, now: float) -> None:
+        """Send what is due at this monotonic time."""
+        ...
+
+    def inject(self, frame: str | bytes) -> None:
+        """Send something as it is: the way tests make this source misbehave."""
         ...
 
 

@@ -28,6 +28,8 @@ _LINE_POINTS = (
     Point("cond.vib_mm_s", 1),
     Point("kw", 2),
     *(Point(f"oee.{part}", 5) for part in ("a", "p", "q", "oee")),
+    Point("tool.wear", 5),
+    Point("buffer.parts", 5),
 )
 
 
@@ -170,6 +172,8 @@ class Line(Device):
             "oee.p": round(self.pace, 4),
             "oee.q": round(quality, 4),
             "oee.oee": round(self.uptime * self.pace * quality, 4),
+            "tool.wear": round(self.wear, 3),
+            "buffer.parts": self.buffer,
             **self.process(self.state == "RUN"),
         }
 

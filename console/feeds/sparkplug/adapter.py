@@ -19,13 +19,18 @@ from console.feeds.mqtt_link import MqttLink, open_link
 from console.feeds.mqtt_options import LINK_OPTIONS, LinkOptions, link_options, publishable
 from console.feeds.mqtt_wire import Message
 from console.feeds.options import Options
-from console.feeds.sparkplug.commands import Confirmations, rebirth, write
+from console.feeds.sparkplug.commands import NO_REPLIES, Confirmations, rebirth, write
 from console.feeds.sparkplug.explain import explained
 from console.feeds.sparkplug.host import Outcome, SparkplugHost
 from console.feeds.sparkplug.namespace import SPACE, says_offline, state_message, state_topic
+from console.feeds.sparkplug.replies import REPLY_OPTIONS, ReplyShape, read_reply, reply_shape
 from console.feeds.tap import FrameReader, frames_of
 
-OPTIONS = LINK_OPTIONS | frozenset({"groups", "nodes", "host_id", "reorder_s", "rebirth_s", "alias_only"})
+OPTIONS = (
+    LINK_OPTIONS
+    | REPLY_OPTIONS
+    | frozenset({"groups", "nodes", "host_id", "reorder_s", "rebirth_s", "alias_only"})
+)
 TICK_S = 0.25
 """How late a deadline may be noticed."""
 STATE_AGAIN_S = 1.0
@@ -46,6 +51,7 @@ class HostOptions:
     rebirth_s: float = 10.0
     """A node is asked for a rebirth at most this often; 0: never, for an account that may not write."""
     alias_only: bool = False
+    replies: ReplyShape = NO_REPLIES
 
 
 class SparkplugFeed:
@@ -105,9 +111,12 @@ class SparkplugFeed:
         found = self._host.find(command.source, command.path)
         if found is None:
             raise FeedDown("not_born", f"{command.source} {command.path}"[:200])
-        message, value = write(command, found[2], _ms(), self._options.alias_only)
+        options = self._options
+        message, value = write(command, found[2], _ms(), options.alias_only, options.replies)
         self._answers.expect(command.command_id, answer)
-        self._waiting.expect(command, value)
+        if not command.test:
+            # Only what a device says itself can end a test: nothing moves.
+            self._waiting.expect(command, value)
         try:
             await self._link.publish(message)
         except FeedDown:
@@ -182,9 +191,20 @@ class SparkplugFeed:
             sink.malformed(where, reason, message.payload[:200] if message is not None else b"")
         sink.readings(outcome.readings)
         self._waiting.seen(outcome.news)
+        self._replied(outcome, sink)
         self._waiting.died(outcome.died)
         if outcome.lost:
             tell_dropped(sink, "overrun", outcome.lost)
+
+    def _replied(self, outcome: Outcome, sink: FeedSink) -> None:
+        for row in outcome.news if self._options.replies.metric else ():
+            try:
+                reply = read_reply(row, self._options.replies)
+            except DecodeError as error:
+                sink.malformed(f"{row.source} {row.path} {error.where}", error.reason, str(row.value)[:200])
+                continue
+            if reply is not None and self._answers.give(*reply):
+                self._waiting.answered(reply[0])
 
     async def _age(self, link: MqttLink, sink: FeedSink) -> None:
         """Runs beside the reader, so that deadlines pass also while nothing comes."""
@@ -229,6 +249,7 @@ def make(feed: FeedDef) -> SparkplugFeed:
             reorder_s=options.number("reorder_s", 2.0, 0.05),
             rebirth_s=options.number("rebirth_s", 10.0),
             alias_only=options.flag("alias_only"),
+            replies=reply_shape(feed, options),
         )
     )
 

@@ -13,7 +13,9 @@ from console.feeds.mqtt_wire import Message
 from console.feeds.sparkplug.namespace import command_topic
 from console.feeds.sparkplug.nodes import Point
 from console.feeds.sparkplug.payload import DataType, Metric, Payload, Value, write_payload
+from console.feeds.sparkplug.replies import ReplyShape
 
+NO_REPLIES = ReplyShape()
 REBIRTH = "Node Control/Rebirth"
 _WORDS = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
 _NEAR = 1e-6
@@ -27,13 +29,16 @@ def rebirth(group: str, edge: str, at: int) -> Message:
     return Message(command_topic(group, edge), write_payload(Payload(at=at, metrics=[asked])))
 
 
-def write(command: DeviceCommand, point: Point, at: int, alias_only: bool = False) -> tuple[Message, Value]:
+def write(
+    command: DeviceCommand, point: Point, at: int, alias_only: bool = False, replies: ReplyShape = NO_REPLIES
+) -> tuple[Message, Value]:
     """The message of a command, and the value whose report confirms it; `at` is UTC ms.
 
     The name travels with the alias, for nodes differ in which they look for. Raises FeedDown for a value that
     the metric cannot take.
     """
-    if command.test:
+    if command.test and not replies.knows_tests:
+        # Written without the mark, a test would be an order.
         raise FeedDown("no_tests", command.path)
     group, _, rest = command.source.partition("/")
     edge, _, device = rest.partition("/")
@@ -41,7 +46,12 @@ def write(command: DeviceCommand, point: Point, at: int, alias_only: bool = Fals
     try:
         value = _value(command.value, point.datatype)
         metric = Metric(
-            name="" if bare else command.path, alias=point.alias, at=at, datatype=point.datatype, value=value
+            name="" if bare else command.path,
+            alias=point.alias,
+            at=at,
+            datatype=point.datatype,
+            value=value,
+            told=replies.told(command),
         )
         data = write_payload(Payload(at=at, metrics=[metric]))
     except (ValueError, OverflowError) as error:
@@ -81,6 +91,11 @@ class Confirmations:
         self._wanted[key] = (command.command_id, value)
         while len(self._wanted) > MOST_WAITING:
             del self._wanted[next(iter(self._wanted))]
+
+    def answered(self, command_id: str) -> None:
+        """The device has said itself what became of it."""
+        for key in [key for key, wanted in self._wanted.items() if wanted[0] == command_id]:
+            del self._wanted[key]
 
     def forget(self, command: DeviceCommand) -> None:
         """Nothing was written."""

@@ -68,6 +68,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     """Of the property `Quality`: 192 good, 0 bad, 500 stale, as OPC has them."""
     members: tuple[Metric, ...] = ()
     """Metrics of a template."""
+    told: tuple[tuple[str, str | bool], ...] = ()
+    """Properties of a command; of what is read only unit and quality are kept."""
 
 
 class Payload(msgspec.Struct, kw_only=True):
@@ -228,9 +230,22 @@ def write_metric(metric: Metric) -> bytes:
             out += pb.write_number(number, value)
     if metric.historical:
         out += pb.write_number(5, 1)
+    if metric.told:
+        out += pb.write_bytes(9, _property_set(metric.told))
     if metric.null:
         return out + pb.write_number(7, 1)
     return out + _written(metric)
+
+
+def _property_set(told: tuple[tuple[str, str | bool], ...]) -> bytes:
+    out = b"".join(pb.write_bytes(1, key.encode()) for key, _ in told)
+    for _, value in told:
+        if isinstance(value, bool):
+            one = pb.write_number(1, DataType.BOOLEAN) + pb.write_number(7, int(value))
+        else:
+            one = pb.write_number(1, DataType.STRING) + pb.write_bytes(8, value.encode())
+        out += pb.write_bytes(2, one)
+    return out
 
 
 def _written(metric: Metric) -> bytes:
