@@ -40,6 +40,7 @@ class Historian:
     def __init__(
         self, path: Path, clock: Clock, retention: Retention | None = None, flush_s: float = FLUSH_S
     ) -> None:
+        self.path = path
         self._clock = clock
         self._retention = retention or Retention()
         self._flush_s = flush_s

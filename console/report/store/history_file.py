@@ -16,6 +16,7 @@ from console.report.holdings import QualityCount, Trend
 FILE = Path("hub") / "history.db"
 _SEGMENTS = "SELECT id FROM segment WHERE width = 0 AND end >= ? AND start < ? ORDER BY id"
 _BLOCKS = "SELECT rows, tags, ends, body FROM block WHERE segment = ? ORDER BY first"
+_NOWHERE = 2**32 - 1
 _USABLE = [quality for quality in Quality if quality.usable]
 
 
@@ -31,13 +32,16 @@ class Samples:
         """UTC ns of the newest sample of the whole file, 0 for none."""
         return int(self._base.execute("SELECT max(end) FROM segment WHERE width = 0").fetchone()[0] or 0)
 
-    def trends(self, tags: Sequence[tuple[int, str]]) -> list[Trend]:
-        """Samples of tags, given by index and name, in that order."""
-        wanted = np.array([index for index, _ in tags], np.uint32)
+    def trends(self, tags: Sequence[str], site: Sequence[str]) -> list[Trend]:
+        """Samples of tags in that order; `site` are all tags of the site in the order of its catalogue."""
+        numbers = self._numbers(site)
+        # A tag that the history does not know has a number that no row has.
+        numbered = [(numbers.get(tag, _NOWHERE), tag) for tag in tags]
+        wanted = np.array([number for number, _ in numbered], np.uint32)
         parts = [rows.take(np.isin(rows.tag, wanted)) for rows in self._blocks(set(wanted.tolist()))]
         rows = joined(parts)
         found: list[Trend] = []
-        for index, name in tags:
+        for index, name in numbered:
             own = rows.take(rows.tag == index)
             own = own.take(np.argsort(own.at, kind="stable"))
             found.append(
@@ -52,13 +56,24 @@ class Samples:
 
     def counts(self, names: Sequence[str]) -> list[QualityCount]:
         """Rows, good rows and usable rows of every tag; a block at a time, whatever the range."""
-        total = np.zeros((3, len(names)), np.int64)
+        numbers = self._numbers(names)
+        places = np.full(max(numbers.values(), default=0) + 2, len(names), np.int64)
+        for place, name in enumerate(names):
+            if name in numbers:
+                places[numbers[name]] = place
+        total = np.zeros((3, len(names) + 1), np.int64)
         for block in self._blocks(None):
-            rows = block.take(block.tag < len(names))
-            masks = (slice(None), rows.quality == Quality.GOOD, np.isin(rows.quality, _USABLE))
-            total += [np.bincount(rows.tag[mask], minlength=len(names)) for mask in masks]
-        numbers = total.T.tolist()
-        return [QualityCount(name, *row) for name, row in zip(names, numbers, strict=True)]
+            place = places[np.minimum(block.tag, len(places) - 1)]
+            masks = (slice(None), block.quality == Quality.GOOD, np.isin(block.quality, _USABLE))
+            total += [np.bincount(place[mask], minlength=len(names) + 1) for mask in masks]
+        counted = total.T[:-1].tolist()
+        return [QualityCount(name, *row) for name, row in zip(names, counted, strict=True)]
+
+    def _numbers(self, site: Sequence[str]) -> dict[str, int]:
+        """Number by name; a history of an older version has none, and counts as the catalogue does."""
+        named = self._base.execute("SELECT 1 FROM sqlite_master WHERE name = 'name'").fetchone()
+        rows = self._base.execute("SELECT tag, number FROM name").fetchall() if named else []
+        return dict(rows) if rows else {name: place for place, name in enumerate(site)}
 
     def _blocks(self, wanted: set[int] | None) -> Iterator[Batch]:
         """Rows of the span, block by block; only blocks with one of the wanted tags are unpacked."""

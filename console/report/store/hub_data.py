@@ -90,8 +90,9 @@ def _with_history(path: Path, holdings: Holdings, asked: Question) -> Holdings:
     catalogue = Catalogue(holdings.site)
     with journal_file.read_only(path) as base:
         samples = history_file.Samples(base, asked.start, asked.end)
-        trends = samples.trends([(catalogue.tag_index(tag), tag) for tag in wanted]) if wanted else []
-        counts = samples.counts([point.key for point in catalogue.tags]) if counted else []
+        names = [point.key for point in catalogue.tags]
+        trends = samples.trends(wanted, names) if wanted else []
+        counts = samples.counts(names) if counted else []
         return msgspec.structs.replace(
             holdings,
             until=max(holdings.until, samples.newest()),
