@@ -12,6 +12,7 @@ from console.core.catalogue import Catalogue
 from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
+from console.core.growth import Growth
 from console.core.identity.facts import SessionFact
 from console.core.ledger.facts import LedgerFact
 from console.core.words import Text
@@ -45,6 +46,15 @@ class Latest:
         self.qualities: QualityColumn = np.full(n, NEVER, np.uint8)
         self.unknown = 0
         """Rows whose tag the catalogue does not have."""
+
+    def grow(self, n: int) -> None:
+        """There are so many tags now; the new ones have no value yet."""
+        import numpy as np
+
+        more = n - len(self.values)
+        self.values = np.concatenate((self.values, np.full(more, np.nan)))
+        self.ats = np.concatenate((self.ats, np.zeros(more, np.int64)))
+        self.qualities = np.concatenate((self.qualities, np.full(more, NEVER, np.uint8)))
 
     def put(self, batch: Batch) -> Batch:
         """Take the rows of a batch in order, and give back those whose tag is known."""
@@ -105,6 +115,13 @@ class Mirror:
         self.flood = FloodFact()
         self.mute = ()
         self.redefined.clear()
+
+    def grow(self, growth: Growth) -> None:
+        """The catalogue gains assets and tags: all else stays as it is. Raises ValueError for what does not fit."""
+        if self.catalogue is None:
+            raise ValueError("no catalogue")
+        self.catalogue.grow(growth)
+        self.latest.grow(len(self.catalogue.tags))
 
     def put_positions(self, batch: PositionBatch) -> set[int]:
         """Take positions in order, and give back the movers they are of."""

@@ -14,6 +14,7 @@ import msgspec
 
 from console.client.catalogue_cache import CatalogueCache
 from console.client.control_store import ControlChanges, ControlStore
+from console.client.growing import Growing
 from console.client.inbound import Inbound
 from console.client.mirror import Mirror
 from console.core.alarm.facts import AlarmFact, AlarmState
@@ -25,6 +26,7 @@ from console.core.site import Asset, AssetType, Site
 from console.wire.messages import (
     AlarmModesChanged,
     AlarmsChanged,
+    CatalogueGrew,
     CommandsChanged,
     FeedsChanged,
     MoversChanged,
@@ -44,6 +46,8 @@ class Changes:
     """What is new since the last drain; facts are the newest of each key."""
 
     catalogue: bool = False
+    grown: set[str] = field(default_factory=set[str])
+    """Assets that the catalogue has gained, or whose tags have changed, while all else stays."""
     rows: list[Batch] = field(default_factory=list[Batch])
     alarms: dict[int, AlarmFact] = field(default_factory=dict[int, AlarmFact])
     new_occurrence: bool = False
@@ -73,6 +77,7 @@ class Store:
     def __init__(self, mirror: Mirror | None = None, cache: CatalogueCache | None = None) -> None:
         self.mirror = mirror or Mirror()
         self._control = ControlStore(self.mirror)
+        self._growing = Growing(self.mirror, self._renewed)
         self._cache = cache or CatalogueCache()
         self._changes = Changes()
         self._snapshot: _Snapshot | None = None
@@ -94,6 +99,7 @@ class Store:
             SiteTypes: self._site_types,
             SiteAssets: self._site_assets,
             SiteDone: self._site_done,
+            CatalogueGrew: self._growing.take,
             **self._control.appliers(),
         }
 
@@ -107,6 +113,7 @@ class Store:
         """What changed since the last call."""
         changes, self._changes = self._changes, Changes()
         changes.control = self._control.take_changes()
+        changes.grown = self._growing.take_changes()
         return changes
 
     def _rows(self, batch: Batch) -> None:
@@ -157,6 +164,8 @@ class Store:
     def _welcome(self, message: Welcome) -> None:
         self._snapshot = _Snapshot() if message.full else None
         self._control.begin(full=message.full)
+        if message.full:
+            self._growing.begin()
         self._digest = message.catalogue
         if message.catalogue != self.mirror.digest:
             site = self._cache.load(message.catalogue)
@@ -209,6 +218,10 @@ class Store:
             return False
         self.mirror.set_catalogue(catalogue, self._digest)
         self._control.adopt(site)
+        self._renewed()
+        return True
+
+    def _renewed(self) -> None:
+        """The catalogue is another: what was known by its numbers is gone."""
         before = self._changes
         self._changes = Changes(catalogue=True, commands=before.commands, feeds=before.feeds, modes=True)
-        return True

@@ -26,6 +26,12 @@ class ArrivalOrder:
         self._newest = np.full(tags, LONG_AGO, np.int64)
         self._rank = np.zeros(tags, np.int64)
 
+    def grow(self, tags: int) -> None:
+        """There are so many tags now."""
+        more = tags - len(self._newest)
+        self._newest = np.concatenate((self._newest, np.full(more, LONG_AGO, np.int64)))
+        self._rank = np.zeros(tags, np.int64)
+
     def late(self, batch: Batch) -> NDArray[np.bool_] | None:
         """Mask of the late rows of `batch`, None when there are none; the others are now the newest of their
         tags.

@@ -1,13 +1,14 @@
 """The numbered catalogue of a site: tags and alarms as indices, the same on hub and console.
 
 A tag is known as `asset.tag` and an alarm as `asset.alarm`; indices are dense from 0 in the order of the
-profile.
+profile, and what sources declare at run time follows (`core.growth`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.core.growth import GrownAsset, GrownTag, Growth
 from console.core.site import AlarmDef, Area, Asset, AssetType, CommandDef, Site, TagDef
 
 
@@ -52,6 +53,10 @@ class Catalogue:
         self._alarms_by_asset: dict[str, list[AlarmPoint]] = {}
         for asset in site.assets:
             self._add(asset, self.types[asset.type])
+        self.declared = len(self.tags)
+        """How many tags the profile declares; those after them are grown."""
+        self.grown_assets: dict[str, GrownAsset] = {}
+        self.grown_tags: list[GrownTag] = []
 
     def _add(self, asset: Asset, kind: AssetType) -> None:
         first_tag, first_alarm = len(self.tags), len(self.alarms)
@@ -67,6 +72,62 @@ class Catalogue:
             self.alarms.append(AlarmPoint(len(self.alarms), key, asset, alarm, tag_index, reference))
         self._tags_by_asset[asset.id] = self.tags[first_tag:]
         self._alarms_by_asset[asset.id] = self.alarms[first_alarm:]
+
+    def grow(self, growth: Growth) -> None:
+        """Take what a source has declared. Raises ValueError, with nothing taken, for what does not fit."""
+        self._check(growth)
+        self.types.update({kind.id: kind for kind in growth.types})
+        for grown in growth.assets:
+            asset = grown.asset
+            self.assets[asset.id] = asset
+            self.grown_assets[asset.id] = grown
+            self._tags_by_asset.setdefault(asset.id, [])
+            self._alarms_by_asset.setdefault(asset.id, [])
+        for tag in growth.tags:
+            self._put(tag)
+
+    def _check(self, growth: Growth) -> None:
+        types = self.types.keys() | {kind.id for kind in growth.types}
+        assets = self.grown_assets.keys() | {grown.asset.id for grown in growth.assets}
+        for grown in growth.assets:
+            one = grown.asset
+            if one.type not in types or (one.id in self.assets and one.id not in self.grown_assets):
+                raise ValueError(one.id)
+        known = len(self.tags)
+        for tag in growth.tags:
+            key = f"{tag.asset}.{tag.tag.name}"
+            fits = self.declared <= tag.index <= known and tag.asset in assets
+            if not fits or self._tag_of.get(key, tag.index) != tag.index:
+                raise ValueError(f"{key} at {tag.index}")
+            known += tag.index == known
+
+    def _put(self, tag: GrownTag) -> None:
+        point = TagPoint(tag.index, f"{tag.asset}.{tag.tag.name}", self.assets[tag.asset], tag.tag)
+        own = self._tags_by_asset[tag.asset]
+        if tag.index == len(self.tags):
+            self.tags.append(point)
+            self.grown_tags.append(tag)
+            own.append(point)
+        else:
+            before = self.tags[tag.index]
+            del self._tag_of[before.key]
+            self.tags[tag.index] = point
+            self.grown_tags[tag.index - self.declared] = tag
+            own[:] = [point if one.index == tag.index else one for one in own]
+        self._tag_of[point.key] = tag.index
+
+    def growth(self) -> Growth:
+        """All that has been grown, in order."""
+        kinds = dict.fromkeys(grown.asset.type for grown in self.grown_assets.values())
+        return Growth(
+            types=tuple(self.types[kind] for kind in kinds),
+            assets=tuple(self.grown_assets.values()),
+            tags=tuple(self.grown_tags),
+        )
+
+    def offers(self, tag: int) -> bool:
+        """Whether there is still a source behind a tag: of one that is grown, whether it is still offered."""
+        return tag < self.declared or not self.grown_tags[tag - self.declared].gone
 
     def tag_index(self, key: str) -> int:
         """Index of `asset.tag`; raises KeyError."""

@@ -77,6 +77,10 @@ class FeedFact(msgspec.Struct, frozen=True, kw_only=True):
     """Points whose value has stood still for much longer than it ever did."""
     regular_points: int = 0
     """Points whose values repeat one short pattern."""
+    discovered: int = 0
+    """Points that the source has declared by itself, and that are offered still."""
+    not_taken: int = 0
+    """Points that it has declared beyond as many as may be discovered."""
 
 
 class PointFact(msgspec.Struct, frozen=True, kw_only=True):

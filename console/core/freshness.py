@@ -25,6 +25,13 @@ class Freshness:
         # passed.
         self._next = math.inf
 
+    def grow(self, periods_s: Sequence[float]) -> None:
+        """More tags after those known; one of period 0 is never stale by silence alone."""
+        periods = np.asarray(periods_s, np.float64)
+        limit = np.where(periods > 0, np.maximum(periods * PERIODS, AT_LEAST_S), np.inf)
+        self.limit_s = np.concatenate((self.limit_s, limit))
+        self._due = np.concatenate((self._due, np.full(len(periods), np.inf, np.float64)))
+
     def seen(self, tags: TagColumn, now: float) -> None:
         """Samples of `tags` (repeats allowed) arrived now."""
         if len(tags):

@@ -40,6 +40,15 @@ class LatestValues:
     def __len__(self) -> int:
         return len(self.at)
 
+    def grow(self, tags: int) -> None:
+        """There are so many tags now; the new ones have no value yet."""
+        more = tags - len(self)
+        self.at = np.concatenate((self.at, np.zeros(more, np.int64)))
+        self.value = np.concatenate((self.value, np.full(more, np.nan, np.float64)))
+        self.quality = np.concatenate((self.quality, np.full(more, Quality.NEVER, np.uint8)))
+        self._changed = np.concatenate((self._changed, np.zeros(more, np.int64)))
+        self._order.grow(tags)
+
     def apply(self, batch: Batch) -> Applied:
         """Takes rows in order of arrival; late rows change nothing (ALM-08). Tags must be known."""
         late = self._order.late(batch)
@@ -83,7 +92,10 @@ class LatestValues:
             return self.present(indices[self._changed[indices] > revision]), self.revision
         changed = self._changed > revision
         if wanted is not None:
-            changed &= wanted.astype(np.bool_, copy=False)
+            # A wish of before the catalogue has grown says nothing of what is new.
+            mask = wanted.astype(np.bool_, copy=False)
+            changed[: len(mask)] &= mask
+            changed[len(mask) :] = False
         return self.present(np.flatnonzero(changed).astype(np.uint32)), self.revision
 
     def present(self, tags: TagColumn) -> Batch:

@@ -195,6 +195,8 @@ class Bridge(QObject):
         changes = self._store.take_changes()
         if changes.catalogue:
             self._tell_catalogue()
+        elif changes.grown:
+            self._office.catalogue.tell_growth(frozenset(changes.grown))
         self._hold(changes)
         self._tell_facts(now)
 

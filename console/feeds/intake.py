@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from console.core.batch import Batch
+from console.core.discovery import Offer
 from console.core.feed import FeedFact, FeedState
 from console.feeds.base import Columns, MoverFacts, Position, Reading
 from console.feeds.clock import Clock
@@ -26,6 +27,8 @@ from console.feeds.tap import FrameTaker
 
 FLUSH_S = 0.02
 FLUSH_ROWS = 5_000
+MOST_HELD = 60_000
+"""Points whose values wait for a tag at the same time."""
 REPORT_S = 60.0
 """A feed that sends what cannot be read is reported in the log at most once in this time."""
 
@@ -64,6 +67,19 @@ class Receiver(Protocol):
         ...
 
 
+@runtime_checkable
+class OfferReceiver(Protocol):
+    """A receiver that also takes what sources offer beyond the profile."""
+
+    def offered(self, feed: str, offers: Sequence[Offer], whole: Sequence[str]) -> None:
+        """As `OfferSink`; the intake holds back their values until `settle` is called for them."""
+        ...
+
+    def learned(self, feed: str, words: Mapping[tuple[str, str], Sequence[str]]) -> None:
+        """Words that discovered texts have said for the first time; their points are held back in the same way."""
+        ...
+
+
 class Intake:
     """`FeedSink` of one feed."""
 
@@ -82,6 +98,10 @@ class Intake:
         self._unreported = 0
         self.rhythm = RhythmWatch(mapping)
         self._taps: list[FrameTaker] = []
+        self._held: dict[tuple[str, str], Reading | None] = {}
+        """The last value of each point that waits for its tag."""
+        self.discovered = 0
+        self.not_taken = 0
 
     def tap(self, taker: FrameTaker) -> Callable[[], None]:
         """Give each raw frame to `taker` until the returned callable is called."""
@@ -125,7 +145,50 @@ class Intake:
         if rows:
             if rows[-1].at > 0:
                 self._health.clock(self._clock.now(), self._first_at, rows[-1].at)
+            if self._held:
+                rows = self._hold(rows)
             self._take(self._mapping.batch(rows, self._first_at))
+
+    def offered(self, offers: Sequence[Offer], whole: Sequence[str] = ()) -> None:
+        """What the source has beyond the profile: its values wait until it has tags."""
+        if not isinstance(self._receiver, OfferReceiver):
+            return
+        mapping = self._mapping
+        more = [offer for offer in offers if not mapping.maps(offer.source, offer.path)]
+        for offer in more:
+            if mapping.grown_kind(offer.source, offer.path) is not offer.kind and len(self._held) < MOST_HELD:
+                self._held.setdefault((offer.source, offer.path), None)
+        if more or whole:
+            self._receiver.offered(self._feed, more, whole)
+
+    def settle(self, points: Iterable[tuple[str, str]]) -> None:
+        """These have their tags now, or will have none: what they said meanwhile goes on its way."""
+        self.flush()
+        held = [self._held.pop(point, None) for point in points]
+        self._rows += [reading for reading in held if reading is not None]
+        if self._rows:
+            self._first_at = self._clock.at()
+            self.flush()
+
+    def let_go(self) -> None:
+        """The connection is gone: what is held back is no longer true."""
+        self._held = dict.fromkeys(self._held)
+
+    def _hold(self, rows: list[Reading]) -> list[Reading]:
+        """Keep back the last values of points that wait for a tag; what is left."""
+        held, left = self._held, [row for row in rows if (row.source, row.path) not in self._held]
+        if len(left) < len(rows):
+            held.update({(row.source, row.path): row for row in rows if (row.source, row.path) in held})
+        return left
+
+    def _learn(self, rows: list[Reading]) -> None:
+        """New words of discovered texts; the last value of each waits until its word has a number."""
+        self._held.update({(row.source, row.path): row for row in rows})
+        words: dict[tuple[str, str], list[str]] = {}
+        for row in rows:
+            words.setdefault((row.source, row.path), []).append(str(row.value))
+        if isinstance(self._receiver, OfferReceiver):
+            self._receiver.learned(self._feed, words)
 
     def declare(self, points: list[tuple[str, str]]) -> None:
         """Names of the points that later columns index."""
@@ -215,6 +278,8 @@ class Intake:
             self._health.unmapped(mapped.unknown)
         if mapped.ahead:
             self._health.wrong_clock(mapped.ahead)
+        if mapped.unlearned:
+            self._learn(mapped.unlearned)
         if len(mapped.batch):
             self._health.received(self._clock.now(), self._clock.at(), len(mapped.batch), mapped.batch.at)
             self.rhythm.take(mapped.batch, self._clock.now())
@@ -226,7 +291,9 @@ class Intake:
         late, frozen, regular = self.rhythm.counts(now)
         return msgspec.structs.replace(
             self._health.fact(now, self._clock.at()),
-            points=len(self._mapping.tags),
+            points=len(self._mapping.declared),
+            discovered=self.discovered,
+            not_taken=self.not_taken,
             late_points=late,
             frozen_points=frozen,
             regular_points=regular,

@@ -7,7 +7,7 @@ numbers and one for its words, which stand for the tag's value already.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from console.core.batch import Batch, empty_batch
 from console.core.catalogue import Catalogue
+from console.core.discovery import ValueKind
 from console.core.quality import Quality
 from console.core.site import Asset, CommandRoute, FeedDef, FeedMap
 from console.feeds.base import Columns, Reading
@@ -32,6 +33,23 @@ class Mapped:
     unknown: int = 0
     bad: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     ahead: int = 0
+    unlearned: list[Reading] = field(default_factory=list[Reading])
+    """Words of discovered points that are not known yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrownRoute:
+    """How the values of a discovered point come to its tag."""
+
+    source: str
+    path: str
+    tag: int
+    kind: ValueKind
+    period_s: float = 0.0
+    words: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Of a text: its words as the tag's numbers."""
+    other: float | None = None
+    """Number of all other words; None: they are learned."""
 
 
 class FeedMapping:
@@ -57,6 +75,9 @@ class FeedMapping:
         self._lut_offset = np.empty(0, np.float64)
         self.tags: NDArray[np.uint32] = np.unique(self._tag)
         """Indices of all tags this feed brings, ascending."""
+        self.declared: NDArray[np.uint32] = self.tags
+        """Those of them that the profile maps."""
+        self._grown: dict[tuple[str, str], GrownRoute] = {}
         self.shortest_period_s = min(periods, default=0.0)
         """Shortest expected period of these tags; 0 if the feed maps none."""
 
@@ -84,6 +105,39 @@ class FeedMapping:
                 raise ValueError(f"{self._feed.id}: scale of {name} is 0")
             self._commands[asset.id, name] = (source, command)
 
+    def grow(self, routes: Sequence[GrownRoute]) -> None:
+        """Take routes of discovered points, in place of those that they have had. What the profile maps stays."""
+        more: list[int] = []
+        for one in (route for route in routes if not self.maps(route.source, route.path)):
+            paths = self._routes.setdefault(one.source, {})
+            before = paths.get(one.path)
+            row = len(self._tag) + len(more) if before is None else before.row
+            learns = one.kind is ValueKind.TEXT and one.other is None
+            paths[one.path] = Route(row, dict(one.words), learns, one.other)
+            self._grown[one.source, one.path] = one
+            if before is None:
+                more += [one.tag, one.tag]
+                self._names += [f"{one.source} {one.path}"] * 2
+            else:
+                self._tag[row : row + 2] = one.tag
+        self._tag = np.concatenate((self._tag, np.array(more, np.uint32)))
+        self._scale = np.concatenate((self._scale, np.ones(len(more))))
+        self._offset = np.concatenate((self._offset, np.zeros(len(more))))
+        self.tags = np.unique(self._tag)
+
+    def maps(self, source: str, path: str) -> bool:
+        """Whether the profile maps a point."""
+        return (source, path) in self._points
+
+    def grown_kind(self, source: str, path: str) -> ValueKind | None:
+        """Kind of a discovered point that has a tag; None for one that has none."""
+        grown = self._grown.get((source, path))
+        return None if grown is None else grown.kind
+
+    def expected(self) -> Mapping[tuple[str, str], float]:
+        """Expected period of each point that has a tag, also of discovered ones."""
+        return {**self._points, **{key: one.period_s for key, one in self._grown.items()}}
+
     @property
     def sources(self) -> tuple[str, ...]:
         """Names of all source objects this feed maps, in the order of the profile."""
@@ -97,7 +151,7 @@ class FeedMapping:
     @property
     def routes(self) -> list[tuple[str, str, int]]:
         """Source, path and tag of each mapped point, in the order of `points`."""
-        tags = self._tag[::2].tolist()
+        tags = self._tag[: 2 * len(self._points) : 2].tolist()
         return [(source, path, tag) for (source, path), tag in zip(self._points, tags, strict=True)]
 
     def batch(self, readings: list[Reading], received_at: int) -> Mapped:
@@ -122,13 +176,13 @@ class FeedMapping:
                 rows.number.append(route.row)
                 rows.value.append(value)
                 rows.quality.append(reading.quality)
+                rows.at.append(reading.at)
             else:
                 rows.add_other(reading, route)
-            rows.at.append(reading.at)
         if rows.inside:
             unknown -= self._structures(rows)
         if not rows.number:
-            return Mapped(empty_batch(), unknown, rows.bad)
+            return Mapped(empty_batch(), unknown, rows.bad, unlearned=rows.unlearned)
         where = np.array(rows.number, np.intp)
         at, ahead = believed(np.array(rows.at, np.int64), received_at)
         quality = np.array(rows.quality, np.uint8)
@@ -136,7 +190,8 @@ class FeedMapping:
             np.array(rows.value, np.float64), self._scale[where], self._offset[where], quality
         )
         rows.bad += [(self._names[row], "not_finite") for row in where[unsaid].tolist()]
-        return Mapped(Batch(self._tag[where], at, value, quality), unknown, rows.bad, ahead)
+        batch = Batch(self._tag[where], at, value, quality)
+        return Mapped(batch, unknown, rows.bad, ahead, rows.unlearned)
 
     def _structures(self, rows: Rows) -> int:
         """Faults of mapped points that came as an object or a list, whose parts lie below their path.
@@ -155,7 +210,6 @@ class FeedMapping:
                 told.add((part.source, path))
                 rows.bad.append((f"{part.source} {path}", "wrong_type"))
                 rows.add_other(Reading(part.source, path, math.nan, part.at, Quality.BAD), route)
-                rows.at.append(part.at)
         return parts
 
     def declare(self, points: list[tuple[str, str]]) -> int:

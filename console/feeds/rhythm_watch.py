@@ -19,11 +19,11 @@ MOST_POINTS = 2_000
 
 
 class RhythmWatch:
-    """Times are monotonic seconds."""
+    """Of the points that the profile maps; times are monotonic seconds."""
 
     def __init__(self, mapping: FeedMapping) -> None:
         self._mapping = mapping
-        self._rhythm = Rhythm(len(mapping.tags))
+        self._rhythm = Rhythm(len(mapping.declared))
         self._waiting: list[Batch] = []
         self._rows = 0
         self._since = 0.0
@@ -32,6 +32,7 @@ class RhythmWatch:
 
     def take(self, batch: Batch, now: float) -> None:
         """Rows of this feed's tags have arrived."""
+        batch = self._own(batch)
         if not self._waiting:
             self._since = now
         self._rows += len(batch)
@@ -39,6 +40,14 @@ class RhythmWatch:
             self._waiting.append(batch)
         if now - self._since >= TURN_S:
             self._turn(now)
+
+    def _own(self, batch: Batch) -> Batch:
+        """Rows of points that the profile maps; discovered ones have the higher numbers."""
+        declared = self._mapping.declared
+        if len(self._mapping.tags) == len(declared):
+            return batch
+        last = int(declared[-1]) if len(declared) else -1
+        return batch.take(batch.tag.astype(np.int64) <= last)
 
     def pause(self, now: float) -> None:
         """The connection is gone."""
@@ -62,7 +71,7 @@ class RhythmWatch:
         beats, ages = rhythm.beats(now), rhythm.age_s(now)
         routes = self._mapping.routes
         told = routes[:MOST_POINTS]
-        rows = np.searchsorted(self._mapping.tags, np.array([tag for *_, tag in told], np.uint32)).tolist()
+        rows = np.searchsorted(self._mapping.declared, np.array([tag for *_, tag in told], np.uint32)).tolist()
         expected = self._mapping.points
         facts = (
             PointFact(
@@ -87,5 +96,5 @@ class RhythmWatch:
             self._rhythm.pause()
         elif waiting:
             batch = joined(waiting)
-            where = np.searchsorted(self._mapping.tags, batch.tag).astype(np.intp)
+            where = np.searchsorted(self._mapping.declared, batch.tag).astype(np.intp)
             self._rhythm.seen(where, batch.value, self._since)

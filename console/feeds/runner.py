@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from console.core.feed import FeedFact, FeedPage
@@ -21,7 +21,7 @@ from console.feeds.base import (
 from console.feeds.clock import Clock
 from console.feeds.health import FeedHealth
 from console.feeds.intake import Intake, Receiver
-from console.feeds.mapping import FeedMapping
+from console.feeds.mapping import FeedMapping, GrownRoute
 from console.feeds.options import Options
 from console.feeds.tap import ExplainingFeed, FrameTaker, shown
 
@@ -65,7 +65,7 @@ class FeedRunner:
         self.mapping = mapping
         self._feed = feed
         if isinstance(feed, PointedFeed):
-            feed.expect(mapping.points)
+            feed.expect(mapping.expected())
         self._receiver = receiver
         self._clock = timing.clock
         self._timing = timing
@@ -82,6 +82,15 @@ class FeedRunner:
         self._attempt = 0
         self._reported = False
         self._defect = ""
+
+    def grow(self, routes: Sequence[GrownRoute]) -> None:
+        """Discovered points have these tags from now on."""
+        self.mapping.grow(routes)
+
+    def settle(self, points: Iterable[tuple[str, str]], discovered: int, not_taken: int) -> None:
+        """What was offered has been looked at; counts of the feed as they are now."""
+        self._intake.discovered, self._intake.not_taken = discovered, not_taken
+        self._intake.settle(points)
 
     async def run(self) -> None:
         """Connect and deliver until cancelled."""
@@ -166,6 +175,7 @@ class FeedRunner:
         at = self._clock.at()
         lost = self._health.down(at, down.why, down.detail[:200], down.refused)
         self._intake.rhythm.pause(self._clock.now())
+        self._intake.let_go()
         if lost:
             self._receiver.lost(self.feed_def.id, self.mapping.tags, at)
         self._report(down, lost)

@@ -24,12 +24,16 @@ class Route:
 
     row: int
     words: dict[str, float]
+    learns: bool = False
+    """Words that are not known are to be learned: a discovered text."""
+    other: float | None = None
+    """Number of all words that are not known, where no more are learned."""
 
 
 class Rows:
     """Columns while they grow, as lists of equal length."""
 
-    __slots__ = ("at", "bad", "inside", "number", "quality", "value")
+    __slots__ = ("at", "bad", "inside", "number", "quality", "unlearned", "value")
 
     def __init__(self) -> None:
         self.number: list[int] = []
@@ -39,14 +43,21 @@ class Rows:
         self.bad: list[tuple[str, str]] = []
         self.inside: list[Reading] = []
         """Unmapped values below some other path of a mapped source."""
+        self.unlearned: list[Reading] = []
+        """Words that are to be learned."""
 
     def add_other(self, reading: Reading, route: Route) -> None:
-        """A value that is not a plain finite float: a word, an integer, or a fault."""
+        """A value that is not a plain finite float: a word, an integer, or a fault. Its time is added with it."""
         value, number, reason = number_of(reading.value, route)
+        if reason == "unknown_word" and route.learns:
+            # It waits until the word has a number.
+            self.unlearned.append(reading)
+            return
         if reason and reading.quality != Quality.BAD:
             self.bad.append((f"{reading.source} {reading.path}", reason))
         self.number.append(number)
         self.value.append(value)
+        self.at.append(reading.at)
         self.quality.append(BAD if reason else int(reading.quality))
 
 
@@ -57,7 +68,7 @@ def number_of(value: float | bool | str, route: Route) -> tuple[float, int, str]
             return _word("true" if value else "false", route)
         return float(value), route.row, ""
     if isinstance(value, str):
-        return _word(value, route) if route.words else (math.nan, route.row, "wrong_type")
+        return _word(value, route) if route.words or route.learns else (math.nan, route.row, "wrong_type")
     try:
         number = float(value)
     except OverflowError:
@@ -66,7 +77,7 @@ def number_of(value: float | bool | str, route: Route) -> tuple[float, int, str]
 
 
 def _word(word: str, route: Route) -> tuple[float, int, str]:
-    number = route.words.get(word)
+    number = route.words.get(word, route.other)
     if number is None:
         return math.nan, route.row, "unknown_word"
     return number, route.row + 1, ""

@@ -7,18 +7,20 @@ order; only what seats get of telemetry is coalesced, by serving them from the l
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from console.core.batch import NS, Batch, joined
 from console.core.catalogue import Catalogue
+from console.core.discovery import Offer
 from console.core.feed import FeedFact
 from console.core.freshness import Freshness
 from console.core.quality import Quality
 from console.core.values import LatestValues
 from console.feeds.base import MoverFacts, Position
+from console.feeds.intake import OfferReceiver
 from console.hub.alarms import AlarmService
 from console.hub.backbone.base import Backbone
 from console.hub.clock import Clock
@@ -49,7 +51,10 @@ class Pipeline:
         self._movers = movers
         self._backbone = backbone
         self._clock = clock
-        self._freshness = Freshness([point.tag.period_s for point in catalogue.tags])
+        declared, grown = catalogue.tags[: catalogue.declared], catalogue.tags[catalogue.declared :]
+        self._declared = len(declared)
+        self._freshness = Freshness([point.tag.period_s for point in declared])
+        self._freshness.grow([point.tag.period_s for point in grown])
         self._pending: list[Batch] = []
         self._pending_rows = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -60,6 +65,7 @@ class Pipeline:
         self.late = 0
         self.feed_listener: Callable[[FeedFact], None] | None = None
         self.value_listeners: list[Callable[[Batch], None]] = []
+        self.offer_listener: OfferReceiver | None = None
 
     def batch(self, feed: str, batch: Batch) -> None:
         """Rows of a feed; handled at the end of the tick."""
@@ -69,6 +75,28 @@ class Pipeline:
             self.tick()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(TICK_S, self.tick)
+
+    def offered(self, feed: str, offers: Sequence[Offer], whole: Sequence[str]) -> None:
+        """Points that a source has beyond the profile."""
+        if self.offer_listener is not None:
+            self.offer_listener.offered(feed, offers, whole)
+
+    def learned(self, feed: str, words: Mapping[tuple[str, str], Sequence[str]]) -> None:
+        """New words of discovered texts."""
+        if self.offer_listener is not None:
+            self.offer_listener.learned(feed, words)
+
+    def grow(self, periods_s: Sequence[float]) -> None:
+        """The catalogue has more tags."""
+        self.tick()
+        self.latest.grow(len(self.latest) + len(periods_s))
+        self._freshness.grow(periods_s)
+
+    def retire(self, tags: NDArray[np.uint32]) -> None:
+        """No source offers these any more: they keep their last value, which is stale."""
+        self.tick()
+        self._freshness.give_up(tags)
+        self._pass_on(self.latest.mark(tags, Quality.STALE, self._clock.at()))
 
     def positions(self, feed: str, rows: list[Position]) -> None:
         """Positions of moving objects."""
@@ -156,10 +184,18 @@ class Pipeline:
     def _pass_on(self, rows: Batch) -> None:
         if not len(rows):
             return
-        self._alarms.samples(rows)
+        alarmed = self._alarmed(rows)
+        if len(alarmed):
+            self._alarms.samples(alarmed)
         self._publish(rows)
         for listener in self.value_listeners:
             listener(rows)
+
+    def _alarmed(self, rows: Batch) -> Batch:
+        """Rows of tags that the profile declares: no other can have an alarm."""
+        if int(rows.tag.max()) < self._declared:
+            return rows
+        return rows.take(rows.tag < self._declared)
 
     def _publish(self, rows: Batch) -> None:
         if len(rows):

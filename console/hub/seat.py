@@ -190,6 +190,9 @@ class Seat:
             self._room.set()
 
     async def _send_values(self) -> None:
+        # A value must not overtake the growth of the catalogue that it is of.
+        while self._viewing and self._opening is None and self._cursor < self._hub.ring.sequence:
+            await self._send_events()
         if not self._viewing or self._opening is not None:
             return
         latest = self._hub.pipeline.latest

@@ -12,12 +12,14 @@ from console.core.alarm.facts import AlarmFact, FloodFact, MaintenanceFact, Mute
 from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
+from console.core.growth import Growth
 from console.core.ledger.facts import LedgerFact
 from console.core.mover import MoverFact
 from console.core.site import Site
 from console.wire.messages import (
     AlarmModesChanged,
     AlarmsChanged,
+    CatalogueGrew,
     CommandsChanged,
     FeedsChanged,
     LeasesChanged,
@@ -43,6 +45,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that stands at one sequence."""
 
     sequence: int
+    growth: Growth = Growth()
     feeds: Sequence[FeedFact]
     alarms: Sequence[AlarmFact]
     maintenance: Sequence[MaintenanceFact] = ()
@@ -78,8 +81,9 @@ def site_messages(site: Site) -> Iterator[Message]:
 
 
 def standing_messages(standing: Standing) -> Iterator[Message]:
-    """Everything but the site, as it stands."""
+    """Everything but the site, as it stands; what has grown comes first, for facts and values may be of it."""
     sequence = standing.sequence
+    yield from growth_messages(standing.growth, sequence)
     for feeds in _parts(standing.feeds, _FACTS):
         yield FeedsChanged(sequence=sequence, feeds=feeds)
     for alarms in _parts(standing.alarms, _FACTS):
@@ -102,6 +106,19 @@ def standing_messages(standing: Standing) -> Iterator[Message]:
     for runs in _parts(standing.runs, _FACTS):
         yield RunsChanged(sequence=sequence, runs=runs)
     yield LedgerChanged(sequence=sequence, ledger=standing.ledger)
+
+
+def growth_parts(growth: Growth) -> list[Growth]:
+    """A growth in parts small enough for one message each, assets before their tags; at least one."""
+    assets = [Growth(types=growth.types, assets=some) for some in _parts(growth.assets, _ASSETS)]
+    tags = [Growth(tags=some) for some in _parts(growth.tags, _ASSETS)]
+    return [*assets, *tags] or [growth]
+
+
+def growth_messages(growth: Growth, sequence: int) -> Iterator[Message]:
+    """All of a growth as a snapshot has it."""
+    for part in growth_parts(growth):
+        yield CatalogueGrew(sequence=sequence, growth=part, total=len(growth.tags))
 
 
 def _parts(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
