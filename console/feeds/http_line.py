@@ -74,6 +74,7 @@ class SentRequest:
         self._stream = stream
         self._talk = talk
         self._options = options
+        self._ended = False
 
     async def answer(self) -> HttpAnswer:
         """What the source answers, once; raises FeedDown for none within the time, DecodeError for one too large."""
@@ -83,6 +84,8 @@ class SentRequest:
         except TimeoutError:
             raise FeedDown("timeout", f"{self._options.answer_s:g} s") from None
         except h11.RemoteProtocolError as error:
+            if self._ended:
+                raise FeedDown("closed", "the answer ended early") from None
             raise FeedDown("protocol", str(error)[:120]) from None
         finally:
             await self.close()
@@ -118,6 +121,7 @@ class SentRequest:
         try:
             return await self._stream.read()
         except FeedDown:
+            self._ended = True
             return b""
 
 

@@ -74,7 +74,15 @@ def test_a_wrong_option_is_named_with_its_feed(
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:1", "ws://", "127.0.0.1:80", "ws://169.254.169.254/latest", "ws://[fe80::1]/", ""],
+    [
+        "ftp://127.0.0.1:1",
+        "ws://",
+        "127.0.0.1:80",
+        "ws://169.254.169.254/latest",
+        "http://169.254.169.254/v1",
+        "ws://[fe80::1]/",
+        "",
+    ],  # fmt: skip
 )
 def test_an_address_that_must_not_be_called_is_named(url: str) -> None:
     """SEC-43: no other scheme, no link-local address."""
