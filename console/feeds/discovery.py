@@ -77,9 +77,9 @@ def kind_of(value: float | bool | str) -> ValueKind:
 
 
 class Heard:
-    """Offers from values alone, for sources that declare nothing: each point once for a connection."""
+    """Offers from values alone, for sources that declare nothing: each point once."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int = HARD_MOST) -> None:
         self._most = most
         self._known: set[tuple[str, str]] = set()
 
@@ -91,14 +91,13 @@ class Heard:
             if key in self._known or len(self._known) >= self._most:
                 continue
             self._known.add(key)
-            text = isinstance(row.value, str)
             found.append(
                 Offer(
                     source=row.source,
                     path=row.path,
                     kind=kind_of(row.value),
                     unit=units.get(key, ""),
-                    words=(row.value,) if isinstance(row.value, str) and text else (),
+                    words=(row.value,) if isinstance(row.value, str) else (),
                 )
             )
         return found

@@ -12,6 +12,7 @@ from console.core.quality import Quality
 from console.core.site import FeedDef
 from console.feeds.answers import Answers
 from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink, Reading
+from console.feeds.discovery import Heard, offers_to
 from console.feeds.drops import tell_dropped
 from console.feeds.json_guard import load
 from console.feeds.json_paths import find
@@ -40,6 +41,7 @@ class MqttFeed:
         self._drops = BrokerDrops()
         self._sequences = Sequences()
         self._points: dict[tuple[str, str], tuple[str, str]] = {}
+        self._heard = Heard() if options.discover else None
         self._link: MqttLink | None = None
 
     async def run(self, sink: FeedSink) -> None:
@@ -103,6 +105,7 @@ class MqttFeed:
     def _take(self, messages: list[Message], sink: FeedSink, received_at: int) -> None:
         """Read some messages; the readings of all of them travel together."""
         rows: list[Reading] = []
+        units: dict[tuple[str, str], str] = {}
         lost = 0
         frames = frames_of(sink)
         for message in messages:
@@ -119,7 +122,10 @@ class MqttFeed:
             for where, reason in decoded.faults:
                 sink.malformed(f"{message.topic} {where}", reason, message.payload[:200])
             rows += self._aged(decoded.readings) if message.retain else decoded.readings
+            units |= decoded.units
             self._remember(decoded)
+        if self._heard is not None and (offers := self._heard.new(rows, units)):
+            offers_to(sink)(offers, ())
         sink.readings(rows)
         if lost:
             tell_dropped(sink, "overrun", lost)

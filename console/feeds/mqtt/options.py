@@ -8,6 +8,7 @@ from datetime import tzinfo
 
 from console.core.site import FeedDef
 from console.feeds.answer_shape import AnswerShape, answer_words
+from console.feeds.discovery import DISCOVERY_OPTIONS, discovery_of
 from console.feeds.mqtt import observation, plain, senml
 from console.feeds.mqtt.commands import CommandShape
 from console.feeds.mqtt.decoded import Decoder, check_name
@@ -16,7 +17,7 @@ from console.feeds.mqtt_options import LINK_OPTIONS, LinkOptions, link_options, 
 from console.feeds.options import Options
 from console.feeds.templates import check_template
 
-OPTIONS = LINK_OPTIONS | frozenset(
+OPTIONS = LINK_OPTIONS | DISCOVERY_OPTIONS | frozenset(
     {
         "topics", "qos", "retained", "decoder", "source", "point", "source_path", "values_path", "time_path",
         "each_path", "point_path", "text_numbers", "time_property", "sequence", "command_topic",
@@ -44,6 +45,8 @@ class MqttOptions:
     presence_topic: str
     """Where devices may read whether we are there; empty: nowhere."""
     command: CommandShape
+    discover: bool = False
+    """Tell the hub of each point that is heard of."""
 
 
 def mqtt_options(feed: FeedDef, others: Mapping[str, Decoder]) -> MqttOptions:
@@ -70,6 +73,7 @@ def mqtt_options(feed: FeedDef, others: Mapping[str, Decoder]) -> MqttOptions:
         sequence=sequence,
         presence_topic=_presence(feed, options),
         command=_command(feed, options, link.version),
+        discover=discovery_of(feed).on,
     )
 
 

@@ -12,6 +12,7 @@ from console.core.feed import FeedState
 from console.core.site import FeedDef
 from console.feeds.answers import Answers
 from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
+from console.feeds.discovery import DISCOVERY_OPTIONS, discovery_of, offers_to
 from console.feeds.drops import tell_dropped
 from console.feeds.mqtt_drops import BrokerDrops
 from console.feeds.mqtt_frames import message_of, show_message
@@ -29,6 +30,7 @@ from console.feeds.tap import FrameReader, frames_of
 OPTIONS = (
     LINK_OPTIONS
     | REPLY_OPTIONS
+    | DISCOVERY_OPTIONS
     | frozenset({"groups", "nodes", "host_id", "reorder_s", "rebirth_s", "alias_only"})
 )
 TICK_S = 0.25
@@ -52,6 +54,8 @@ class HostOptions:
     """A node is asked for a rebirth at most this often; 0: never, for an account that may not write."""
     alias_only: bool = False
     replies: ReplyShape = NO_REPLIES
+    discover: bool = True
+    """Tell the hub of all that births declare."""
 
 
 class SparkplugFeed:
@@ -189,6 +193,9 @@ class SparkplugFeed:
     def _hand_over(self, outcome: Outcome, message: Message | None, sink: FeedSink) -> None:
         for where, reason in outcome.faults:
             sink.malformed(where, reason, message.payload[:200] if message is not None else b"")
+        if self._options.discover and outcome.whole:
+            reply = self._options.replies.metric
+            offers_to(sink)([offer for offer in outcome.offers if offer.path != reply], outcome.whole)
         sink.readings(outcome.readings)
         self._waiting.seen(outcome.news)
         self._replied(outcome, sink)
@@ -250,6 +257,7 @@ def make(feed: FeedDef) -> SparkplugFeed:
             rebirth_s=options.number("rebirth_s", 10.0),
             alias_only=options.flag("alias_only"),
             replies=reply_shape(feed, options),
+            discover=discovery_of(feed).on,
         )
     )
 

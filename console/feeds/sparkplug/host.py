@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from console.core.discovery import Offer
 from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.base import Reading
+from console.feeds.sparkplug.births import offer_of
 from console.feeds.sparkplug.namespace import Address, read_topic
 from console.feeds.sparkplug.nodes import SEQUENCE, Device, Node, Point
 from console.feeds.sparkplug.payload import Metric, Payload, read_payload, typed
@@ -40,6 +42,10 @@ class Outcome:
     """Sources that have just gone offline."""
     lost: int = 0
     """Messages given up."""
+    offers: list[Offer] = field(default_factory=list[Offer])
+    """Points that births have declared."""
+    whole: list[str] = field(default_factory=list[str])
+    """Sources of which these are all points."""
 
 
 class SparkplugHost:
@@ -206,6 +212,10 @@ class SparkplugHost:
             if metric.alias is not None:
                 node.aliases[metric.alias] = (name, metric.name)
             self._read((device, metric.name, point), metric, payload, out, reborn=True)
+            offer = offer_of(device.source, node.device("").source, metric)
+            if offer is not None:
+                out.offers.append(offer)
+        out.whole.append(device.source)
         gone = {path: point for path, point in before.items() if path not in device.points}
         out.readings += [_stale(device.source, path, point, at) for path, point in gone.items()]
 
@@ -319,6 +329,9 @@ def _renamed(metric: Metric, name: str) -> Metric:
         null=metric.null,
         value=metric.value,
         unit=metric.unit,
+        label=metric.label,
+        low=metric.low,
+        high=metric.high,
         quality=metric.quality,
     )
 

@@ -6,6 +6,7 @@ that a birth declared tells a signed number from an unsigned one.
 
 from __future__ import annotations
 
+import math
 import zlib
 from enum import IntEnum
 
@@ -64,6 +65,11 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     value: Value = None
     """None if there is none that could be drawn: a data set, bytes, a template."""
     unit: str = ""
+    label: str = ""
+    """Of the properties `displayName` or `description`."""
+    low: float | None = None
+    high: float | None = None
+    """Engineering range, of the properties `engLow` and `engHigh`."""
     quality: int | None = None
     """Of the property `Quality`: 192 good, 0 bad, 500 stale, as OPC has them."""
     members: tuple[Metric, ...] = ()
@@ -171,7 +177,7 @@ def _members(data: bytes, where: str, level: int) -> tuple[Metric, ...]:
 
 
 def _properties(data: bytes, where: str) -> dict[str, object]:
-    """Unit and quality out of a property set, whose keys and values stand in two lists."""
+    """Unit, range, label and quality out of a property set, whose keys and values stand in two lists."""
     keys: list[str] = []
     values: list[Value] = []
     for number, _, value in pb.read_fields(data, where):
@@ -186,15 +192,37 @@ def _properties(data: bytes, where: str) -> dict[str, object]:
             found["unit"] = value
         elif word == "quality" and isinstance(value, int):
             found["quality"] = value
+        elif word in _RANGE and isinstance(value, (int, float)) and math.isfinite(value):
+            found[_RANGE[word]] = float(value)
+        elif word in _LABELS and isinstance(value, str) and value:
+            found.setdefault("label", value)
     return found
+
+
+_RANGE = {"englow": "low", "enghigh": "high"}
+_LABELS = ("displayname", "description")
 
 
 def _property(data: bytes, where: str) -> Value:
     found: Value = None
+    datatype = 0
     for number, _, value in pb.read_fields(data, where):
-        if 3 <= number <= 8:
+        if number == 1:
+            datatype = pb.whole(value, where)
+        elif 3 <= number <= 8:
             found = _value(number + 7, value, where)
-    return found
+    if isinstance(found, bool) or not isinstance(found, int):
+        return found
+    return _whole(found, datatype)
+
+
+def _whole(value: int, datatype: int) -> int:
+    """A number without a fraction as its type means it."""
+    width = _WIDTHS.get(datatype)
+    if width is None:
+        return value
+    value &= 2**width - 1
+    return value - 2**width if datatype in _SIGNED and value >> (width - 1) else value
 
 
 def typed(metric: Metric, datatype: int) -> Value:
@@ -202,10 +230,8 @@ def typed(metric: Metric, datatype: int) -> Value:
     value = metric.value
     if value is None or metric.null:
         return None
-    width = _WIDTHS.get(datatype)
-    if width is not None and isinstance(value, int):
-        value &= 2**width - 1
-        return value - 2**width if datatype in _SIGNED and value >> (width - 1) else value
+    if datatype in _WIDTHS and isinstance(value, int):
+        return _whole(value, datatype)
     if datatype == DataType.BOOLEAN and isinstance(value, int):
         return bool(value)
     if datatype in _TEXTS or isinstance(value, str):

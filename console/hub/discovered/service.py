@@ -242,7 +242,9 @@ class DiscoveryService:
             runner.grow(grown.routes(feed, points))
         for part in growth_parts(growth):
             total = len(grown.index)
-            self._ring.push(lambda n, part=part, total=total: CatalogueGrew(sequence=n, growth=part, total=total))
+            self._ring.push(
+                lambda n, part=part, total=total: CatalogueGrew(sequence=n, growth=part, total=total)
+            )
         gone = [grown.index[point.tag] for point in points if point.gone]
         if gone:
             self._pipeline.retire(np.array(gone, np.uint32))
@@ -269,4 +271,3 @@ class DiscoveryService:
             fields=fields,
         )
         self._recorder.put([(f"discovered:{feed}", Entry(record))])
-

@@ -1,4 +1,4 @@
-"""What was found as the catalogue has it: types made for the purpose, assets in the tree, tags with their numbers; pure.
+"""What was found as the catalogue has it: types made for the purpose, assets of the tree, tags; pure.
 
 Every text of the source stands as the source has written it, in both languages.
 """
