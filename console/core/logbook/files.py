@@ -77,6 +77,12 @@ def safe_name(name: str) -> str:
     return f"{stem}.{end}" if end else stem
 
 
+def check_ending(name: str) -> None:
+    """Raises LogRefused FILE_KIND for a file that is not taken whatever its bytes are."""
+    if ending(name) not in KINDS:
+        raise LogRefused(LogReason.FILE_KIND)
+
+
 def media_of(name: str, head: bytes) -> str:
     """The media type that ending and first bytes agree on; raises LogRefused FILE_KIND."""
     kind = KINDS.get(ending(name))

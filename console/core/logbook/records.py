@@ -86,7 +86,7 @@ def entry_of(record: Record) -> LogEntry:
             corrects=record.old,
             late="late" in fields,
         )
-    except (KeyError, msgspec.MsgspecError) as error:
+    except (KeyError, ValueError, msgspec.MsgspecError) as error:
         raise ValueError(f"record {record.sequence} is no entry: {error}") from error
 
 
