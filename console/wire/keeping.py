@@ -62,6 +62,8 @@ class SamplesReply(Message, frozen=True, kw_only=True):
     """Earlier than asked for when there were too many rows: ask on from here."""
     at: int = 0
     """The hub's clock, UTC ns."""
+    oldest: int = 0
+    """UTC ns of the oldest sample that the hub has, 0 for none."""
     rows: int = 0
     tags: bytes = b""
     """Tags that have rows, u32 little-endian, ascending."""

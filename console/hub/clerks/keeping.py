@@ -91,6 +91,7 @@ class KeepingClerk:
                     start=query.start,
                     end=part.end,
                     at=at,
+                    oldest=part.oldest,
                     rows=part.rows,
                     tags=part.tags,
                     ends=part.ends,

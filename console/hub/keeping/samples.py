@@ -25,6 +25,7 @@ class SamplePart(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of [start, end) by tag, then time; `tallies` are rows, good and usable rows of every tag, packed."""
 
     end: int
+    oldest: int
     rows: int
     tags: bytes
     ends: bytes
@@ -47,6 +48,7 @@ class SampleParts:
             if self._store is None:
                 self._store = SegmentStore(self._path)
             rows = self._rows(self._store, span, _places(numbers))
+            oldest = self._store.base.execute("SELECT min(start) FROM segment WHERE width = 0").fetchone()[0]
         wanted = np.zeros(n, np.bool_)
         wanted[list(tags)] = True
         mine = rows.take(wanted[rows.tag])
@@ -55,7 +57,7 @@ class SampleParts:
             # Whole moments only: what is not told is asked for again.
             end = max(int(np.partition(mine.at, MOST_ROWS)[MOST_ROWS]), span[0] + 1)
             mine, rows = mine.take(mine.at < end), rows.take(rows.at < end)
-        return _part(sorted_rows(mine), end, _tallies(rows, n))
+        return _part(sorted_rows(mine), (end, int(oldest or 0)), _tallies(rows, n))
 
     def close(self) -> None:
         """Close the file."""
@@ -95,12 +97,13 @@ def _tallies(rows: Batch, n: int) -> bytes:
     return packed([np.bincount(rows.tag[mask], minlength=n).astype("<u4") for mask in masks])
 
 
-def _part(rows: Batch, end: int, tallies: bytes) -> SamplePart:
+def _part(rows: Batch, times: tuple[int, int], tallies: bytes) -> SamplePart:
     starts: NDArray[np.intp] = np.flatnonzero(np.append(True, rows.tag[1:] != rows.tag[:-1])[: len(rows)])
     ends = np.append(starts[1:], len(rows))[: len(starts)]
     columns = [rows.at.astype("<i8"), rows.value.astype("<f8"), rows.quality.astype("u1")]
     return SamplePart(
-        end=end,
+        end=times[0],
+        oldest=times[1],
         rows=len(rows),
         tags=rows.tag[starts].astype("<u4").tobytes(),
         ends=ends.astype("<u4").tobytes(),

@@ -1,0 +1,1 @@
+"""Feeds the console's own store from the hub, by itself and behind everything else."""
