@@ -19,6 +19,8 @@ from console.feeds.json_guard import load
 RESULT = "AttributePatchResult"
 _FINAL = frozenset({200, 204, 207})
 _BUSY = frozenset({429, 503})
+_REFUSALS = frozenset({501, 503})
+"""Failures of a server that say that it has not done what was asked."""
 _CAUSES = {409: "BLOCKED_BY_PROCESS", 423: "BLOCKED_BY_MODE", 405: "UNSUPPORTED", 501: "UNSUPPORTED"}
 """Conflict with the state of the device; locked: somebody has it in local mode; nothing can do it."""
 
@@ -71,17 +73,17 @@ def patch_body(command: DeviceCommand) -> bytes:
 def read_status(status: int, body: bytes) -> DeviceAnswer | None:
     """What a broker's answer says of a command; None if it leaves open whether the value was written.
 
-    A broker or a gateway that fails (500, 502, 504) has read the request: nobody knows what became of it.
+    A broker or a gateway that fails (500, 502, 504 ...) has read the request: nobody knows what became of it.
     """
     title, left_out = _told(body)
     detail = f"{status} {title}".strip()[:200]
     if status == 207 and left_out:
         return DeviceAnswer("rejected", detail=f"{status} {left_out}"[:200])
-    if status in (500, 502, 504) or status < 200:
+    if status < 200 or (status >= 500 and status not in _REFUSALS):
         return None
     if 300 <= status < 400:
         return DeviceAnswer("rejected", detail=detail, cause="UNSUPPORTED")
-    kind = "rejected" if status in (501, 505) else _kind(status)
+    kind = "rejected" if status == 501 else _kind(status)
     return DeviceAnswer(kind, detail=detail, cause=_CAUSES.get(status, ""))
 
 

@@ -87,8 +87,8 @@ class ContextBroker:
     notified: list[int] = field(default_factory=list[int])
     """Statuses with which notifications were answered, 0 for no answer."""
     patched: list[tuple[str, str, Any]] = field(default_factory=list[tuple[str, str, Any]])
-    held: list[asyncio.Event] = field(default_factory=list[asyncio.Event])
-    """An answer waits for the first of these."""
+    held: Callable[[Call], asyncio.Event | None] = lambda _call: None
+    """What the answer to a call waits for."""
 
     def put(self, *entities: Tree) -> None:
         """Entities that there are, without telling anybody."""
@@ -143,8 +143,9 @@ class ContextBroker:
         body = json.loads(await reader.readexactly(length)) if length else None
         call = Call(method, target, headers, body)
         self.calls.append(call)
-        if self.held:
-            await self.held[0].wait()
+        gate = self.held(call)
+        if gate is not None:
+            await gate.wait()
         made = self.override(call)
         writer.write(self.answer(call) if made is None else made)
         await writer.drain()
@@ -223,7 +224,12 @@ async def post(uri: str, body: bytes, headers: dict[str, str]) -> int:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     except OSError:
         return 0
-    told = {"Host": parts.netloc, "Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
+    told = {
+        "Host": parts.netloc,
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        **headers,
+    }
     head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
     try:
         writer.write(f"POST {parts.path} HTTP/1.1\r\n{head}\r\n".encode() + body)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from broker_stage import HERE, ID, P1, Told, ended, live, living, made, until
-from context_broker import BASE, context_broker, post, problem, station
+from context_broker import BASE, Call, context_broker, post, problem, station
 from feed_stage import feed_def, run
 from http_stage import reply
 
@@ -54,7 +54,10 @@ def test_everything_that_was_asked_for_is_in_the_subscription_and_the_headers() 
             (call,) = broker.asked("POST", "/subscriptions")
             body = broker.subscriptions["urn:ngsi-ld:Subscription:mine"]
             assert body["entities"] == [{"idPattern": ".*:p.*", "type": "PumpingStation"}]
-            assert (body["watchedAttributes"], body["notification"]["attributes"]) == (["level", "state"], ["level"])
+            assert (body["watchedAttributes"], body["notification"]["attributes"]) == (
+                ["level", "state"],
+                ["level"],
+            )
             assert (body["q"], body["throttling"], body["isActive"]) == ("level>1", 5, True)
             assert read_time(body["expiresAt"]) > read_time("2026-11-22T00:00:00Z")
             for call in broker.calls:
@@ -95,14 +98,13 @@ def test_a_lost_subscription_is_made_again_and_shown_as_a_gap() -> None:
 )
 def test_a_subscription_that_stands_still_is_set_right(change: dict[str, object], why: str) -> None:
     async def scene() -> None:
-        async with context_broker() as broker:
-            async with living(made(broker.url, receive=HERE)) as (sink, _):
-                await live(sink, broker)
-                broker.only.update(change)
-                await until(sink.gaps)
-                assert sink.gaps()[0][0] == why
-                await until(lambda: broker.only["status"] == "active")
-                assert read_time(broker.only["expiresAt"]) > read_time("2026-06-01T00:00:00Z")
+        async with context_broker() as broker, living(made(broker.url, receive=HERE)) as (sink, _):
+            await live(sink, broker)
+            broker.only.update(change)
+            await until(sink.gaps)
+            assert sink.gaps()[0][0] == why
+            await until(lambda: broker.only["status"] == "active")
+            assert read_time(broker.only["expiresAt"]) > read_time("2026-06-01T00:00:00Z")
 
     run(scene())
 
@@ -140,7 +142,10 @@ def test_notifications_that_the_broker_could_not_deliver_are_a_gap_and_the_value
 
 def test_it_is_renewed_before_it_ends() -> None:
     async def scene() -> None:
-        async with context_broker() as broker, living(made(broker.url, receive=HERE, lease_s=2.0)) as (sink, _):
+        async with (
+            context_broker() as broker,
+            living(made(broker.url, receive=HERE, lease_s=2.0)) as (sink, _),
+        ):
             await live(sink, broker)
             first = broker.only["expiresAt"]
             await until(lambda: broker.only["expiresAt"] > first)
@@ -209,11 +214,16 @@ def test_the_right_token_opens(monkeypatch: pytest.MonkeyPatch) -> None:
 )  # fmt: skip
 def test_a_broker_that_does_not_take_the_subscription_says_why(status: int, why: str, refused: bool) -> None:
     async def scene() -> None:
-        async with context_broker(override=lambda call: problem(status, "no")) as broker:
-            async with living(made(broker.url, receive=HERE)) as (_, task):
-                down = await ended(task)
-                assert (down.why, down.refused) == (why, refused)
-                assert down.detail == f"HTTP {status} no"
+        def refuse(call: Call) -> bytes:
+            return problem(status, "no")
+
+        async with (
+            context_broker(override=refuse) as broker,
+            living(made(broker.url, receive=HERE)) as (_, task),
+        ):
+            down = await ended(task)
+            assert (down.why, down.refused) == (why, refused)
+            assert down.detail == f"HTTP {status} no"
 
     run(scene())
 
@@ -365,7 +375,10 @@ def test_a_deleted_entity_takes_its_values_back() -> None:
             subscription = broker.only
             subscription["notification"]["format"] = "raw"
             assert await broker.notify(gone) == 200
-            assert [(row.path, row.quality) for row in sink.rows] == [("level", Quality.BAD), ("state", Quality.BAD)]
+            assert [(row.path, row.quality) for row in sink.rows] == [
+                ("level", Quality.BAD),
+                ("state", Quality.BAD),
+            ]
 
     run(scene())
 
@@ -388,7 +401,9 @@ def test_a_broker_of_which_nothing_is_known_tells_its_types() -> None:
 
     async def scene() -> None:
         async with context_broker() as broker:
-            broker.put(station("p1", 1.0), {"id": "urn:ngsi-ld:Lamp:1", "type": "Lamp", "on": {"value": True}})
+            broker.put(
+                station("p1", 1.0), {"id": "urn:ngsi-ld:Lamp:1", "type": "Lamp", "on": {"value": True}}
+            )
             feed = make(feed_def("ngsi_ld", broker.url))
             sink = Told()
             task = asyncio.create_task(feed.run(sink))
