@@ -77,11 +77,15 @@ def kind_of(value: float | bool | str) -> ValueKind:
 
 
 class Heard:
-    """Offers from values alone, for sources that declare nothing: each point once."""
+    """Offers from values alone, for sources that declare nothing: each point once for a connection."""
 
     def __init__(self, most: int = HARD_MOST) -> None:
         self._most = most
         self._known: set[tuple[str, str]] = set()
+
+    def clear(self) -> None:
+        """A new connection."""
+        self._known.clear()
 
     def new(self, rows: Sequence[Reading], units: dict[tuple[str, str], str]) -> list[Offer]:
         """Points that have not been heard before, at most so many of them."""

@@ -23,7 +23,7 @@ class FeedDesk:
     """Facts of all feeds by id; journals every change of state."""
 
     def __init__(self, ring: EventRing, recorder: Recorder, clock: Clock) -> None:
-        self._ring = ring
+        self.ring = ring
         self._recorder = recorder
         self._clock = clock
         self._facts: dict[str, FeedFact] = {}
@@ -81,7 +81,7 @@ class FeedDesk:
         for fact in changed:
             self._take(fact)
         if told:
-            self._ring.push(lambda sequence: FeedsChanged(sequence=sequence, feeds=told))
+            self.ring.push(lambda sequence: FeedsChanged(sequence=sequence, feeds=told))
 
     def _take(self, fact: FeedFact) -> None:
         old = self._facts.get(fact.feed)

@@ -35,6 +35,7 @@ from console.hub.discovered.service import DiscoveryService, GrownCatalogue
 from console.hub.discovered.shapes import discovered_words, saying
 from console.hub.discovered.store import DiscoveredStore
 from console.hub.feeddesk import FeedDesk
+from console.hub.handover.wiring import Ground, follow_sessions, open_handovers
 from console.hub.historian.historian import Historian
 from console.hub.historian.numbers import TagNumbers
 from console.hub.journal import Journal
@@ -120,6 +121,9 @@ class Hub:
             self.local, self.directory = self.desk.local, self.desk.directory
             self.people, self.sessions = self.desk.people, self.desk.sessions
             self.logbook.accounts = self.desk.accounts
+            self.handovers.collector.notes = self.logbook
+            follow_sessions(self.handovers, self.sessions)
+            self.desk.guard.where.handover_areas = self.handovers.areas_of
             self.desk.guard.where.log_areas = self.logbook.area_of
             self.guard, self.timewatch = self.desk.guard, self.desk.timewatch
             self.broker.confirmations.tell = self.sessions.tell
@@ -154,8 +158,11 @@ class Hub:
         self.pipeline.value_listeners.append(self.broker.values)
         self.feeds.down_listener = self.broker.withdrawals.feed_down
         self.feeds.take(self._runners(self.site.feeds))
-        self.discovery = DiscoveryService(self.grown, self.pipeline, self.ring, self.system, clock)
-        self.discovery.runners = self.feeds.runners
+        ground = Ground(self.backbone, self.ring, clock)
+        latest = self.pipeline.latest
+        self.handovers = open_handovers(self.catalogue, latest, self.alarms, self.control, self.feeds, ground)
+        self.notify.tell_duty(self.handovers.duty_of)
+        self.discovery = DiscoveryService(self.grown, self.pipeline, self.feeds, self.system, clock)
 
     async def restore(self) -> None:
         """Take up what was before a restart; call it before `run`."""
@@ -166,6 +173,7 @@ class Hub:
         await self.desk.restore()
         await self.control.restore()
         await self.logbook.restore()
+        await self.handovers.restore()
         await asyncio.to_thread(self._mark_absence)
         self._note("START", {"site": self.site.id, "digest": self.digest})
 
@@ -176,6 +184,7 @@ class Hub:
             group.create_task(self.alarms.run(), name="record alarms")
             group.create_task(self.notify.run(), name="notify")
             group.create_task(self.control.run(), name="control")
+            group.create_task(self.handovers.run(), name="handovers")
             group.create_task(self.desk.run(), name="people")
             group.create_task(self.ledger.run(), name="ledger")
             group.create_task(self.logbook.run(), name="logbook")
@@ -200,6 +209,7 @@ class Hub:
             async with asyncio.timeout(timeout_s):
                 await self.system.settled()
                 await self.alarms.settled()
+                await self.handovers.settled()
                 await self.control.settled()
                 await self.desk.settled()
                 await self.logbook.settled()
@@ -228,6 +238,8 @@ class Hub:
             tags=self.tags.facts(),
             leases=self.areas.facts(),
             runs=self.procedures.facts(),
+            handovers=self.handovers.facts(),
+            duties=self.handovers.duties(),
             movers=self.movers.facts(),
             ledger=self.ledger.fact(),
         )

@@ -278,7 +278,9 @@ def open_hub(
     hub = Hub(Parts(site, data, clock, local=local))
     feed = site.feeds[0]
     timing = Timing(clock, lambda: 0.0, lambda _: asyncio.sleep(0.05))
-    runner = FeedRunner(feed, plant, FeedMapping(hub.catalogue, feed), hub.pipeline, timing)
+    mapping = FeedMapping(hub.catalogue, feed)
+    mapping.grow(hub.grown.restored(feed.id))
+    runner = FeedRunner(feed, plant, mapping, hub.pipeline, timing)
     hub.feeds.take({feed.id: runner})
     return hub
 

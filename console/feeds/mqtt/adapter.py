@@ -48,6 +48,8 @@ class MqttFeed:
         """One life of the connection; ends by raising FeedDown."""
         topic = self._options.presence_topic
         gone = Message(topic, b"offline", 1, True) if topic else None
+        if self._heard is not None:
+            self._heard.clear()
         async with open_link(self._options.link, sink, will=gone, farewell=gone, drops=self._drops) as link:
             await self._subscribe(link, sink)
             if topic:

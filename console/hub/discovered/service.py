@@ -20,17 +20,16 @@ from console.core.growth import Growth
 from console.core.journal import Record, RecordKind
 from console.core.site import FeedDef
 from console.feeds.discovery import Discovery, discovery_of
-from console.feeds.runner import FeedRunner
 from console.hub.backbone.base import Entry
 from console.hub.clock import Clock
 from console.hub.discovered import shapes
 from console.hub.discovered.adopted import heirs, mapped_points
 from console.hub.discovered.shapes import Saying
 from console.hub.discovered.store import DiscoveredStore
+from console.hub.feeddesk import FeedDesk
 from console.hub.historian.numbers import Numbering, TagNumbers
 from console.hub.pipeline import Pipeline
 from console.hub.recorder import Recorder
-from console.hub.ring import EventRing
 from console.hub.snapshot import growth_parts
 from console.wire.messages import CatalogueGrew
 
@@ -139,11 +138,11 @@ class DiscoveryService:
     """`OfferReceiver` of the hub; `run` does the work."""
 
     def __init__(
-        self, grown: GrownCatalogue, pipeline: Pipeline, ring: EventRing, recorder: Recorder, clock: Clock
+        self, grown: GrownCatalogue, pipeline: Pipeline, feeds: FeedDesk, recorder: Recorder, clock: Clock
     ) -> None:
         self._grown = grown
         self._pipeline = pipeline
-        self._ring = ring
+        self._feeds = feeds
         self._recorder = recorder
         self._clock = clock
         self._told: dict[str, _Told] = {}
@@ -151,7 +150,6 @@ class DiscoveryService:
         self._refused: dict[str, dict[str, int]] = {}
         """Points not taken, by feed and source."""
         self._failing = False
-        self.runners: Mapping[str, FeedRunner] = {}
         pipeline.offer_listener = self
 
     def offered(self, feed: str, offers: Sequence[Offer], whole: Sequence[str]) -> None:
@@ -187,7 +185,7 @@ class DiscoveryService:
         self._count(feed, told, found)
         if found:
             self._show(feed, found)
-        runner = self.runners.get(feed)
+        runner = self._feeds.runners.get(feed)
         if runner is not None:
             not_taken = sum(self._refused.get(feed, {}).values())
             runner.settle(told.points(), self._grown.offered_now(feed), not_taken)
@@ -237,12 +235,12 @@ class DiscoveryService:
         more = grown.catalogue.tags[first:]
         self._pipeline.grow([point.tag.period_s for point in more])
         grown.numbering.grow(grown.numbers.of([point.key for point in more]))
-        runner = self.runners.get(feed)
+        runner = self._feeds.runners.get(feed)
         if runner is not None:
             runner.grow(grown.routes(feed, points))
         for part in growth_parts(growth):
             total = len(grown.index)
-            self._ring.push(
+            self._feeds.ring.push(
                 lambda n, part=part, total=total: CatalogueGrew(sequence=n, growth=part, total=total)
             )
         gone = [grown.index[point.tag] for point in points if point.gone]
