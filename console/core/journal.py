@@ -19,6 +19,8 @@ class RecordKind(StrEnum):
     """The operator log."""
     MOVE = "move"
     """A ship or truck came to a place of the site or left it."""
+    HANDOVER = "handover"
+    """A shift handover: its acts, its items and its signatures."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from console.core.alarm.engine import AlarmEngine
 from console.core.alarm.events import AlarmEvent
 from console.core.alarm.facts import AckItem, AlarmFact, FloodFact, MaintenanceFact, MuteFact, RedefinedFact
 from console.core.alarm.records import record_of
+from console.core.alarm.reminders import ESCALATION
 from console.core.batch import Batch, TagColumn, empty_batch
 from console.core.catalogue import Catalogue
 from console.core.errors import AlarmRefused
@@ -71,6 +72,8 @@ class AlarmService:
         self.maintenance: Callable[[], list[MaintenanceFact]] = self._engine.maintenance
         self.mute: Callable[[], list[MuteFact]] = self._modes.mute
         self.redefined: Callable[[], list[RedefinedFact]] = self._changes.facts
+        self.on_duty: Callable[[AlarmFact], str] = lambda _fact: ""
+        """Who answers for the area of an alarm since its last shift handover; plugged in by the hub."""
         self.fact_listeners: list[Callable[[Iterable[AlarmFact]], None]] = []
 
     async def restore(self) -> None:
@@ -282,7 +285,11 @@ class AlarmService:
 
     def _entry(self, event: AlarmEvent, station: str) -> tuple[str, Entry]:
         key = self._catalogue.alarms[event.alarm].key
-        return alarm_entry(record_of(event, key, station), self._watch.marked(event.fact))
+        record = record_of(event, key, station)
+        on_duty = self.on_duty(event.fact) if event.fact.escalated and event.who == ESCALATION else ""
+        if on_duty:
+            record = msgspec.structs.replace(record, fields={**record.fields, "to": on_duty})
+        return alarm_entry(record, self._watch.marked(event.fact))
 
     def _subject(self, alarm: int) -> str:
         known = 0 <= alarm < len(self._catalogue.alarms)

@@ -136,6 +136,16 @@ class AreaService:
 
         return await self._act("AREA_FORCE", area, person, act)
 
+    def hand_over(self, area: str, outgoing: str, person: Person) -> bool:
+        """A signed shift handover: whether the incoming person holds the area now; nobody else loses it."""
+        lease = self._leases.get(area)
+        if lease is None:
+            return False
+        incoming = Sitter(person.who, person.shown, person.session, person.station)
+        held = lease.hand_over(outgoing, incoming, self._clock.now(), self._clock.at())
+        self._drain(lease)
+        return held
+
     async def _act(
         self, what: str, area: str, person: Person, act: Callable[[AreaLease], None]
     ) -> ActOutcome:

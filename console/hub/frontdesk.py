@@ -7,6 +7,7 @@ from console.hub.clerks.areas import AreaClerk
 from console.hub.clerks.commands import CommandClerk
 from console.hub.clerks.feeds import FeedClerk
 from console.hub.clerks.handlers import Clerk, Handlers
+from console.hub.clerks.handover import HandoverClerk
 from console.hub.clerks.history import HistoryClerk
 from console.hub.clerks.keeping import KeepingClerk
 from console.hub.clerks.logbook import LogbookClerk
@@ -32,6 +33,7 @@ class FrontDesk:
             ProcedureClerk(visit),
             PeopleClerk(visit),
             FeedClerk(visit),
+            HandoverClerk(visit),
             LogbookClerk(visit),
             KeepingClerk(visit),
         )

@@ -186,6 +186,21 @@ class ProcedureService:
             run.person = person
         return await self._answer(run_id, self._drain(run))
 
+    def hand_over(self, areas: frozenset[str], outgoing: str, person: Person) -> tuple[str, ...]:
+        """The open runs of one account in these areas are another person's from now on; their ids, also of those that
+        were so already."""
+        mine: list[str] = []
+        for run in tuple(self._runs.values()):
+            fact = run.machine.fact
+            if run.machine.procedure.area not in areas or fact.by not in (outgoing, person.who):
+                continue
+            if fact.by == outgoing and outgoing != person.who:
+                run.machine.hand_over(person.who, self._clock.at())
+                run.person = person
+                self._drain(run)
+            mine.append(fact.id)
+        return tuple(mine)
+
     def command_changed(self, fact: CommandFact) -> None:
         """A command has changed; cheap for one that no run asked for."""
         for run in tuple(self._runs.values()):

@@ -13,6 +13,7 @@ from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
 from console.core.growth import Growth
+from console.core.handover.facts import Duty, HandoverFact
 from console.core.ledger.facts import LedgerFact
 from console.core.mover import MoverFact
 from console.core.site import Site
@@ -22,6 +23,7 @@ from console.wire.messages import (
     CatalogueGrew,
     CommandsChanged,
     FeedsChanged,
+    HandoversChanged,
     LeasesChanged,
     LedgerChanged,
     Message,
@@ -58,6 +60,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     leases: Sequence[LeaseFact] = ()
     runs: Sequence[RunFact] = ()
     ledger: LedgerFact = LedgerFact()
+    handovers: Sequence[HandoverFact] = ()
+    duties: Sequence[Duty] = ()
 
 
 def public(site: Site) -> Site:
@@ -105,6 +109,11 @@ def standing_messages(standing: Standing) -> Iterator[Message]:
         yield LeasesChanged(sequence=sequence, leases=leases)
     for runs in _parts(standing.runs, _FACTS):
         yield RunsChanged(sequence=sequence, runs=runs)
+    # Several at once could be too large for one message: an open one comes with its whole list.
+    for handover in standing.handovers:
+        yield HandoversChanged(sequence=sequence, handovers=(handover,))
+    if standing.duties:
+        yield HandoversChanged(sequence=sequence, handovers=(), duties=tuple(standing.duties))
     yield LedgerChanged(sequence=sequence, ledger=standing.ledger)
 
 

@@ -48,6 +48,7 @@ LOOK = {
     "QuerySamples",
     "QueryHistory",
     "QueryOccurrences",
+    "QueryHandovers",
     "QueryJournal",
     "QueryLog",
     "FetchFile",
@@ -67,6 +68,10 @@ CONTROL = {
     "TakeArea",
     "ReleaseArea",
     "AnswerTakeover",
+    "DraftHandover",
+    "ActOnHandover",
+    "AcceptHandoverItems",
+    "SignHandover",
     "StartProcedure",
     "ActOnRun",
 }
@@ -94,7 +99,7 @@ ANYWHERE = (
 """Not tied to an area: viewing, the hub as a whole, and groups, whose members are judged one by one."""
 CLASSED = {"SendCommand", "ExecuteCommand", "DecideCommand", "StartProcedure", "ActOnRun"}
 """Not beyond the class of the grant."""
-PASSWORD_AGAIN = {"PutAccount", "RemoveAccount"}
+PASSWORD_AGAIN = {"PutAccount", "RemoveAccount", "SignHandover"}
 OVER_AGAIN_C3 = {"SendCommand", "ExecuteCommand", "DecideCommand", "ActOnRun"}
 
 

@@ -51,6 +51,8 @@ class LeaseInput(StrEnum):
     """The session has ended, or its seat has been silent for the whole lease."""
     WISHER_GONE = "wisher_gone"
     TAKEOVER_DUE = "takeover_due"
+    HAND_OVER = "hand_over"
+    """A signed shift handover gives it to the incoming person."""
 
 
 class LeaseEffect(StrEnum):
@@ -85,6 +87,7 @@ TABLE: Final[dict[LeaseState, dict[LeaseInput, LeaseMove | CommandReason]]] = {
         _I.FORCE: LeaseMove(_S.HELD, _E.TAKE),
         _I.RELEASE_OTHER: _R.NOT_HOLDER,
         _I.ANSWER_OTHER: _R.NOT_HOLDER,
+        _I.HAND_OVER: LeaseMove(_S.HELD, _E.TAKE),
     },
     _S.HELD: {
         _I.TAKE_HOLDER: _R.ALREADY_HELD,
@@ -98,6 +101,7 @@ TABLE: Final[dict[LeaseState, dict[LeaseInput, LeaseMove | CommandReason]]] = {
         _I.FORCE_HOLDER: _R.ALREADY_HELD,
         _I.FORCE: LeaseMove(_S.HELD, _E.TAKE),
         _I.HOLDER_GONE: LeaseMove(_S.FREE, _E.FREE),
+        _I.HAND_OVER: LeaseMove(_S.HELD, _E.TAKE),
     },
     _S.WANTED: {
         _I.TAKE_HOLDER: _R.ALREADY_HELD,
@@ -116,6 +120,8 @@ TABLE: Final[dict[LeaseState, dict[LeaseInput, LeaseMove | CommandReason]]] = {
         _I.HOLDER_GONE: LeaseMove(_S.HELD, _E.PASS),
         _I.WISHER_GONE: LeaseMove(_S.HELD, _E.DROP),
         _I.TAKEOVER_DUE: LeaseMove(_S.HELD, _E.PASS),
+        # Both have signed; whoever else asked asks the new holder.
+        _I.HAND_OVER: LeaseMove(_S.HELD, _E.TAKE),
     },
 }
 
@@ -222,6 +228,21 @@ class AreaLease:
         what = LeaseInput.FORCE_HOLDER if self.holds(sitter) else LeaseInput.FORCE
         self._act(what, sitter, reason, now, at)
 
+    def hand_over(self, outgoing: str, incoming: Sitter, now: float, at: int) -> bool:
+        """A signed handover from the account `outgoing`: the incoming person holds it now, unless somebody else does.
+
+        An empty session of `incoming` is bound to the next sign of that person. Whether it is in his hands.
+        """
+        if not incoming.session:
+            incoming = msgspec.structs.replace(incoming, session=_BOUND)
+        holder = self._holder
+        if holder is not None and holder.who == incoming.who:
+            return True
+        if holder is not None and holder.who != outgoing:
+            return False
+        self._act(LeaseInput.HAND_OVER, incoming, "", now, at)
+        return True
+
     def beat(self, sitter: Sitter, now: float) -> None:
         """A sign of life of a session."""
         if self._holder is not None and self.holds(sitter):
@@ -302,7 +323,7 @@ class AreaLease:
             area=self.fact.area,
             holder=sitter.who,
             holder_name=sitter.name,
-            session=sitter.session[:SESSION_SHOWN],
+            session="" if sitter.session == _BOUND else sitter.session[:SESSION_SHOWN],
             station=sitter.station,
             since=at,
         )

@@ -197,6 +197,12 @@ class RunMachine:
         self.fact = msgspec.structs.replace(self.fact, ended=at)
         self._move(RunInput.ABORT, who, at, text=text)
 
+    def hand_over(self, to: str, at: int) -> None:
+        """Another person answers for the run; where it stands does not change."""
+        self._check(RunInput.HAND_OVER)
+        self.fact = msgspec.structs.replace(self.fact, by=to)
+        self._move(RunInput.HAND_OVER, to, at, self.fact.reason)
+
     def check_execute(self) -> str:
         """Id of the command that waits for its confirmation; raises NOT_APPLICABLE or RUN_OVER."""
         self._check(RunInput.EXECUTE)

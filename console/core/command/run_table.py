@@ -19,6 +19,8 @@ class RunInput(StrEnum):
     NOTE = "NOTE"
     EXECUTE = "EXECUTE"
     ABORT = "ABORT"
+    HAND_OVER = "HAND_OVER"
+    """Another person answers for it from now on."""
     STEP_BEGAN = "STEP_BEGAN"
     STEP_WAITS = "STEP_WAITS"
     STEP_DONE = "STEP_DONE"
@@ -39,6 +41,7 @@ _I = RunInput
 TABLE: Final[dict[RunState, dict[RunInput, RunState]]] = {
     _S.RUNNING: {
         _I.PAUSE: _S.PAUSED,
+        _I.HAND_OVER: _S.RUNNING,
         _I.ABORT: _S.ABORTED,
         _I.STEP_BEGAN: _S.RUNNING,
         _I.STEP_WAITS: _S.WAITING,
@@ -56,6 +59,7 @@ TABLE: Final[dict[RunState, dict[RunInput, RunState]]] = {
         _I.CONFIRM: _S.RUNNING,
         _I.NOTE: _S.RUNNING,
         _I.EXECUTE: _S.WAITING,
+        _I.HAND_OVER: _S.WAITING,
         _I.ABORT: _S.ABORTED,
         _I.STEP_DONE: _S.RUNNING,
         _I.STEP_JUDGED: _S.RUNNING,
@@ -67,6 +71,7 @@ TABLE: Final[dict[RunState, dict[RunInput, RunState]]] = {
     _S.PAUSED: {
         _I.RESUME: _S.RUNNING,
         _I.SKIP: _S.PAUSED,
+        _I.HAND_OVER: _S.PAUSED,
         _I.ABORT: _S.ABORTED,
         # What was under way takes its course; the run stays where it is.
         _I.STEP_DONE: _S.PAUSED,
@@ -80,6 +85,7 @@ TABLE: Final[dict[RunState, dict[RunInput, RunState]]] = {
     _S.HELD: {
         _I.RETRY: _S.RUNNING,
         _I.SKIP: _S.RUNNING,
+        _I.HAND_OVER: _S.HELD,
         _I.ABORT: _S.ABORTED,
         _I.LATE_SUCCESS: _S.PAUSED,
         _I.RESTART: _S.PAUSED,

@@ -10,6 +10,7 @@ from console.core.catalogue import AlarmPoint, Catalogue
 from console.core.command.control_facts import RunFact, RunState, TagFact
 from console.core.command.facts import CommandFact, CommandState
 from console.core.feed import FeedFact, FeedState
+from console.core.handover.difference import MORE
 from console.core.handover.facts import TEXT_MAX, HandoverItem, ItemKind, mark_of
 from console.core.quality import Quality
 
@@ -298,13 +299,13 @@ def _capped(kind: ItemKind, items: Sequence[HandoverItem]) -> Sequence[HandoverI
     ranked = sorted(items, key=lambda item: (item.priority, -item.since, item.key))
     rest = ranked[MOST_OF_A_KIND:]
     more = HandoverItem(
-        key=f"{kind}:more",
+        key=f"{kind}:{MORE}",
         kind=kind,
         subject="",
         since=min(item.since for item in rest),
-        what="more",
+        what=MORE,
         text=str(len(rest)),
         priority=9,
-        mark=mark_of("more"),
+        mark=mark_of(MORE),
     )
     return [*ranked[:MOST_OF_A_KIND], more]

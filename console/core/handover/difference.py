@@ -13,6 +13,8 @@ from console.core.handover.facts import Change, HandoverItem, ItemKind, mark_of
 
 _ORDER = {kind: number for number, kind in enumerate(ItemKind)}
 _LOWEST = 9
+MORE = "more"
+"""State of an item that stands for all that are not named one by one."""
 
 
 def difference(
@@ -28,11 +30,17 @@ def difference(
     """
     now = {item.key: item for item in present}
     found = [_present(item, baseline.get(key), shown.get(key), offered=offered) for key, item in now.items()]
+    # Of a kind of which only the number is known beyond a point, what is not named has not ended by that.
+    cut = {item.kind for item in now.values() if item.what == MORE}
     for key, item in baseline.items():
-        if key not in now:
+        if key not in now and item.kind not in cut:
             found.append(_carried(_gone(item), shown.get(key), offered=offered))
     for key, item in shown.items():
-        if key not in now and key not in baseline and (offered or item.remark):
+        if key in now:
+            continue
+        if item.kind in cut:
+            found.append(item)
+        elif key not in baseline and (offered or item.remark):
             found.append(_carried(_gone(item), item, offered=offered))
     return tuple(sorted(found, key=_place))
 

@@ -174,6 +174,13 @@ class HandoverFact(msgspec.Struct, frozen=True, kw_only=True):
         return sum(not item.done for item in self.items)
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """What a person accepts: this item as it was seen."""
+
+    key: str
+    mark: str
+
+
 class Duty(msgspec.Struct, frozen=True, kw_only=True):
     """Who answers for an area since its last handover: alarms that nobody acknowledges are told to this person."""
 

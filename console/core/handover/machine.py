@@ -83,6 +83,14 @@ class HandoverMachine(Paper):
             self._move(_I.LEFT, SYSTEM, at)
             self._complete(SYSTEM, at)
 
+    def back(self, now: float, at: int) -> None:
+        """The outgoing person is here again, and an offer waits as long as any."""
+        if self.fact.state.over or not self.fact.left_at:
+            return
+        self._come_back(SYSTEM, at)
+        if self.fact.state is HandoverState.OFFERED:
+            self._wait(self._times.offer_s, now, at)
+
     def incoming_gone(self, now: float, at: int) -> None:
         """The incoming person's last session has ended: what was accepted stays for him, his signature does not."""
         if self.fact.state is HandoverState.ACCEPTING:

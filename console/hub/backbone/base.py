@@ -34,6 +34,7 @@ class Part(StrEnum):
     RUNS = "runs"
     PEOPLE = "people"
     LOG = "log"
+    HANDOVER = "handover"
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from console.core.alarm.facts import AlarmFact
 from console.core.alarm.notify import Notice, Notifier, ToldFact
 from console.core.catalogue import Catalogue
+from console.core.handover.facts import Duty
 from console.core.journal import Record, RecordKind
 from console.core.notification import Receiver
 from console.core.words import parse_words
@@ -53,6 +54,10 @@ class NotifyDesk:
         self._wake = asyncio.Event()
         self._busy: set[str] = set()
         self._unreachable: set[str] = set()
+
+    def tell_duty(self, duty: Callable[[str], Duty | None]) -> None:
+        """Notices name who answers for the area."""
+        self._writer.duty = duty
 
     async def restore(self, backbone: Backbone, facts: Sequence[AlarmFact]) -> None:
         """Take up what was told before a restart, and the alarms that stand."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from console.core.alarm.notify import Notice, NoticeLine
 from console.core.batch import NS
 from console.core.catalogue import AlarmPoint, Catalogue
+from console.core.handover.facts import Duty
 from console.core.site import AlarmCondition
 from console.core.words import Words
 from console.hub.notify.delivery import Letter
@@ -21,6 +23,8 @@ class LetterWriter:
     """Writes letters about one site."""
 
     def __init__(self, catalogue: Catalogue, words: Words) -> None:
+        self.duty: Callable[[str], Duty | None] = lambda _area: None
+        """Who answers for an area since its last shift handover."""
         self._catalogue = catalogue
         self._words = words
         self._zone = ZoneInfo(catalogue.site.time_zone)
@@ -33,6 +37,9 @@ class LetterWriter:
         for name, lines in (("firing", notice.firing), ("ended", notice.ended)):
             if lines:
                 parts += [self._words.say(f"notify.{name}", lang), *self._lines(lines, lang), ""]
+        duty = self.duty(notice.area)
+        if duty is not None:
+            parts += [self._words.say("notify.duty", lang, name=duty.name or duty.who), ""]
         parts.append(self._words.say("notify.foot", lang, site=site.name.of(lang), id=notice.id))
         body: dict[str, Any] = {
             "id": notice.id,
@@ -41,6 +48,7 @@ class LetterWriter:
             "receiver": notice.receiver,
             "repeat": notice.repeat,
             "title": title,
+            "duty": "" if duty is None else duty.who,
             "firing": [self._data(line, lang) for line in notice.firing],
             "ended": [self._data(line, lang) for line in notice.ended],
         }

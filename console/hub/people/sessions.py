@@ -258,6 +258,13 @@ class Sessions:
         session = self._sessions.get(session_id)
         return session is not None and session.machine.open and bool(session.seats)
 
+    def here(self, person: str, station: str = "") -> bool:
+        """Whether a human being has an open session (at a station, if one is named)."""
+        return any(
+            one.machine.open and one.principal.person == person and station in ("", one.principal.station)
+            for one in self._sessions.values()
+        )
+
     def count(self, user: str) -> int:
         """Sessions of an account."""
         return sum(session.principal.user == user for session in self._sessions.values())

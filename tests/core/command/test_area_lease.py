@@ -62,6 +62,7 @@ ACTS: dict[LeaseInput, Callable[[AreaLease], None]] = {
     I.FORCE: lambda a: a.force("r", CHOI, 1.0, AT),
     I.HOLDER_GONE: lambda a: a.session_ended(KIM.session, 1.0, AT),
     I.WISHER_GONE: lambda a: a.session_ended(LEE.session, 1.0, AT),
+    I.HAND_OVER: lambda a: a.hand_over(KIM.who, CHOI, 1.0, AT),
 }
 """TAKEOVER_DUE is time's own: see below."""
 _IMPOSSIBLE = {
@@ -85,7 +86,7 @@ def test_every_state_and_act_is_as_the_table_says(state: LeaseState, what: Lease
         event = lease.events()[-1]
         assert (event.what, event.old, event.fact) == (what, before.holder, lease.fact)
         expected = {
-            LeaseEffect.TAKE: {I.TAKE_SELF: "kim", I.TAKE_OTHER: "choi", I.FORCE: "choi"}.get(what),
+            LeaseEffect.TAKE: {I.TAKE_SELF: "kim", I.TAKE_OTHER: "choi", I.FORCE: "choi", I.HAND_OVER: "choi"}.get(what),
             LeaseEffect.WISH: "kim",
             LeaseEffect.PASS: "lee",
             LeaseEffect.DROP: "kim",
@@ -104,6 +105,31 @@ def test_the_table_knows_every_input_that_can_happen() -> None:
     for state in S:
         possible = set(ACTS) - _IMPOSSIBLE[state]
         assert possible | ({I.TAKEOVER_DUE} if state is S.WANTED else set()) == set(TABLE[state])
+
+
+def test_a_signed_handover_gives_the_area_to_the_incoming_person_and_takes_it_from_nobody_else() -> None:
+    """CMD-09: only what the outgoing person holds, or nobody; done twice it is done once."""
+    lease = area(S.HELD)
+    assert lease.hand_over("kim", LEE, 1.0, AT)
+    assert lease.holds(LEE)
+    assert lease.fact.since == AT
+    lease.events()
+    assert lease.hand_over("kim", LEE, 2.0, AT)
+    assert lease.events() == []
+    assert not lease.hand_over("kim", CHOI, 2.0, AT)
+    assert lease.holds(LEE)
+
+
+def test_an_area_handed_over_without_a_session_is_bound_to_the_next_sign_of_that_person() -> None:
+    lease = area(S.FREE)
+    absent = Sitter("lee", "이", "", "seat-2")
+    assert lease.hand_over("kim", absent, 1.0, AT)
+    assert (lease.fact.holder, lease.fact.session) == ("lee", "")
+    with pytest.raises(CommandRefused, match=R.AUTHORITY_HELD_BY_OTHER):
+        lease.use(CHOI, 2.0, AT)
+    lease.use(LEE, 3.0, AT)
+    assert lease.fact.session == LEE.session[:8]
+    assert lease.holds(LEE)
 
 
 def test_the_first_command_takes_a_free_area_and_another_is_refused() -> None:

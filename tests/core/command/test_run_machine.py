@@ -49,12 +49,13 @@ ACTS: dict[RunInput, Callable[[RunMachine], object]] = {
     RunInput.SKIP: lambda run: run.skip("이유", "lee", 2.0, AT),
     RunInput.CONFIRM: lambda run: run.confirm("lee", 2.0, AT),
     RunInput.ABORT: lambda run: run.abort("그만", "lee", AT),
+    RunInput.HAND_OVER: lambda run: run.hand_over("lee", AT),
 }
 ALLOWED = {
-    S.RUNNING: {RunInput.PAUSE, RunInput.ABORT},
-    S.WAITING: {RunInput.PAUSE, RunInput.SKIP, RunInput.CONFIRM, RunInput.ABORT},
-    S.PAUSED: {RunInput.RESUME, RunInput.SKIP, RunInput.ABORT},
-    S.HELD: {RunInput.RETRY, RunInput.SKIP, RunInput.ABORT},
+    S.RUNNING: {RunInput.PAUSE, RunInput.ABORT, RunInput.HAND_OVER},
+    S.WAITING: {RunInput.PAUSE, RunInput.SKIP, RunInput.CONFIRM, RunInput.ABORT, RunInput.HAND_OVER},
+    S.PAUSED: {RunInput.RESUME, RunInput.SKIP, RunInput.ABORT, RunInput.HAND_OVER},
+    S.HELD: {RunInput.RETRY, RunInput.SKIP, RunInput.ABORT, RunInput.HAND_OVER},
     S.DONE: set[RunInput](),
     S.ABORTED: set[RunInput](),
 }
