@@ -29,7 +29,7 @@ from console.report.verify import Verdict, verify
 from console.setup.arguments import ExportOptions, VerifyOptions
 
 DONE, FAILED, BAD_ARGUMENT, CANCELLED = 0, 1, 2, 143
-_ARGUMENTS = frozenset({"time", "range", "about", "unknown_subject", "formats"})
+_ARGUMENTS = frozenset({"time", "range", "about", "about_needed", "unknown_subject", "formats"})
 
 
 def main(options: ExportOptions | VerifyOptions) -> int:
@@ -72,8 +72,10 @@ def _exported(options: ExportOptions, watch: Watch) -> Exported:
         if form not in FORMATS:
             raise ReportError("formats", text=form, known=", ".join(FORMATS))
     kind = Kind(options.kind)
-    if options.about and kind is not Kind.INCIDENT:
+    if options.about and kind not in (Kind.INCIDENT, Kind.ASSET):
         raise ReportError("about")
+    if kind is Kind.ASSET and not options.about:
+        raise ReportError("about_needed")
     site = read_site(options.site)
     zone = ZoneInfo(site.time_zone)
     start, end = _time("--from", options.start, zone), _time("--to", options.end, zone)

@@ -9,7 +9,18 @@ from console.setup import arguments as facts
 from console.setup import values
 from console.setup.help_words import help_text
 
-KINDS = ("shift", "day", "incident", "alarm_performance", "command_log", "feed_quality")
+KINDS = (
+    "shift",
+    "day",
+    "incident",
+    "alarm_performance",
+    "command_log",
+    "feed_quality",
+    "asset",
+    "energy",
+    "oee",
+    "turnaround",
+)
 
 
 def export(parser: ArgumentParser) -> Callable[[Namespace], facts.ExportOptions]:

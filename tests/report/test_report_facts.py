@@ -27,6 +27,7 @@ from console.report.holdings import Holdings, QualityCount, Trend, bare
 from console.report.render.json import canonical
 
 POINT = catalogue().alarms[0]
+ABOUT = {Kind.ASSET: "eco-pump"}
 
 
 def _holdings(records: list[Record], earlier: list[Record] | None = None, **more: object) -> Holdings:
@@ -135,8 +136,8 @@ def test_an_incident_holds_what_concerns_its_asset_and_nothing_else() -> None:
 def test_every_kind_gives_the_same_record_for_the_same_holdings() -> None:
     counts = (QualityCount(catalogue().tags[0].key, 3, 3, 3),)
     for kind in Kind:
-        first = build(kind, _holdings(busy_shift(40), quality=counts))
-        again = build(kind, _holdings(busy_shift(40), quality=counts))
+        first = build(kind, _holdings(busy_shift(40), quality=counts), ABOUT.get(kind, ""))
+        again = build(kind, _holdings(busy_shift(40), quality=counts), ABOUT.get(kind, ""))
         assert canonical(first) == canonical(again)
         assert msgspec.json.decode(canonical(first), type=Report) == first
         for source in first.sources():
@@ -168,7 +169,8 @@ def test_curves_are_of_the_points_behind_the_alarms_and_keep_gaps_and_peaks() ->
     import numpy as np
 
     tags = tags_wanted(Kind.SHIFT, _holdings(occurrence(POINT, T0 + HOUR, 1)))
-    assert tags == [catalogue().tags[POINT.tag_index].key]
+    assert tags[0] == catalogue().tags[POINT.tag_index].key
+    assert "eco-pump.power" in tags
     assert not needs_counts(Kind.SHIFT)
     n = 20_000
     at = T0 + np.arange(n, dtype=np.int64) * NS

@@ -9,9 +9,26 @@ import msgspec
 from console.core.alarm.shifts import shift_windows
 from console.core.words import Text
 from console.report.errors import ReportError
-from console.report.facts import alarms, commands, feeds, trends
+from console.report.facts import alarms, asset, commands, feeds, oee, standing, trends, turnaround
+from console.report.facts.energy import EnergyBook, meter_tags
+from console.report.facts.energy_parts import (
+    area_table,
+    energy_charts,
+    energy_figures,
+    energy_summary,
+    energy_tables,
+)
 from console.report.facts.ground import Ground
+from console.report.facts.notes import handover_tables, log_table
+from console.report.facts.oee_parts import oee_charts, oee_figures, oee_tables
 from console.report.facts.record import Chart, Kind, Missing, Report
+from console.report.facts.snapshot import snapshot
+from console.report.facts.turnaround import (
+    TurnaroundBook,
+    turnaround_charts,
+    turnaround_figures,
+    turnaround_tables,
+)
 from console.report.holdings import Holdings
 
 Parts = dict[str, object]
@@ -26,6 +43,13 @@ def build(kind: Kind, holdings: Holdings, about: str = "") -> Report:
     ground = Ground(holdings, about)
     if about:
         _known(ground, about)
+    if kind is Kind.ASSET and not about:
+        raise ReportError("about_needed")
+    if kind is Kind.ASSET and "." in about:
+        raise ReportError("unknown_subject", text=about)
+    declared = _DECLARED.get(kind)
+    if declared is not None and not declared(ground):
+        raise ReportError("not_declared")
     counted = any(one.rows for one in holdings.quality)
     if not (holdings.records or counted or any(trend.quality for trend in holdings.trends)):
         raise ReportError("no_data")
@@ -56,14 +80,35 @@ def _settled(report: Report) -> Report:
 
 
 def tags_wanted(kind: Kind, holdings: Holdings, about: str = "") -> list[str]:
-    """Tags whose samples the report shows; the holdings need no trends yet. Raises ReportError."""
+    """Tags whose samples the report needs; the holdings need no trends yet. Raises ReportError."""
     ground = Ground(holdings)
     if about:
         _known(ground, about)
-        return trends.asset_tags(ground, about.partition(".")[0])
-    if kind in (Kind.SHIFT, Kind.DAY, Kind.INCIDENT):
-        return trends.frequent_tags(ground)
-    return []
+    wanted = _WANTED.get(kind)
+    return list(dict.fromkeys(wanted(ground, about))) if wanted is not None else []
+
+
+def _shift_tags(ground: Ground, _about: str) -> list[str]:
+    return [*trends.frequent_tags(ground), *meter_tags(ground)]
+
+
+def _incident_tags(ground: Ground, about: str) -> list[str]:
+    return trends.asset_tags(ground, about.partition(".")[0]) if about else trends.frequent_tags(ground)
+
+
+def _asset_tags(ground: Ground, about: str) -> list[str]:
+    return asset.point_tags(ground, about)
+
+
+_WANTED: dict[Kind, Callable[[Ground, str], list[str]]] = {
+    Kind.SHIFT: _shift_tags,
+    Kind.DAY: _shift_tags,
+    Kind.INCIDENT: _incident_tags,
+    Kind.ASSET: _asset_tags,
+    Kind.ENERGY: lambda ground, _: meter_tags(ground),
+    Kind.OEE: lambda ground, _: oee.line_tags(ground),
+    Kind.TURNAROUND: lambda ground, _: turnaround.terminal_tags(ground),
+}
 
 
 def needs_counts(kind: Kind) -> bool:
@@ -72,9 +117,9 @@ def needs_counts(kind: Kind) -> bool:
 
 
 def _known(ground: Ground, about: str) -> None:
-    asset = about.partition(".")[0]
-    known = asset in ground.catalogue.assets
-    if not known or ("." in about and about not in {a.key for a in ground.catalogue.alarms_of(asset)}):
+    name = about.partition(".")[0]
+    known = name in ground.catalogue.assets
+    if not known or ("." in about and about not in {a.key for a in ground.catalogue.alarms_of(name)}):
         raise ReportError("unknown_subject", text=about)
 
 
@@ -104,25 +149,39 @@ def _missing(ground: Ground) -> Iterable[Missing]:
         yield Missing("unknown_alarms", 0, len(lost))
 
 
-def _charts(ground: Ground) -> list[Chart]:
-    return [trends.trend_chart(ground, trend) for trend in ground.holdings.trends if trend.quality]
+def _charts(ground: Ground, tags: Iterable[str]) -> list[Chart]:
+    return [trends.trend_chart(ground, ground.trends[tag]) for tag in tags if tag in ground.trends]
 
 
 def _shift_parts(ground: Ground) -> Parts:
+    modes = standing.stretches(ground)
+    book = EnergyBook(ground)
     figures = [
         *alarms.alarm_figures(ground),
         *commands.command_figures(ground),
+        *standing.mode_figures(ground, modes),
         *feeds.feed_figures(ground),
+        *(energy_summary(book) if book.meters else ()),
     ]
     tables = [
+        *handover_tables(ground),
+        log_table(ground),
         alarms.most_frequent(ground),
-        alarms.alarm_list(ground),
+        commands.unresolved_list(ground),
+        standing.mode_table(ground, modes),
+        *((area_table(ground, book),) if book.meters else ()),
+        feeds.outage_table(ground),
         commands.command_list(ground),
         commands.act_list(ground),
-        feeds.outage_table(ground),
+        alarms.alarm_list(ground),
     ]
-    charts = [alarms.alarms_over_time(ground), *_charts(ground)]
-    return {"figures": tuple(figures), "tables": tuple(tables), "charts": tuple(charts)}
+    charts = [alarms.alarms_over_time(ground), *_charts(ground, trends.frequent_tags(ground))]
+    return {
+        "figures": tuple(figures),
+        "tables": tuple(tables),
+        "charts": tuple(charts),
+        "map": snapshot(ground),
+    }
 
 
 def _day_parts(ground: Ground) -> Parts:
@@ -152,8 +211,88 @@ def _feed_parts(ground: Ground) -> Parts:
 
 def _incident_parts(ground: Ground) -> Parts:
     tables = (commands.timeline(ground, ground.holdings.records), alarms.most_frequent(ground))
-    charts = (alarms.alarms_over_time(ground), *_charts(ground))
-    return {"figures": tuple(alarms.alarm_figures(ground)), "tables": tables, "charts": charts}
+    name = ground.about.partition(".")[0]
+    tags = trends.asset_tags(ground, name) if name else trends.frequent_tags(ground)
+    return {
+        "figures": tuple(alarms.alarm_figures(ground)),
+        "tables": tables,
+        "charts": (alarms.alarms_over_time(ground), *_charts(ground, tags)),
+        "map": snapshot(ground, name),
+    }
+
+
+def _asset_parts(ground: Ground) -> Parts:
+    name = ground.about
+    modes = standing.stretches(ground)
+    book = EnergyBook(ground, name)
+    figures = [
+        *asset.asset_figures(ground, name),
+        *alarms.alarm_figures(ground),
+        *commands.command_figures(ground),
+        *standing.mode_figures(ground, modes),
+        *(energy_figures(book) if book.meters else ()),
+    ]
+    tables = [
+        asset.point_table(ground, name),
+        asset.state_table(ground, name),
+        alarms.alarm_list(ground),
+        standing.mode_table(ground, modes),
+        commands.command_list(ground),
+        commands.act_list(ground),
+    ]
+    return {
+        "figures": tuple(figures),
+        "tables": tuple(tables),
+        "charts": tuple(_charts(ground, trends.asset_tags(ground, name, 24))),
+        "map": snapshot(ground, name),
+    }
+
+
+def _energy_parts(ground: Ground) -> Parts:
+    book = EnergyBook(ground)
+    return {
+        "figures": tuple(energy_figures(book)),
+        "tables": tuple(energy_tables(ground, book)),
+        "charts": tuple(energy_charts(ground, book)),
+    }
+
+
+def _oee_parts(ground: Ground) -> Parts:
+    book = oee.LineBook(ground)
+    return {
+        "figures": tuple(oee_figures(ground, book)),
+        "tables": tuple(oee_tables(ground, book)),
+        "charts": tuple(oee_charts(ground, book)),
+    }
+
+
+def _turnaround_parts(ground: Ground) -> Parts:
+    book = TurnaroundBook(ground)
+    return {
+        "figures": tuple(turnaround_figures(book)),
+        "tables": tuple(turnaround_tables(book)),
+        "charts": tuple(turnaround_charts(book)),
+    }
+
+
+def _meters(ground: Ground) -> bool:
+    return bool(meter_tags(ground))
+
+
+def _lines(ground: Ground) -> bool:
+    return bool(oee.line_tags(ground))
+
+
+def _terminals(ground: Ground) -> bool:
+    return bool(turnaround.terminal_tags(ground) or ground.site.reporting.zones)
+
+
+_DECLARED: dict[Kind, Callable[[Ground], bool]] = {
+    Kind.ENERGY: _meters,
+    Kind.OEE: _lines,
+    Kind.TURNAROUND: _terminals,
+}
+"""Kinds that a site must have declared something for."""
 
 
 _PARTS: dict[Kind, Callable[[Ground], Parts]] = {
@@ -163,4 +302,8 @@ _PARTS: dict[Kind, Callable[[Ground], Parts]] = {
     Kind.ALARM_PERFORMANCE: _performance_parts,
     Kind.COMMAND_LOG: _command_parts,
     Kind.FEED_QUALITY: _feed_parts,
+    Kind.ASSET: _asset_parts,
+    Kind.ENERGY: _energy_parts,
+    Kind.OEE: _oee_parts,
+    Kind.TURNAROUND: _turnaround_parts,
 }

@@ -117,6 +117,12 @@ def command_list(ground: Ground) -> Table:
     return Table(name="commands", columns=_LIST, rows=rows, source=ground.source(RecordKind.COMMAND))
 
 
+def unresolved_list(ground: Ground) -> Table:
+    """Commands whose outcome is not known at the end of the span: still under way, or indeterminate."""
+    rows = tuple(_cells(row, ground) for row in command_rows(ground) if not row.ended)
+    return Table(name="unresolved", columns=_LIST, rows=rows, source=ground.source(RecordKind.COMMAND))
+
+
 def _cells(row: CommandRow, ground: Ground) -> tuple[Cell, ...]:
     fields = row.last.fields
     asset_id, _, name = row.first.subject.partition(".")

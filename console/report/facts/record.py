@@ -20,6 +20,13 @@ class Kind(StrEnum):
     ALARM_PERFORMANCE = "alarm_performance"
     COMMAND_LOG = "command_log"
     FEED_QUALITY = "feed_quality"
+    ASSET = "asset"
+    ENERGY = "energy"
+    """Energy and CO2."""
+    OEE = "oee"
+    """Factory lines after ISO 22400-2."""
+    TURNAROUND = "turnaround"
+    """Ships and trucks at terminals."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +118,30 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """One asset on the map; `priority` is that of its most urgent active alarm, 0 for none."""
+
+    asset: str
+    name: Text
+    lat: float
+    lon: float
+    priority: int = 0
+    acked: bool = True
+    alarms: int = 0
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The map as it stood at `at` (UTC ns); the corners are in degrees."""
+
+    at: int
+    south: float
+    west: float
+    north: float
+    east: float
+    places: tuple[Place, ...]
+    source: Source
+
+
 class Missing(msgspec.Struct, frozen=True):
     """What is not in it; `code` is of the words `reports.missing`, `at` UTC ns or 0."""
 
@@ -138,9 +169,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
+    map: Snapshot | None = None
     missing: tuple[Missing, ...] = ()
 
     def sources(self) -> list[Source]:
         """Every source once, in the order in which they are met."""
-        parts = (*self.figures, *self.tables, *self.charts)
+        parts = (*self.figures, *self.tables, *self.charts, *((self.map,) if self.map is not None else ()))
         return list(dict.fromkeys(part.source for part in parts))

@@ -13,6 +13,7 @@ from resources import read_words_sources
 
 FILES = (
     "reports.toml",
+    "report_kinds.toml",
     "commands.toml",
     "command_reasons.toml",
     "feeds.toml",

@@ -9,16 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from console.core.journal import Record, RecordKind
+from console.core.journal import Record
 from console.core.ledger.chain import GENESIS, Link
 from console.core.ledger.heads import Head, KeyEntry, Seal
 from console.core.ledger.lines import head_line, record_line, seal_line, top_line
+from console.report.store.reaching import Reaching
 
 FILE = Path("hub") / "journal.db"
 LEAD = 7 * 86_400 * 10**9
 """How far before the span alarms are looked for that still stand in it, in ns."""
-_SETTLED = 3600 * 10**9
-"""Occurrences as young as this may belong to a flood or a chattering that reaches into the span."""
 
 _decode = msgspec.msgpack.Decoder(Record).decode
 
@@ -63,34 +62,18 @@ def records(base: sqlite3.Connection, first: int, last: int) -> Iterator[Record]
 
 
 def reaching(base: sqlite3.Connection, start: int, before: int) -> list[Record]:
-    """Records with a sequence below `before` that matter after `start`: of alarms that may still stand, and the
-    last one of each feed. In the order of the journal.
+    """Records with a sequence below `before` that matter after `start`, in the order of the journal.
+
+    Nothing is looked for further back than `LEAD`, but tags: they hang for as long as the work takes.
     """
     sql = (
-        "SELECT sequence, body FROM journal WHERE sequence < ? AND at >= ? AND at < ? "
-        "AND kind IN ('alarm', 'feed') ORDER BY sequence"
+        "SELECT sequence, body FROM journal WHERE sequence < ? AND at < ? AND "
+        "(at >= ? AND kind IN ('alarm', 'feed', 'act', 'move') OR part = 'tags') ORDER BY sequence"
     )
-    alarms: dict[tuple[str, str], list[Record]] = {}
-    feeds: dict[str, Record] = {}
-    for sequence, body in base.execute(sql, (before, start - LEAD, start)):
-        record = msgspec.structs.replace(_decode(body), sequence=sequence)
-        if record.kind is RecordKind.FEED:
-            feeds[record.subject] = record
-        else:
-            _take(record, alarms, start)
-    kept = [record for group in alarms.values() for record in group]
-    return sorted((*kept, *feeds.values()), key=lambda record: record.sequence)
-
-
-def _take(record: Record, alarms: dict[tuple[str, str], list[Record]], start: int) -> None:
-    occurrence = record.fields.get("occurrence", "")
-    if not occurrence:
-        return
-    group = alarms.setdefault((record.subject, occurrence), [])
-    group.append(record)
-    # Normal and acknowledged again, and long enough ago: nothing of it reaches into the span.
-    if record.new == "A_NORM" and group[0].at < start - _SETTLED:
-        del alarms[record.subject, occurrence]
+    found = Reaching(start)
+    for sequence, body in base.execute(sql, (before, start, start - LEAD)):
+        found.take(msgspec.structs.replace(_decode(body), sequence=sequence))
+    return found.kept()
 
 
 def ledger_slice(base: sqlite3.Connection, first: int, last: int, now: int) -> Iterator[bytes]:
