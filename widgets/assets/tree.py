@@ -46,6 +46,7 @@ class SiteTreePanel(QWidget):
         self.search = SearchLine(office.themes)
         self.view = QTreeView()
         self._clock = flash_of(office.themes)
+        self._place = 0
         self._set_up_view()
         self.empty = EmptyState(office.themes, "tree")
         self._stack = QStackedLayout()
@@ -110,6 +111,7 @@ class SiteTreePanel(QWidget):
     def _connect(self) -> None:
         office = self._office
         self.search.textChanged.connect(self.model.search)
+        self.model.modelAboutToBeReset.connect(self._keep_place)
         self.model.modelReset.connect(self._grown)
         self.view.selectionModel().selectionChanged.connect(self._chosen)
         self.view.activated.connect(self._open)
@@ -125,11 +127,17 @@ class SiteTreePanel(QWidget):
         self._clock.flash_changed.connect(self._repaint)
 
     @Slot()
+    def _keep_place(self) -> None:
+        self._place = self.view.verticalScrollBar().value()
+
+    @Slot()
     def _grown(self) -> None:
         self.view.expandAll()
         self._stack.setCurrentIndex(0 if self.model.rowCount() else 1)
         self._say_empty()
         self._follow(self._office.selection.asset)
+        if self.model.growing:
+            self.view.verticalScrollBar().setValue(self._place)
 
     @Slot()
     def _say_empty(self) -> None:
@@ -140,7 +148,8 @@ class SiteTreePanel(QWidget):
 
     def chosen_assets(self) -> tuple[str, ...]:
         """Selected assets, in the order of the tree; a selected area is not meant as all of its assets."""
-        indexes = sorted(self.view.selectedIndexes(), key=lambda i: (i.parent().row(), i.row()))
+        # Their nodes are numbered in the order of the tree.
+        indexes = sorted(self.view.selectedIndexes(), key=QModelIndex.internalId)
         return tuple(str(i.data(SiteRole.ID)) for i in indexes if not i.data(SiteRole.IS_AREA))
 
     @Slot(QItemSelection, QItemSelection)

@@ -77,7 +77,19 @@ class SiteDelegate(QStyledItemDelegate):
             right -= MARK + 6
         if index.data(SiteRole.IS_AREA):
             return self._branch_words(painter, rect, index, right)
+        if index.data(SiteRole.DISCOVERED):
+            right = self._discovered(painter, rect, right)
         return self._signs(painter, rect, str(index.data(SiteRole.ID)), right)
+
+    def _discovered(self, painter: QPainter, rect: QRect, right: int) -> int:
+        """A quiet word: no profile knows the asset."""
+        painter.setFont(font(Role.CAPTION))
+        painter.setPen(QColor(self._themes.tokens.text2))
+        word = self._office.speech.say("discovered.mark.short")
+        width = painter.fontMetrics().horizontalAdvance(word) + 2
+        room = QRect(right - width, rect.top(), width, rect.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, word)
+        return right - width - 6
 
     def _signs(self, painter: QPainter, rect: QRect, asset: str, right: int) -> int:
         """A padlock while a tag hangs, three quiet dots while a command waits for its outcome."""

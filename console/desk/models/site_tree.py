@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
@@ -12,12 +11,12 @@ from console.core.alarm.facts import AlarmFact
 from console.core.catalogue import Catalogue
 from console.core.quality import Quality
 from console.core.site import Asset
-from console.core.words import Text
 from console.desk.asset_state import asset_quality
 from console.desk.boards.alarms import AlarmBoard
 from console.desk.boards.values import ValueBoard
 from console.desk.catalogues import CatalogueBoard
 from console.desk.initials import matches
+from console.desk.models.site_nodes import Branch, SiteNode, SiteNodes
 from console.desk.words import Speech
 
 Index = QModelIndex | QPersistentModelIndex
@@ -41,6 +40,8 @@ class SiteRole(IntEnum):
     """Name of an icon of `resources/icons/marks`; empty for a branch."""
     COUNT = Qt.ItemDataRole.UserRole + 7
     """Listed alarms below a branch."""
+    DISCOVERED = Qt.ItemDataRole.UserRole + 8
+    """Whether the asset was declared by its source and not by the profile."""
 
 
 class Grouping(StrEnum):
@@ -50,21 +51,13 @@ class Grouping(StrEnum):
     TYPE = "type"
 
 
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    id: str
-    name: Text
-    assets: tuple[Asset, ...]
-
-
 def _no_signs(_asset: str) -> Sequence[str]:
     return ()
 
 
 class SiteTreeModel(QAbstractItemModel):
-    """Two levels, areas or types above their assets.
-
-    The internal id of a branch is 0, of an asset the number of its branch's row plus one.
+    """Areas or types above their assets, discovered devices below their edge nodes; an index carries the number of its
+    node.
     """
 
     found_changed = Signal(int)
@@ -87,9 +80,11 @@ class SiteTreeModel(QAbstractItemModel):
         self._grouping = Grouping.AREA
         self._alarmed = False
         self._signs: Callable[[str], Sequence[str]] = _no_signs
-        self._branches: list[_Branch] = []
-        self._places: dict[str, tuple[int, int]] = {}
+        self._tree = SiteNodes()
+        self.growing = False
+        """Whether the model is being reset only because more was found: what is in view shall stay there."""
         catalogue.catalogue_changed.connect(self._rebuild)
+        catalogue.catalogue_grew.connect(self._take_growth)
         alarms.alarms_changed.connect(self._take_alarms)
         speech.lang_changed.connect(self.refresh)
         self._rebuild()
@@ -100,18 +95,25 @@ class SiteTreeModel(QAbstractItemModel):
         """Index of a node."""
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+        return self.createIndex(row, column, self._below(parent)[row])
 
     def parent(self, child: Index = _ROOT) -> QModelIndex:  # type: ignore[override]
-        """The area of an asset; nothing above an area."""
-        above = int(child.internalId()) if child.isValid() else 0
-        return self.createIndex(above - 1, 0, 0) if above else QModelIndex()
+        """What a node stands below; nothing above a branch."""
+        above = self._node(child).above if child.isValid() else -1
+        return self._index(above) if above >= 0 else QModelIndex()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        """Areas, or assets of an area."""
-        if not parent.isValid():
-            return len(self._branches)
-        return 0 if parent.internalId() else len(self._branches[parent.row()].assets)
+        """Branches, or what stands below a node."""
+        return len(self._below(parent))
+
+    def _node(self, index: Index) -> SiteNode:
+        return self._tree.nodes[int(index.internalId())]
+
+    def _below(self, index: Index) -> list[int]:
+        return self._node(index).below if index.isValid() else self._tree.top
+
+    def _index(self, number: int) -> QModelIndex:
+        return self.createIndex(self._tree.nodes[number].row, 0, number)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         """One column."""
@@ -121,10 +123,10 @@ class SiteTreeModel(QAbstractItemModel):
         """Name, state and ids."""
         if not index.isValid():
             return None
-        above = int(index.internalId())
-        if above:
-            return self._asset_data(self._branches[above - 1].assets[index.row()], role)
-        return self._area_data(self._branches[index.row()], role)
+        node = self._node(index)
+        if isinstance(node.what, Branch):
+            return self._branch_data(node, node.what, role)
+        return self._asset_data(node.what, role)
 
     # What views tell and ask
 
@@ -162,18 +164,30 @@ class SiteTreeModel(QAbstractItemModel):
 
     def index_of(self, asset: str) -> QModelIndex:
         """Index of an asset, invalid when the search hides it."""
-        place = self._places.get(asset)
-        return self.index(place[1], 0, self.index(place[0], 0)) if place else QModelIndex()
+        place = self._tree.places.get(asset)
+        return QModelIndex() if place is None else self._index(place)
 
     @Slot()
     def refresh(self) -> None:
         """Everything may look different: language, qualities or the link changed."""
-        if not self._branches:
-            return
-        self.dataChanged.emit(self.index(0, 0), self.index(len(self._branches) - 1, 0))
-        for row, branch in enumerate(self._branches):
-            area = self.index(row, 0)
-            self.dataChanged.emit(self.index(0, 0, area), self.index(len(branch.assets) - 1, 0, area))
+        self._changed(self._tree.top)
+        for node in self._tree.nodes:
+            self._changed(node.below)
+
+    def _changed(self, neighbours: Sequence[int]) -> None:
+        if neighbours:
+            self.dataChanged.emit(self._index(neighbours[0]), self._index(neighbours[-1]))
+
+    @Slot(object)
+    def _take_growth(self, assets: frozenset[str]) -> None:
+        """New assets change the tree, new points only how its rows look."""
+        catalogue = self._catalogue.catalogue
+        if catalogue is not None and any(asset not in self._tree.places for asset in assets):
+            self.growing = True
+            self._rebuild()
+            self.growing = False
+        else:
+            self.refresh()
 
     @Slot(object)
     def _take_alarms(self, facts: Sequence[AlarmFact]) -> None:
@@ -181,32 +195,22 @@ class SiteTreeModel(QAbstractItemModel):
         if catalogue is None:
             return
         assets = {catalogue.alarms[fact.alarm].asset.id for fact in facts}
-        if self._alarmed and any((asset in self._places) != self._is_alarmed(asset) for asset in assets):
+        if self._alarmed and any((asset in self._tree.places) != self._is_alarmed(asset) for asset in assets):
             self._rebuild()
             return
-        changed = {self._places.get(asset) for asset in assets}
-        for area in {place[0] for place in changed if place}:
-            index = self.index(area, 0)
-            self.dataChanged.emit(index, index)
-        for place in changed - {None}:
-            assert place is not None
-            index = self.index(place[1], 0, self.index(place[0], 0))
-            self.dataChanged.emit(index, index)
+        changed = [self._tree.nodes[place] for place in map(self._tree.places.get, assets) if place is not None]
+        for number in {self._tree.branch_of(node).number for node in changed} | {n.number for n in changed}:
+            self._changed((number,))
 
     @Slot()
     def _rebuild(self) -> None:
         catalogue = self._catalogue.catalogue
         self.beginResetModel()
-        self._branches = [] if catalogue is None else self._grow(catalogue)
-        self._places = {
-            asset.id: (area, row)
-            for area, branch in enumerate(self._branches)
-            for row, asset in enumerate(branch.assets)
-        }
+        self._tree = SiteNodes() if catalogue is None else self._grow(catalogue)
         self.endResetModel()
-        self.found_changed.emit(len(self._places))
+        self.found_changed.emit(len(self._tree.places))
 
-    def _grow(self, catalogue: Catalogue) -> list[_Branch]:
+    def _grow(self, catalogue: Catalogue) -> SiteNodes:
         by_type = self._grouping is Grouping.TYPE
         names = (
             {kind.id: kind.label for kind in catalogue.types.values()}
@@ -217,7 +221,11 @@ class SiteTreeModel(QAbstractItemModel):
         for asset in catalogue.assets.values():
             if self._finds(catalogue, asset) and (not self._alarmed or self._is_alarmed(asset.id)):
                 assets.setdefault(asset.type if by_type else asset.area, []).append(asset)
-        return [_Branch(key, name, tuple(assets[key])) for key, name in names.items() if assets[key]]
+        tree = SiteNodes()
+        for key, name in names.items():
+            if assets[key]:
+                tree.add(Branch(key, name), assets[key], catalogue.grown_assets)
+        return tree
 
     def _is_alarmed(self, asset: str) -> bool:
         return self._alarms.asset_priority(asset)[0] is not None
@@ -228,7 +236,7 @@ class SiteTreeModel(QAbstractItemModel):
             names.append(catalogue.areas[asset.area].name)
         return matches(self._query, (asset.id, *(word for name in names for word in (name.ko, name.en))))
 
-    def _area_data(self, branch: _Branch, role: int) -> object:
+    def _branch_data(self, node: SiteNode, branch: Branch, role: int) -> object:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._speech.of(branch.name)
         if role == SiteRole.ID:
@@ -236,18 +244,18 @@ class SiteTreeModel(QAbstractItemModel):
         if role == SiteRole.IS_AREA:
             return True
         if role in (SiteRole.PRIORITY, SiteRole.UNACKED):
-            return self._worst(branch)[role == SiteRole.UNACKED]
+            return self._worst(node, branch)[role == SiteRole.UNACKED]
         if role == SiteRole.QUALITY:
-            return sum(not self._quality(asset).usable for asset in branch.assets)
+            return sum(not self._quality(asset).usable for asset in self._tree.assets_below(node))
         if role == SiteRole.COUNT:
-            return sum(self._alarms.asset_count(asset.id) for asset in branch.assets)
+            return sum(self._alarms.asset_count(asset.id) for asset in self._tree.assets_below(node))
         return "" if role == SiteRole.GLYPH else None
 
-    def _worst(self, branch: _Branch) -> tuple[int | None, bool]:
+    def _worst(self, node: SiteNode, branch: Branch) -> tuple[int | None, bool]:
         """Any unacknowledged outranks any acknowledged (ALM-28), of all assets, also of those not shown."""
         if self._grouping is Grouping.AREA:
             return self._alarms.area_priority(branch.id)
-        found = (self._alarms.asset_priority(asset.id) for asset in branch.assets)
+        found = (self._alarms.asset_priority(asset.id) for asset in self._tree.assets_below(node))
         worst = min(((not unacked, priority) for priority, unacked in found if priority), default=None)
         return (None, False) if worst is None else (worst[1], not worst[0])
 
@@ -266,6 +274,8 @@ class SiteTreeModel(QAbstractItemModel):
             return self._alarms.asset_priority(asset.id)[1]
         if role == SiteRole.QUALITY:
             return self._quality(asset)
+        if role == SiteRole.DISCOVERED:
+            return self._catalogue.discovered(asset.id) is not None
         return self._glyph(asset) if role == SiteRole.GLYPH else None
 
     def _glyph(self, asset: Asset) -> str:
@@ -286,4 +296,6 @@ class SiteTreeModel(QAbstractItemModel):
         quality = self._quality(asset)
         if not quality.usable:
             said.append(self._speech.say(f"quality.{quality.name}"))
+        if self._catalogue.discovered(asset.id) is not None:
+            said.append(self._speech.say("discovered.mark.short"))
         return ", ".join([*said, *self._signs(asset.id)])
