@@ -55,6 +55,9 @@ class ActKind(StrEnum):
     PUT_ACCOUNT = "put_account"
     REMOVE_ACCOUNT = "remove_account"
     REVOKE = "revoke"
+    LOG_WRITE = "log_write"
+    LOG_READ = "log_read"
+    LOG_CLOSE = "log_close"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from console.client.catalogue_cache import CatalogueCache
 from console.client.control_store import ControlChanges
 from console.client.inbound import Inbound, SeriesAnswer
+from console.client.keeping.facts import KeepFact
+from console.client.keeping.thread import KeeperThread
 from console.client.link import SILENCE_S, Link, Seat
 from console.client.link_fact import LinkFact
 from console.client.store import Changes, Store
@@ -33,10 +35,15 @@ from console.wire.messages import (
     CommandConfirm,
     DirectoryPrompt,
     FeedReply,
+    FilePart,
+    FileReply,
     GroupConfirm,
     Heartbeat,
     HistoryDone,
     JournalReply,
+    LogChanged,
+    LogPeopleReply,
+    LogReply,
     OccurrencesReply,
     Subscribe,
     TapFrames,
@@ -62,6 +69,8 @@ class Bridge(QObject):
 
     frame_done = Signal()
     """A frame with news has been given to the boards."""
+    store_changed = Signal(object)
+    """KeepFact: how the store of this console stands."""
 
     def __init__(
         self,
@@ -75,7 +84,8 @@ class Bridge(QObject):
         self._office = office
         self._store = Store(office.mirror, cache)
         self._mailbox = Mailbox()
-        self._link = Link(seat, door, self._mailbox.put)
+        self._keeper: KeeperThread | None = None
+        self._link = Link(seat, door, self._deliver)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self._told: dict[str, float] = {}
@@ -101,6 +111,11 @@ class Bridge(QObject):
             FeedReply: office.feed_acts.receive_page,
             TapFrames: office.feed_acts.receive_tap,
             Heartbeat: self._take_heartbeat,
+            LogReply: office.logbook.receive_page,
+            LogPeopleReply: office.logbook.receive_people,
+            LogChanged: office.log_board.receive,
+            FileReply: office.log_post.receive_file,
+            FilePart: office.log_files.receive,
         }
 
     @property
@@ -108,15 +123,28 @@ class Bridge(QObject):
         """Where the link's thread puts what comes; tests put there too."""
         return self._mailbox
 
+    def feed(self, keeper: KeeperThread) -> None:
+        """Give what the hub tells to the store of this console too; before `start`."""
+        self._keeper = keeper
+
+    def _deliver(self, item: Inbound) -> None:
+        """On the link's thread."""
+        if self._keeper is None or not self._keeper.hear(item):
+            self._mailbox.put(item)
+
     def start(self) -> None:
         """Start the thread and take what comes."""
         self._office.acts.attach(self.post, self.hears_us)
         self._office.histories.attach(self.post)
         self._office.occurrences.attach(self.post)
         self._office.feed_acts.attach(self.post)
+        for asker in (self._office.logbook, self._office.log_post, self._office.log_files):
+            asker.attach(self.post)
         # Before there is a second thread that could end a Qt object.
         self._collector.start()
         self._thread.start()
+        if self._keeper is not None:
+            self._keeper.start(self.post)
         self._timer.start()
 
     def stop(self) -> None:
@@ -125,6 +153,8 @@ class Bridge(QObject):
         if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._cancel)
             self._thread.join(STOP_S)
+        if self._keeper is not None:
+            self._keeper.stop()
         self._collector.stop()
 
     def post(self, message: Asked) -> None:
@@ -155,6 +185,10 @@ class Bridge(QObject):
             self.frame_done.emit()
 
     def _take(self, item: Inbound, now: float) -> None:
+        if isinstance(item, KeepFact):
+            # Of this console, not of the hub.
+            self.store_changed.emit(item)
+            return
         self._heard = NEVER if isinstance(item, LinkFact) and not item.live else now
         handler = self._handlers.get(type(item))
         if handler is None:
@@ -177,6 +211,8 @@ class Bridge(QObject):
             office.histories.link_lost()
             office.occurrences.link_lost()
             office.feed_acts.link_lost()
+            for asker in (office.logbook, office.log_post, office.log_files):
+                asker.link_lost()
 
     def _take_heartbeat(self, beat: Heartbeat) -> None:
         self._office.clock.heard(beat.at)
@@ -197,6 +233,7 @@ class Bridge(QObject):
             self._tell_catalogue()
         elif changes.grown:
             self._office.catalogue.tell_growth(frozenset(changes.grown))
+            self._tell_keeper()
         self._hold(changes)
         self._tell_facts(now)
 
@@ -272,6 +309,13 @@ class Bridge(QObject):
         office.catalogue.tell()
         office.values.tell_all()
         office.movers.tell()
+        self._tell_keeper()
+
+    def _tell_keeper(self) -> None:
+        mirror = self._office.mirror
+        if self._keeper is not None and mirror.catalogue is not None:
+            names = tuple(point.key for point in mirror.catalogue.tags)
+            self._keeper.adopt(mirror.digest, mirror.catalogue.site, names)
 
     def _due(self, what: str, every_s: float, now: float) -> bool:
         if now < self._told.get(what, 0.0) + every_s:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.client.log_outbox import Outbox
 from console.client.mirror import Mirror
 from console.core.words import Words
 from console.desk.actions import ActionRegistry
@@ -26,12 +27,16 @@ from console.desk.boards import (
     TagBoard,
     ValueBoard,
 )
+from console.desk.boards.logbook import LogbookBoard
 from console.desk.catalogues import CatalogueBoard
 from console.desk.command_words import CommandWords
 from console.desk.control_acts import ControlActs
 from console.desk.feed_acts import FeedActs
 from console.desk.history import Histories
 from console.desk.hub_clock import HubClock
+from console.desk.logbook_acts import LogbookActs
+from console.desk.logbook_files import LogbookFiles
+from console.desk.logbook_post import LogbookPost
 from console.desk.occurrences import Occurrences
 from console.desk.people_acts import PeopleActs
 from console.desk.permits import Permits
@@ -64,6 +69,10 @@ class Office:
     ledger: LedgerBoard
     feeds: FeedBoard
     feed_acts: FeedActs
+    log_board: LogbookBoard
+    logbook: LogbookActs
+    log_post: LogbookPost
+    log_files: LogbookFiles
     movers: MoverBoard
     link: LinkBoard
     clock: HubClock
@@ -97,15 +106,16 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
         if value:
             settings.override(key, value)
     speech = Speech(words or shipped_words(), settings.text("language") or system_lang())
-    return _furnished(settings, speech)
+    return _furnished(settings, speech, data)
 
 
-def _furnished(settings: Settings, speech: Speech) -> Office:
+def _furnished(settings: Settings, speech: Speech, data: Path) -> Office:
     mirror, link, actions = Mirror(), LinkBoard(), ActionRegistry(speech)
     acts, commands = Acts(link, mirror), CommandBoard(mirror)
     alarms, modes, catalogue = AlarmBoard(mirror), ModesBoard(mirror), CatalogueBoard(mirror)
     tags, areas, session = TagBoard(mirror), AreaBoard(mirror), SessionBoard(mirror)
     values, clock = ValueBoard(mirror, speech), HubClock()
+    log_board, outbox = LogbookBoard(session), Outbox(data / "logbook")
     return Office(
         speech=speech,
         themes=Themes(settings.text("theme")),
@@ -125,6 +135,10 @@ def _furnished(settings: Settings, speech: Speech) -> Office:
         ledger=LedgerBoard(mirror),
         feeds=FeedBoard(mirror),
         feed_acts=FeedActs(link),
+        log_board=log_board,
+        logbook=LogbookActs(link, acts, log_board, session),
+        log_post=LogbookPost(link, acts, session, outbox),
+        log_files=LogbookFiles(link, acts, outbox),
         movers=MoverBoard(mirror),
         link=link,
         clock=clock,

@@ -17,6 +17,7 @@ _SHEETS = frozenset(
         *(ActKind.SIGN_IN, ActKind.SIGN_OUT, ActKind.LOCK, ActKind.UNLOCK, ActKind.STEP_UP),
         *(ActKind.CHANGE_PASSWORD, ActKind.DIRECTORY, ActKind.FIRST_ACCOUNT, ActKind.ACCOUNTS),
         *(ActKind.PUT_ACCOUNT, ActKind.REMOVE_ACCOUNT, ActKind.REVOKE, ActKind.EXECUTE_GROUP),
+        *(ActKind.LOG_WRITE, ActKind.LOG_READ),
     }
 )
 """The sheet that asked says it all."""
