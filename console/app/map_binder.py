@@ -129,9 +129,9 @@ class MapBinder(QObject):
         if catalogue is None:
             return
         self._asset_of_tag = [""] * len(catalogue.tags)
-        for asset in catalogue.assets:
-            for tag in headline_tags(catalogue, asset):
-                self._asset_of_tag[tag.index] = asset
+        for asset in catalogue.site.assets:
+            for tag in headline_tags(catalogue, asset.id):
+                self._asset_of_tag[tag.index] = asset.id
         self._speak()
 
     @Slot(object)
@@ -153,7 +153,7 @@ class MapBinder(QObject):
     def _take_signs(self, assets: frozenset[str]) -> None:
         catalogue = self._office.catalogue.catalogue
         if catalogue is not None:
-            self._urgent.update(asset for asset in assets if asset in catalogue.assets)
+            self._urgent.update(asset for asset in assets if _has_place(catalogue, asset))
             self._soon()
 
     @Slot()
@@ -179,7 +179,7 @@ class MapBinder(QObject):
         self._view.set_language(self._office.speech.lang)
         catalogue = self._office.catalogue.catalogue
         if catalogue is not None:
-            self._assets.update(catalogue.assets)
+            self._assets.update(asset.id for asset in catalogue.site.assets)
             self._all_movers()
 
     @Slot(object)
@@ -218,6 +218,11 @@ class MapBinder(QObject):
     def _act(self, action: str) -> None:
         catalogue = self._office.catalogue.catalogue
         selected = self._office.selection.asset
-        if action == "asset.show_on_map" and catalogue is not None and selected in catalogue.assets:
+        if action == "asset.show_on_map" and catalogue is not None and _has_place(catalogue, selected):
             asset = catalogue.assets[selected]
             self._view.focus_on(asset.lat, asset.lon)
+
+
+def _has_place(catalogue: Catalogue, asset: str) -> bool:
+    """Whether an asset stands on the map: of what sources declare by themselves nobody has said where it is."""
+    return asset in catalogue.assets and asset not in catalogue.grown_assets

@@ -19,11 +19,12 @@ _RANK = (
 
 
 def headline_tags(catalogue: Catalogue, asset: str) -> list[TagPoint]:
-    """The tags shown first of an asset: those its type names, else the first three."""
+    """The tags shown first of an asset: those its type names, else the first three that are still offered."""
     kind = catalogue.types[catalogue.assets[asset].type]
     tags = catalogue.tags_of(asset)
     named = {tag.tag.name: tag for tag in tags}
-    return [named[name] for name in kind.headline if name in named] or tags[:3]
+    chosen = [named[name] for name in kind.headline if name in named]
+    return chosen or [tag for tag in tags if catalogue.offers(tag.index)][:3]
 
 
 def asset_quality(catalogue: Catalogue, values: ValueBoard, asset: str) -> Quality:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from console.core.alarm.facts import AlarmLetter
+from console.core.discovery import plain
 from console.desk.asset_state import asset_quality
 from console.desk.formats import stamp
 from console.desk.office import Office
@@ -101,6 +102,7 @@ class Faceplate(QWidget):
         office.selection.asset_selected.connect(self._show_selection)
         office.selection.mover_selected.connect(self._show_selection)
         office.catalogue.catalogue_changed.connect(self._show_selection)
+        office.catalogue.catalogue_grew.connect(self._take_growth)
         office.speech.lang_changed.connect(self._say)
         office.alarms.alarms_changed.connect(self._say_state)
         office.link.link_changed.connect(self._say_state)
@@ -122,6 +124,19 @@ class Faceplate(QWidget):
         self._scroll.verticalScrollBar().setValue(0)
         self._say()
 
+    @Slot(object)
+    def _take_growth(self, assets: frozenset[str]) -> None:
+        """The selected asset has other points now; what is being read stays in view."""
+        asset = self._office.selection.asset
+        if asset not in assets:
+            return
+        bar = self._scroll.verticalScrollBar()
+        place = bar.value()
+        for part in (self.values, self.others):
+            part.show_asset(asset)
+        bar.setValue(place)
+        self._say()
+
     @Slot()
     def _say(self) -> None:
         speech, catalogue = self._office.speech, self._office.catalogue.catalogue
@@ -133,11 +148,18 @@ class Faceplate(QWidget):
             found = catalogue.assets[asset]
             kind, area = catalogue.types[found.type], catalogue.areas.get(found.area)
             self.name.setText(speech.of(found.name))
-            parts = (speech.of(kind.label), speech.of(area.name) if area else "")
+            parts = (speech.of(kind.label), speech.of(area.name) if area else "", self._origin(asset))
             self.kind.setText(" · ".join(part for part in parts if part))
             self._draw_glyph(kind.glyph)
         self._say_mover_head()
         self._say_state()
+
+    def _origin(self, asset: str) -> str:
+        """Where an asset comes from that no profile declares."""
+        grown = self._office.catalogue.discovered(asset)
+        if grown is None:
+            return ""
+        return self._office.speech.say("discovered.mark.from", feed=grown.feed, source=plain(grown.source))
 
     @Slot()
     def _say_mover_head(self) -> None:

@@ -20,11 +20,14 @@ from console.desk.themes import Themes
 from widgets.kit.bar import AnalogBar, LimitBand
 from widgets.kit.colours import mix
 from widgets.kit.fonts import Role, font
-from widgets.kit.labels import ElideLabel, plain_tip
+from widgets.kit.labels import ElideLabel, PlainLabel, plain_tip
 from widgets.kit.mime import tag_mime
 from widgets.kit.quality import MARK, paint_quality
 from widgets.kit.space import PAD_CELL, RADIUS, ROW, STEP
 from widgets.kit.value import ValueText
+
+MOST_ROWS = 100
+"""A source may declare thousands of points; rows beyond these would only make the faceplate slow."""
 
 
 class StateText(QWidget):
@@ -131,7 +134,8 @@ class ValueRow(QObject):
         alarms = catalogue.alarms_of(point.asset.id) if catalogue is not None else []
         self._alarms = [alarm for alarm in alarms if alarm.tag_index == point.index]
         self.label = TagLabel(office.themes, point.key)
-        self.analog = point.tag.kind is TagKind.ANALOG
+        # A bar without a range would say something that nobody knows.
+        self.analog = point.tag.kind is TagKind.ANALOG and point.tag.high > point.tag.low
         self.bar = AnalogBar(office.themes) if self.analog else None
         self.state = StateText(office.themes) if point.tag.kind is TagKind.DISCRETE else None
         self.value = ValueText(office.themes) if self.state is None else None
@@ -142,7 +146,10 @@ class ValueRow(QObject):
     def say(self) -> None:
         """Writes label, value, quality and limits as they are now."""
         office, tag = self._office, self.point.tag
-        self.label.set_text(office.speech.of(tag.label))
+        catalogue = office.catalogue.catalogue
+        offered = catalogue is None or catalogue.offers(self.point.index)
+        label = office.speech.of(tag.label)
+        self.label.set_text(label if offered else f"{label} · {office.speech.say('discovered.mark.gone')}")
         value = office.values.value(self.point.index)
         quality = office.values.quality(self.point.index)
         reason = office.speech.say(f"quality.{quality.name}")
@@ -211,8 +218,14 @@ class ValueRows(QWidget):
             return
         first = headline_tags(catalogue, asset)
         rest = [point for point in catalogue.tags_of(asset) if point not in first]
-        for place, point in enumerate(first if self._headline else rest):
+        points = first if self._headline else rest
+        for place, point in enumerate(points[:MOST_ROWS]):
             self._add(place, point)
+        if len(points) > MOST_ROWS:
+            more = PlainLabel(Role.CAPTION, muted=True)
+            more.setWordWrap(True)
+            more.setText(self._office.speech.say("discovered.mark.more", n=len(points) - MOST_ROWS))
+            self._grid.addWidget(more, MOST_ROWS, 0, 1, 3)
         self._align_units()
 
     def _add(self, place: int, point: TagPoint) -> None:

@@ -121,6 +121,7 @@ class TrendPanel(QWidget):
         office = self._office
         office.selection.asset_selected.connect(self._follow)
         office.catalogue.catalogue_changed.connect(self._begin)
+        office.catalogue.catalogue_grew.connect(self._take_growth)
         office.speech.lang_changed.connect(self._relook)
         office.themes.theme_changed.connect(self._relook)
         office.link.link_changed.connect(self._say)
@@ -159,6 +160,20 @@ class TrendPanel(QWidget):
         self._follow(self._office.selection.asset)
         if not self._points:
             self.show_points([])
+
+    @Slot(object)
+    def _take_growth(self, assets: frozenset[str]) -> None:
+        """The selected asset may have its first points; those shown are drawn as they are told now."""
+        catalogue = self._office.catalogue.catalogue
+        if catalogue is None:
+            return
+        selected = self._office.selection.asset
+        if selected in assets and not self.pin.isChecked():
+            self._follow(selected)
+            return
+        points = [catalogue.tags[point.index] for point in self._points]
+        if points != self._points:
+            self.show_points(points)
 
     @Slot(bool)
     def _pinned(self, pinned: bool) -> None:

@@ -1,4 +1,4 @@
-"""The nodes of the site tree in the order they are shown: branches, their assets, and devices below their edge nodes."""
+"""The nodes of the site tree in the order they are shown: branches, assets, devices below their edge nodes."""
 
 from __future__ import annotations
 

@@ -81,6 +81,13 @@ class SiteTreeModel(QAbstractItemModel):
         self._alarmed = False
         self._signs: Callable[[str], Sequence[str]] = _no_signs
         self._tree = SiteNodes()
+        self._of_asset: dict[int, Callable[[Asset], object]] = {
+            SiteRole.ID: self._id,
+            SiteRole.IS_AREA: self._is_area,
+            SiteRole.QUALITY: self._quality,
+            SiteRole.GLYPH: self._glyph,
+            SiteRole.DISCOVERED: self._is_discovered,
+        }
         self.growing = False
         """Whether the model is being reset only because more was found: what is in view shall stay there."""
         catalogue.catalogue_changed.connect(self._rebuild)
@@ -198,7 +205,9 @@ class SiteTreeModel(QAbstractItemModel):
         if self._alarmed and any((asset in self._tree.places) != self._is_alarmed(asset) for asset in assets):
             self._rebuild()
             return
-        changed = [self._tree.nodes[place] for place in map(self._tree.places.get, assets) if place is not None]
+        changed = [
+            self._tree.nodes[place] for place in map(self._tree.places.get, assets) if place is not None
+        ]
         for number in {self._tree.branch_of(node).number for node in changed} | {n.number for n in changed}:
             self._changed((number,))
 
@@ -264,19 +273,21 @@ class SiteTreeModel(QAbstractItemModel):
             return self._speech.of(asset.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._in_words(asset)
-        if role == SiteRole.ID:
-            return asset.id
-        if role == SiteRole.IS_AREA:
-            return False
-        if role == SiteRole.PRIORITY:
-            return self._alarms.asset_priority(asset.id)[0]
-        if role == SiteRole.UNACKED:
-            return self._alarms.asset_priority(asset.id)[1]
-        if role == SiteRole.QUALITY:
-            return self._quality(asset)
-        if role == SiteRole.DISCOVERED:
-            return self._catalogue.discovered(asset.id) is not None
-        return self._glyph(asset) if role == SiteRole.GLYPH else None
+        if role in (SiteRole.PRIORITY, SiteRole.UNACKED):
+            return self._alarms.asset_priority(asset.id)[role == SiteRole.UNACKED]
+        found = self._of_asset.get(role)
+        return None if found is None else found(asset)
+
+    @staticmethod
+    def _id(asset: Asset) -> str:
+        return asset.id
+
+    @staticmethod
+    def _is_area(_asset: Asset) -> bool:
+        return False
+
+    def _is_discovered(self, asset: Asset) -> bool:
+        return self._catalogue.discovered(asset.id) is not None
 
     def _glyph(self, asset: Asset) -> str:
         catalogue = self._catalogue.catalogue
@@ -296,6 +307,6 @@ class SiteTreeModel(QAbstractItemModel):
         quality = self._quality(asset)
         if not quality.usable:
             said.append(self._speech.say(f"quality.{quality.name}"))
-        if self._catalogue.discovered(asset.id) is not None:
+        if self._is_discovered(asset):
             said.append(self._speech.say("discovered.mark.short"))
         return ", ".join([*said, *self._signs(asset.id)])
