@@ -26,7 +26,7 @@ KEEP_S = 60.0
 """An idle connection is kept this long for its next request."""
 LINGER_S = 0.3
 HEAD_LIMIT = 16_384
-_CHUNK = 65_536
+_CHUNK = 16_384
 _BURST_S = 2.0
 
 Take = Callable[[bytes, dict[str, str]], int]
@@ -196,7 +196,8 @@ class _Door:
                 if status:
                     await self._answer(talk, writer, status, last)
             if last or talk.our_state is not h11.DONE or talk.their_state is not h11.DONE:
-                await _linger(reader)
+                if talk.their_state in (h11.SEND_BODY, h11.ERROR):
+                    await _linger(reader)
                 return
             talk.start_next_cycle()
 

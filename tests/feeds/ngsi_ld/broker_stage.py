@@ -49,7 +49,7 @@ class Told(Heard):
         return [row.value for row in self.rows if row.path == path]
 
 
-def made(url: str, doors: HttpDoors | None = None, **options: Given) -> BrokerFeed:
+def made(url: str, doors: HttpDoors | None = None, /, **options: Given) -> BrokerFeed:
     """The adapter by its options, with two points mapped."""
     feed = make(feed_def("ngsi_ld", url, QUICK | options), doors)
     assert isinstance(feed, BrokerFeed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from broker_stage import HERE, ID, P1, Told, ended, live, living, made, until
+from broker_stage import HERE, ID, P1, Given, Told, ended, live, living, made, until
 from context_broker import BASE, Call, context_broker, post, problem, station
 from feed_stage import feed_def, run
 from http_stage import reply
@@ -43,7 +43,7 @@ def test_it_subscribes_reads_what_there_is_and_takes_notifications_in_every_form
 
 def test_everything_that_was_asked_for_is_in_the_subscription_and_the_headers() -> None:
     async def scene() -> None:
-        options = {
+        options: dict[str, Given] = {
             "types": "PumpingStation", "id_pattern": ".*:p.*", "watched": "level, state", "attributes": "level",
             "q": "level>1", "throttling_s": 5.0, "tenant": "busan", "context": "https://context.example/c.jsonld",
             "subscription": "urn:ngsi-ld:Subscription:mine",
@@ -187,11 +187,13 @@ def test_a_broker_that_names_subscriptions_itself_is_followed() -> None:
 def test_wrong_credentials_are_a_refusal(given: str, detail: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> None:
         monkeypatch.setenv("GWANJE_FEED_HUB", given or "none")
-        async with context_broker(token="right") as broker:
-            options = {"token": "hub"} if given else {}
-            async with living(made(broker.url, receive=HERE, **options)) as (_, task):
-                down = await ended(task)
-                assert (down.why, down.refused, down.detail) == ("credentials", True, detail)
+        token = "hub" if given else ""
+        async with (
+            context_broker(token="right") as broker,
+            living(made(broker.url, receive=HERE, token=token)) as (_, task),
+        ):
+            down = await ended(task)
+            assert (down.why, down.refused, down.detail) == ("credentials", True, detail)
 
     run(scene())
 
@@ -264,10 +266,14 @@ def test_a_single_look_that_fails_is_no_loss() -> None:
 
 
 def test_a_look_that_cannot_be_read_is_counted() -> None:
+    def broken(call: Call) -> bytes:
+        del call
+        return reply("{", "200 OK")
+
     async def scene() -> None:
         async with context_broker() as broker, living(made(broker.url, receive=HERE)) as (sink, task):
             await live(sink, broker)
-            broker.override = lambda call: reply("{", "200 OK")
+            broker.override = broken
             await until(lambda: sink.faults)
             assert sink.faults[0][0].startswith("subscription")
             assert sink.faults[0][1] == "not_json"

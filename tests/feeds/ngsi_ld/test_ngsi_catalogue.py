@@ -133,7 +133,11 @@ def test_what_was_notified_meanwhile_is_newer_than_the_page() -> None:
 
     async def scene() -> None:
         gate = asyncio.Event()
-        async with context_broker(held=lambda call: gate if "/entities" in call.target else None) as broker:
+
+        def pages(call: Call) -> asyncio.Event | None:
+            return gate if "/entities" in call.target else None
+
+        async with context_broker(held=pages) as broker:
             broker.put(station("p1", 1.0))
             async with living(made(broker.url, receive=HERE)) as (sink, _):
                 await until(lambda: broker.asked("GET", "/entities"))

@@ -126,7 +126,11 @@ def test_once_its_bytes_are_out_a_command_that_is_not_answered_has_not_failed(an
 def test_a_broker_that_never_answers_leaves_the_command_open() -> None:
     async def play() -> None:
         never = asyncio.Event()
-        async with context_broker(held=lambda call: never if call.method == "PATCH" else None) as broker:
+
+        def patches(call: Call) -> asyncio.Event | None:
+            return never if call.method == "PATCH" else None
+
+        async with context_broker(held=patches) as broker:
             answers: list[DeviceAnswer] = []
             feed = made(broker.url, receive=HERE, answer_s=0.2)
             async with living(feed) as (sink, task):
