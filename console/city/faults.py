@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.city.feeds_out.server import dumps
+from console.city.sparkplug import protobuf as pb
 
 BIG_BYTES = 10 * 1024 * 1024
 PUMP = "urn:ngsi-ld:PumpingStation:suyeong-pump"
 PORT = "facilities.urn:mrn:gwanje:asset:pnit-port"
-MACHINE = "PLC/noksan-ship-1"
+VIBRATION = "Condition/Vibration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,22 @@ def _delta(
     return dumps({"context": context, "updates": [{"timestamp": at, "values": values}]})
 
 
-def _line(value: object, at: object = "2026-11-22 16:00:00,000", machine: object = MACHINE) -> str:
-    return dumps({"ts": at, "machine": machine, "data": {"cond": {"vib_mm_s": value}}})
+def _metric(name: str, rest: bytes) -> bytes:
+    return pb.chunk(1, name.encode()) + rest
+
+
+def _vibration(value: float) -> bytes:
+    return _metric(VIBRATION, pb.double(13, value))
+
+
+def _data(metric: bytes) -> bytes:
+    return pb.chunk(2, metric)
+
+
+def _template(levels: int) -> bytes:
+    """A template inside a template, and so on."""
+    inner = _template(levels - 1) if levels else pb.double(13, 1.0)
+    return _metric("Nest", pb.chunk(18, pb.chunk(2, inner)))
 
 
 _COMMON = (
@@ -93,14 +108,26 @@ LOGISTICS_FAULTS: tuple[Fault, ...] = (
 )
 
 FACTORY_FAULTS: tuple[Fault, ...] = (
-    *_COMMON,
-    Fault("value of a wrong type", _line([2.1])),
-    Fault("not a number", _line(float("nan"))),
-    Fault("time that is none", _line(2.1, "noon")),
-    Fault("time with a zone all the same", _line(2.1, "2026-11-22T16:00:00+09:00"), harmless=True),
-    Fault("unknown machine", _line(2.1, machine="PLC/atlantis")),
-    Fault("machine that is a number", _line(2.1, machine=7)),
-)
+    Fault("cut off in the middle", _data(_vibration(2.1))[:-4]),
+    Fault("not a payload at all", b"<html><body>502 Bad Gateway</body></html>"),
+    Fault("bytes that are none", b"\xff\xfe\x00{"),
+    Fault("ten megabytes", b"\xff" * BIG_BYTES),
+    Fault("packed, but not to be unpacked", pb.chunk(4, b"SPBV1.0_COMPRESSED") + pb.chunk(5, b"rubbish")),
+    Fault("a metric that is broken", pb.chunk(2, b"\x0a\xff")),
+    Fault("a name that is no UTF-8", pb.chunk(2, pb.chunk(1, b"\xff\xfe") + pb.double(13, 1.0))),
+    Fault("nested too deep", pb.chunk(2, _template(9))),
+    Fault("value of a wrong type", _data(_metric(VIBRATION, pb.chunk(15, b"rough")))),
+    Fault("number as a word", _data(_metric(VIBRATION, pb.chunk(15, b"2.31")))),
+    # Doubles have words for these, and a reader takes them as a value that is bad.
+    Fault("not a number", _data(_vibration(float("nan"))), harmless=True),
+    Fault("infinite", _data(_vibration(float("inf"))), harmless=True),
+    Fault("a metric that no birth has declared", _data(_metric("Atlantis/Depth", pb.double(13, 1.0)))),
+    Fault("an alias that no birth has given", _data(pb.whole(2, 9_999) + pb.double(13, 1.0))),
+    Fault("a metric without a value", _data(_metric(VIBRATION, b"")), harmless=True),
+    Fault("name beside the number of a type", _data(_metric(VIBRATION, pb.whole(4, 10) + pb.double(13, 2.0))),
+          harmless=True),
+)  # fmt: skip
+"""Payloads of data of the first line; what can be read as one gets its number from the node that sends it."""
 
 FAULTS: dict[str, tuple[Fault, ...]] = {
     "sensors": SENSOR_FAULTS,

@@ -42,6 +42,8 @@ class Port:
         """Listen; returns the port. Raises OSError when it is taken."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: _Socket(self, loop), host, port)
+        # Who counts drops needs a count to begin with.
+        self.broker.tick()
         self._watch = asyncio.create_task(self._look(), name="city broker watch")
         return int(next(iter(self._server.sockets)).getsockname()[1])
 

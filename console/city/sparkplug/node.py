@@ -25,7 +25,7 @@ from console.city.sparkplug.protobuf import Unreadable
 SPACE = "spBv1.0"
 BDSEQ, REBIRTH, REBOOT = "bdSeq", "Node Control/Rebirth", "Node Control/Reboot"
 UPTIME = Kind("", "Node/Uptime", DataType.INT64, "s")
-REBOOT_S = 10.0
+
 DONE_AFTER_S = 0.5
 """City seconds for which an order is still shown after its effect."""
 
@@ -52,6 +52,8 @@ class Identity:
 
 class EdgeNode:
     """One edge node with its devices; `speed` is city seconds per second."""
+
+    REBOOT_S = 10.0
 
     def __init__(self, broker: Broker, identity: Identity, devices: list[Device], speed: float) -> None:
         self._identity = identity
@@ -89,7 +91,7 @@ class EdgeNode:
         self._stop_timers()
         self._link.vanish()
 
-    def reboot(self, after_s: float = REBOOT_S) -> None:
+    def reboot(self, after_s: float) -> None:
         """Gone, and back after this many seconds."""
         self.cut()
         _log.info("the factory's edge node is down for %g s", after_s)
@@ -245,7 +247,7 @@ class EdgeNode:
                 self._asked = True
                 asyncio.get_running_loop().call_soon(self._born)
             elif order.name == REBOOT and order.value is True:
-                self.reboot()
+                self.reboot(self.REBOOT_S)
                 return
 
     def _obey(self, id: str, order: Order) -> None:
