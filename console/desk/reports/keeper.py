@@ -22,6 +22,8 @@ PLANS_MS = 20_000
 AGAIN_NS = 600 * 10**9
 TRIES = 12
 """How often a report of a plan is tried before it is given up."""
+_FINAL = frozenset({"no_data"})
+"""Nothing was recorded then, and no later try will find it."""
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ class PlanKeeper(QObject):
         plan = next((one for one in self.plans if one.id == job.plan), None)
         if plan is None:
             return
-        if ended.outcome.ok or ended.outcome.cancelled:
+        if ended.outcome.ok or ended.outcome.cancelled or ended.outcome.error in _FINAL:
             self._done(plan, job.due, job, ended.stem)
             self.make_due()
         else:

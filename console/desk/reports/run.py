@@ -16,6 +16,7 @@ log = logging.getLogger("app")
 CANCEL_MS = 5_000
 _MOST_LINE = 1_000_000
 _MOST_WORDS = 4_000
+_BAD_ARGUMENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,11 @@ class ReportRun(QObject):
         if self._heard:
             self._take(self._heard)
             self._heard = b""
-        errors = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-        said = "\n".join(part for part in (*self._said, errors.strip()) if part)[-_MOST_WORDS:]
+        errors = bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip()
+        if code == _BAD_ARGUMENT:
+            # How to use the command line is no news for who pressed a button.
+            errors = errors.rpartition("\n")[2]
+        said = "\n".join(part for part in (*self._said, errors) if part)[-_MOST_WORDS:]
         clean = status is QProcess.ExitStatus.NormalExit
         last = self._last
         self._end(
