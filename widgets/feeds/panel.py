@@ -21,7 +21,13 @@ from console.desk.boards.session import Permission
 from console.desk.feed_acts import FeedPage
 from console.desk.formats import number, stamp
 from console.desk.models.feed_points import FeedPoints, PointColumn
-from console.desk.models.feed_rows import FeedColumn, FeedRows, offset_words, state_words
+from console.desk.models.feed_rows import (
+    FeedColumn,
+    FeedRows,
+    discovered_words,
+    offset_words,
+    state_words,
+)
 from console.desk.office import Office
 from widgets.feeds.tap import TapPane
 from widgets.kit.empty import EmptyState
@@ -43,6 +49,7 @@ _FEED_WIDTHS = {
     FeedColumn.RHYTHM: 190,
     FeedColumn.UNREADABLE: 90,
     FeedColumn.UNMAPPED: 90,
+    FeedColumn.GAPS: 80,
 }
 _POINT_WIDTHS = {
     PointColumn.TAG: 280,
@@ -234,6 +241,8 @@ class FeedPanel(QWidget):
         self._say_facts(fact)
         page = self._page
         told = [say("feedpage.points_count", n=number(fact.points, 0))]
+        if fact.discovered or fact.not_taken:
+            told.append(say("discovered.page.count", n=discovered_words(fact, self._office.speech)))
         if page is None:
             told = [say("feedpage.waiting")]
         elif page.more:

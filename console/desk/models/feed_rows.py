@@ -29,6 +29,7 @@ class FeedColumn(IntEnum):
     UNREADABLE = 6
     UNMAPPED = 7
     GAPS = 8
+    DISCOVERED = 9
 
 
 _LEFT = frozenset({FeedColumn.FEED, FeedColumn.STATE, FeedColumn.RHYTHM})
@@ -91,6 +92,8 @@ class FeedRows(QAbstractTableModel):
                 return offset_words(fact)
             case FeedColumn.RHYTHM:
                 return rhythm_words(fact, self._speech)
+            case FeedColumn.DISCOVERED:
+                return discovered_words(fact, self._speech)
             case _:
                 counts = {
                     FeedColumn.UNREADABLE: fact.malformed,
@@ -142,3 +145,11 @@ def rhythm_words(fact: FeedFact, speech: Speech) -> str:
     counts = (("late", fact.late_points), ("frozen", fact.frozen_points), ("regular", fact.regular_points))
     told = [speech.say(f"feedpage.rhythm.{name}", n=number(n, 0)) for name, n in counts if n]
     return " · ".join(told) or speech.say("feedpage.rhythm.well" if fact.points else "feedpage.rhythm.none")
+
+
+def discovered_words(fact: FeedFact, speech: Speech) -> str:
+    """How many points the source has declared by itself, and how many more it has that were not taken."""
+    if fact.not_taken:
+        n, more = number(fact.discovered, 0), number(fact.not_taken, 0)
+        return speech.say("discovered.page.not_taken", n=n, more=more)
+    return number(fact.discovered, 0)
