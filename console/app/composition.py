@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import queue
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, Slot
 
@@ -21,6 +23,10 @@ from console.desk.settings import Settings
 from resources import ROOT as RESOURCES
 from widgets.people.room import PeopleRoom
 from widgets.shell.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from console.client.keeping.facts import KeepFact
+    from console.core.site import Site
 
 log = logging.getLogger("app")
 
@@ -154,6 +160,7 @@ class App(QObject):
 
     def _start_bridge(self) -> None:
         from console.client.catalogue_cache import CatalogueCache
+        from console.client.keeping.thread import KeeperThread
         from console.client.link import Seat
         from console.desk.bridge import Bridge
 
@@ -164,6 +171,8 @@ class App(QObject):
         cache = CatalogueCache(self._plan.places.sites)
         bridge = Bridge(self.office, seat, self.family.door, cache, self)
         self._bridge = bridge
+        bridge.feed(KeeperThread(self._plan.places.store, _points_of, bridge.mailbox.put))
+        bridge.store_changed.connect(self._tell_store)
         bridge.start()
         Presence(self.window, bridge.touch)
         self.filled.emit("bridge")
@@ -184,6 +193,11 @@ class App(QObject):
     def _tell_fault(self, where: str) -> None:
         self.window.toasts.show_text(self.office.speech.say("app.fault", where=where), refused=True)
 
+    @Slot(object)
+    def _tell_store(self, fact: KeepFact) -> None:
+        text = self.office.speech.say(f"keeping.{fact.state}", name=fact.name, detail=fact.detail)
+        self.window.toasts.show_text(text, refused=fact.state != "kept")
+
     @Slot()
     def _tell_children(self) -> None:
         while True:
@@ -193,6 +207,13 @@ class App(QObject):
                 return
             text = self.office.speech.say(f"children.{told.key}", detail=told.detail)
             self.window.toasts.show_text(text, refused=True)
+
+
+def _points_of(site: Site) -> Sequence[str]:
+    """On the thread of the store, which alone waits for the import."""
+    from console.report.wanted import points_of
+
+    return points_of(site)
 
 
 def _late_names(settings: Settings) -> list[str]:

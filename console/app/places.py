@@ -38,6 +38,11 @@ class Places:
         return self.console / "sites"
 
     @property
+    def store(self) -> Path:
+        """What this seat was told, for reports without a hub."""
+        return self.console / "holdings.db"
+
+    @property
     def map_page(self) -> Path:
         """The map page, written once."""
         return self.console / "map"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from console.client.keeping.facts import KeepFact
 from console.client.link_fact import LinkFact
 from console.core.batch import Batch
 from console.core.history import Series
@@ -20,4 +21,4 @@ class SeriesAnswer:
     series: Series
 
 
-Inbound: TypeAlias = ToConsole | Batch | PositionBatch | SeriesAnswer | LinkFact
+Inbound: TypeAlias = ToConsole | Batch | PositionBatch | SeriesAnswer | LinkFact | KeepFact

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 
+from console.core.site import Site
 from console.core.words import Lang, Words
 from console.report.errors import ReportError
 from console.report.export import FORMATS, Exported, Job, Watch, export, steps_of
@@ -22,11 +23,12 @@ from console.report.key import load_key, read_public
 from console.report.outbox import failure
 from console.report.progress import Cancelled, Progress, cancellable
 from console.report.render.speech import Speech, read_words
-from console.report.store.hub_data import Question, collect
+from console.report.store.collect import collect, site_held
+from console.report.store.question import Question
 from console.report.store.site_folder import read_site
 from console.report.times import read_at
 from console.report.verify import Verdict, verify
-from console.setup.arguments import ExportOptions, VerifyOptions
+from console.setup.arguments import DEFAULT_SITE, ExportOptions, VerifyOptions
 
 DONE, FAILED, BAD_ARGUMENT, CANCELLED = 0, 1, 2, 143
 _ARGUMENTS = frozenset({"time", "range", "about", "about_needed", "unknown_subject", "formats"})
@@ -76,7 +78,7 @@ def _exported(options: ExportOptions, watch: Watch) -> Exported:
         raise ReportError("about")
     if kind is Kind.ASSET and not options.about:
         raise ReportError("about_needed")
-    site = read_site(options.site)
+    site = _site(options)
     zone = ZoneInfo(site.time_zone)
     start, end = _time("--from", options.start, zone), _time("--to", options.end, zone)
     if start >= end:
@@ -99,6 +101,18 @@ def _exported(options: ExportOptions, watch: Watch) -> Exported:
         site_folder=options.site,
     )
     return export(collected, job, options.out, key, watch)
+
+
+def _site(options: ExportOptions) -> Site:
+    """The profile that was asked for, else the one that the console was told, else the shipped one."""
+    if options.site is not None:
+        return read_site(options.site)
+    latest = site_held(options.data, 2**62)
+    if latest is None:
+        return read_site(DEFAULT_SITE)
+    # The zone of the latest says when the end is; the profile that was in force then is what counts.
+    end = _time("--to", options.end, ZoneInfo(latest.time_zone))
+    return site_held(options.data, end) or latest
 
 
 def _time(option: str, text: str, zone: ZoneInfo) -> int:

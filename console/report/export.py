@@ -34,7 +34,7 @@ from console.report.render.page import page_of
 from console.report.render.pdf import find_template, pdf
 from console.report.render.speech import Speech, read_words
 from console.report.render.stamp import Stamp
-from console.report.store.hub_data import Collected
+from console.report.store.question import Collected
 
 FORMATS = ("pdf", "xlsx", "csv", "html", "json")
 _PLAIN = re.compile(r"[^A-Za-z0-9_-]+")

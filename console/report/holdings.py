@@ -53,6 +53,13 @@ class QualityCount(msgspec.Struct, frozen=True):
     usable: int
 
 
+class Gap(msgspec.Struct, frozen=True):
+    """A stretch of time, UTC ns, of which no samples are held."""
+
+    start: int
+    end: int
+
+
 class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     """Facts of [start, end) UTC ns, and what is known not to be among them."""
 
@@ -70,14 +77,10 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     """Older ones that reach into it: alarms that still stood, the state each feed was in."""
     trends: tuple[Trend, ...] = ()
     quality: tuple[QualityCount, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    """Where samples are missing altogether, in order of time."""
     missing: tuple[str, ...] = ()
     """Codes of the words `reports.missing`."""
-
-
-def bare(site: Site) -> Site:
-    """The site without what has no place in a report: endpoints of feeds, accounts, receivers."""
-    feeds = tuple(msgspec.structs.replace(feed, url="", options={}, map=()) for feed in site.feeds)
-    return msgspec.structs.replace(site, feeds=feeds, directory=None, receivers=())
 
 
 def occurrences(holdings: Holdings, catalogue: Catalogue) -> list[OccurrenceRow]:

@@ -247,7 +247,8 @@ class ExportOptions:
     start: str
     """RFC 3339 or UTC ns; without a zone it is the time of the site."""
     end: str
-    site: Path = DEFAULT_SITE
+    site: Path | None = None
+    """None: as the console of the data folder knows it, else the shipped one."""
     about: str = ""
     """Asset or alarm of an incident."""
     lang: Literal["ko", "en", "both"] = "ko"

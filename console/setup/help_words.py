@@ -196,6 +196,10 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.report_lang": ("보고서 언어", "language of the report"),
     "opt.report_format": ("형식: pdf,xlsx,csv,html,json", "formats: pdf,xlsx,csv,html,json"),
     "opt.report_out": ("파일을 둘 폴더", "folder for the files"),
+    "opt.report_site": (
+        "현장 프로필 폴더; 없으면 자료 폴더가 아는 프로필",
+        "folder of the site profile; without it the profile that the data folder knows",
+    ),
     "opt.report_progress": (
         "진행 상황을 한 단계에 JSON 한 줄로 출력 (다른 프로그램용)",
         "say each step as one line of JSON (for other programs)",

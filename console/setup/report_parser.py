@@ -29,9 +29,7 @@ def export(parser: ArgumentParser) -> Callable[[Namespace], facts.ExportOptions]
     parser.add_argument(
         "--data", type=values.folder, required=True, metavar="DIR", help=help_text("opt.data_ledger")
     )
-    parser.add_argument(
-        "--site", type=values.folder, default=facts.DEFAULT_SITE, metavar="DIR", help=help_text("opt.site")
-    )
+    parser.add_argument("--site", type=values.folder, metavar="DIR", help=help_text("opt.report_site"))
     parser.add_argument("--from", dest="start", required=True, metavar="T", help=help_text("opt.report_from"))
     parser.add_argument("--to", dest="end", required=True, metavar="T", help=help_text("opt.to"))
     parser.add_argument("--about", default="", metavar="ASSET[.ALARM]", help=help_text("opt.report_about"))

@@ -32,7 +32,8 @@ from console.report.key import load_key
 from console.report.outbox import Outbox
 from console.report.render.csv import write_samples
 from console.report.render.speech import Speech, read_words
-from console.report.store.hub_data import Question, collect
+from console.report.store.collect import collect
+from console.report.store.question import Question
 
 GOALS = {"pdf": (10.0, 500), "xlsx": (3.0, 500), "csv": (10.0, 0)}
 

@@ -18,7 +18,8 @@ from console.report.export import Job, export
 from console.report.facts.record import Kind, Report
 from console.report.key import load_key, public_of
 from console.report.render.json import canonical
-from console.report.store.hub_data import Question, collect
+from console.report.store.collect import collect
+from console.report.store.question import Question
 from console.report.verify import Verdict, verify
 
 KEY = Ed25519PrivateKey.generate()

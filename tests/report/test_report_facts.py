@@ -20,10 +20,11 @@ from report_room import (
 )
 
 from console.core.journal import Record
+from console.keep.sites import bare
 from console.report.errors import ReportError
 from console.report.facts.build import build, needs_counts, tags_wanted
 from console.report.facts.record import Kind, Report, Table
-from console.report.holdings import Holdings, QualityCount, Trend, bare
+from console.report.holdings import Holdings, QualityCount, Trend
 from console.report.render.json import canonical
 
 POINT = catalogue().alarms[0]

@@ -26,7 +26,8 @@ from console.report.key import load_key
 from console.report.render.guard import guarded
 from console.report.render.json import Document
 from console.report.render.speech import Speech, read_words
-from console.report.store.hub_data import Collected, Question, collect
+from console.report.store.collect import collect
+from console.report.store.question import Collected, Question
 
 Make = Callable[..., Exported]
 

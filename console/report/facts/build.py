@@ -32,6 +32,8 @@ from console.report.facts.turnaround import (
 from console.report.holdings import Holdings
 
 Parts = dict[str, object]
+_MOST_GAPS = 20
+"""Stretches without samples that are told one by one."""
 
 
 def build(kind: Kind, holdings: Holdings, about: str = "") -> Report:
@@ -140,6 +142,10 @@ def _missing(ground: Ground) -> Iterable[Missing]:
         yield Missing("ends_early", held.until)
     if held.began > held.start:
         yield Missing("begins_late", held.began)
+    for gap in held.gaps[:_MOST_GAPS]:
+        yield Missing("not_held", gap.start, until=gap.end)
+    if len(held.gaps) > _MOST_GAPS:
+        yield Missing("more_not_held", n=len(held.gaps) - _MOST_GAPS)
     lost = {
         record.subject
         for record in held.records

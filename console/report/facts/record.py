@@ -143,11 +143,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """What is not in it; `code` is of the words `reports.missing`, `at` UTC ns or 0."""
+    """What is not in it; `code` is of the words `reports.missing`, `at` and `until` UTC ns or 0."""
 
     code: str
     at: int = 0
     n: int = 0
+    until: int = 0
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from console.core.site import AlarmCondition, TagKind
 from console.core.words import Text
 from console.report.facts.ground import Ground
 from console.report.facts.record import Chart, ChartKind, Source
-from console.report.holdings import Trend, good_share
+from console.report.holdings import Gap, Trend, good_share
 
 MOST_TRENDS = 11
 """With the bars of the alarms they are twelve charts."""
@@ -38,7 +39,7 @@ def asset_tags(ground: Ground, asset: str, most: int = MOST_TRENDS) -> list[str]
 def trend_chart(ground: Ground, trend: Trend) -> Chart:
     """Raises KeyError for a tag the site does not have, ValueError for columns that do not fit."""
     point = ground.catalogue.tags[ground.catalogue.tag_index(trend.tag)]
-    at, value = _reduced(trend, ground.start, ground.end)
+    at, value = _broken(*_reduced(trend, ground.start, ground.end), ground.holdings.gaps)
     low, high = _limits(ground, point)
     source = Source(
         query=f"history tag={trend.tag}",
@@ -81,6 +82,17 @@ def _reduced(trend: Trend, start: int, end: int) -> tuple[tuple[int, ...], tuple
     at = tuple(int(t) for t in series.at[rows])
     value = tuple(float(v) if ok else None for v, ok in zip(series.mean[rows], good[rows], strict=True))
     return at, value
+
+
+def _broken(
+    at: tuple[int, ...], value: tuple[float | None, ...], gaps: Iterable[Gap]
+) -> tuple[tuple[int, ...], tuple[float | None, ...]]:
+    """With None where samples are not held, so that no line is drawn across."""
+    holes = [(gap.start, None) for gap in gaps if at and at[0] < gap.start < at[-1]]
+    if not holes:
+        return at, value
+    points = sorted([*zip(at, value, strict=True), *holes], key=lambda point: point[0])
+    return tuple(point[0] for point in points), tuple(point[1] for point in points)
 
 
 def _telling(at: np.ndarray, value: np.ndarray, good: np.ndarray, width: int) -> np.ndarray:

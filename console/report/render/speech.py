@@ -72,7 +72,8 @@ class Speech:
 
     def missing(self, missing: Missing) -> str:
         """What is not in the report."""
-        return self.say(f"reports.missing.{missing.code}", at=self.time(missing.at), n=missing.n)
+        at, until = self.time(missing.at), self.time(missing.until)
+        return self.say(f"reports.missing.{missing.code}", at=at, n=missing.n, until=until)
 
     def cell(self, cell: Cell, column: Column) -> str:
         """A cell as text; empty for nothing."""

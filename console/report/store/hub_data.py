@@ -9,28 +9,14 @@ from pathlib import Path
 import msgspec
 
 from console.core.catalogue import Catalogue
+from console.core.ledger.chain import Point
 from console.core.site import Site
 from console.report.errors import ReportError
 from console.report.facts.build import needs_counts, tags_wanted
-from console.report.facts.record import Kind
 from console.report.holdings import Holdings
 from console.report.store import history_file, journal_file
-
-
-class Collected(msgspec.Struct, frozen=True):
-    """Holdings, and the slice of the ledger that holds their records as lines; empty without a ledger."""
-
-    holdings: Holdings
-    ledger: bytes = b""
-
-
-class Question(msgspec.Struct, frozen=True):
-    """Which report of [start, end) UTC ns is wanted."""
-
-    kind: Kind
-    start: int
-    end: int
-    about: str = ""
+from console.report.store.question import Collected, Question
+from console.report.store.records import from_records
 
 
 def collect(data: Path, site: Site, asked: Question) -> Collected:
@@ -53,31 +39,7 @@ def _from_journal(path: Path, site: Site, asked: Question) -> Collected:
     with journal_file.read_only(path) as base:
         if not journal_file.is_present(base):
             raise ReportError("old_store", name=str(path))
-        began, until = journal_file.bounds(base)
-        span = journal_file.span_of(base, asked.start, asked.end)
-        first, last = span if span is not None else (2**62, 0)
-        rows = tuple(
-            record
-            for record in journal_file.records(base, first, last)
-            if asked.start <= record.at < asked.end
-        )
-        # A clock that was set may have put a record of the span before others that are older.
-        earlier = tuple(journal_file.reaching(base, asked.start, first))
-        ledger = b""
-        if span is not None:
-            last = journal_file.signed_until(base, last)
-            # The seal's time is that of the data, so that the same slice has the same bytes.
-            ledger = b"".join(journal_file.ledger_slice(base, first, last, rows[-1].at))
-    holdings = Holdings(
-        site=site,
-        start=asked.start,
-        end=asked.end,
-        began=began,
-        until=until,
-        records=rows,
-        earlier=earlier,
-    )
-    return Collected(holdings, ledger)
+        return from_records(base, site, asked, Point())
 
 
 def _with_history(path: Path, holdings: Holdings, asked: Question) -> Holdings:

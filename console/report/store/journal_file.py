@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from console.core.journal import Record
-from console.core.ledger.chain import GENESIS, Link
+from console.core.ledger.chain import Link, Point
 from console.core.ledger.heads import Head, KeyEntry, Seal
 from console.core.ledger.lines import head_line, record_line, seal_line, top_line
 from console.report.store.reaching import Reaching
@@ -76,10 +76,12 @@ def reaching(base: sqlite3.Connection, start: int, before: int) -> list[Record]:
     return found.kept()
 
 
-def ledger_slice(base: sqlite3.Connection, first: int, last: int, now: int) -> Iterator[bytes]:
-    """Lines of the ledger for these records and the signatures over them, with an unsigned seal at the end."""
+def ledger_slice(base: sqlite3.Connection, first: int, last: int, now: int, before: Point) -> Iterator[bytes]:
+    """Lines of the ledger for these records and the signatures over them, with an unsigned seal at the end; `before` is
+    what stands before the first record that is held.
+    """
     row = base.execute("SELECT hash FROM journal WHERE sequence = ?", (first - 1,)).fetchone()
-    previous = bytes(row[0]) if row is not None else GENESIS
+    previous = bytes(row[0]) if row is not None else before.hash
     found = base.execute("SELECT public, since, by_old, by_new FROM keys ORDER BY number").fetchall()
     yield top_line("export", tuple(KeyEntry(*key) for key in found), first, previous) + b"\n"
     signatures = _heads(base, first, last)

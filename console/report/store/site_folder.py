@@ -7,8 +7,8 @@ from pathlib import Path
 from console.core.errors import ProfileErrors
 from console.core.profile.parse import parse_site
 from console.core.site import Site
+from console.keep.sites import bare
 from console.report.errors import ReportError
-from console.report.holdings import bare
 
 _MAX_BYTES = 16 * 1024 * 1024
 _PATTERNS = ("*.toml", "assets.csv", "relations.csv", "types/*.toml")
