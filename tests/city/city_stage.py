@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from console.city.device import Device
 from console.city.service import CityService
+from console.city.sparkplug.metrics import KINDS
 from console.city.world import City
 from console.core.alarm.engine import PROCESS, AlarmEngine
 from console.core.alarm.machine import AlarmInput
@@ -66,7 +67,8 @@ def tag_value(raw: object, route: TagRoute) -> float:
 
 def tags_of(device: Device) -> dict[str, float]:
     """Every tag of a device now."""
-    values = device.values()
+    # The factory's devices have other names in Sparkplug than on their own computer.
+    values = {KINDS[path].name if path in KINDS else path: value for path, value in device.values().items()}
     return {tag.name: tag_value(values[route.path], route) for tag, route in tag_plan()[device.place.id]}
 
 

@@ -1,4 +1,4 @@
-"""The three feeds over real loopback sockets: their formats, their subscriptions, and what they answer to orders."""
+"""The feeds over real loopback sockets: their formats, their subscriptions, and what they answer to orders."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import asyncio
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from city_stage import FREE, reader, running, until
+from factory_stage import client, heard
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from console.city.faults import BIG_BYTES, FAULTS
 from console.city.service import CityService
+from console.feeds.mqtt_wire import Message
 from console.setup.arguments import CityOptions
 
 SUBSCRIBE = {"subscriptionId": "s1", "entityIds": None}
@@ -258,53 +261,6 @@ def test_a_put_goes_through_its_request_states(
     assert (states[0]["state"] == "PENDING") == (codes[0] == 202)
 
 
-def test_a_machine_writes_local_time_without_a_zone_and_nested_values() -> None:
-    async def story() -> list[dict[str, Any]]:
-        async with running() as (_service, urls), reader(urls["factory"]) as socket:
-            return [json.loads(await socket.recv()) for _ in range(9)]
-
-    frames = {frame["machine"]: frame for frame in asyncio.run(story())}
-    assert len(frames) == 9
-    line = frames["PLC/sasang-mach-1"]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}", line["ts"])
-    assert line["data"]["spindle"]["rpm"] >= 0
-    assert line["data"]["state"] in {"RUN", "WAIT"}
-    assert {"ok", "ng", "ng_ratio"} == set(line["data"]["cnt"])
-
-
-@pytest.mark.parametrize(
-    ("machine", "path", "value", "results"),
-    [
-        ("PLC/sasang-mach-2", "state_cmd", "HOLD", ["accepted", "done"]),
-        ("PLC/sasang-mach-2", "speed_cmd", 90, ["accepted", "done"]),
-        ("PLC/sasang-mach-2", "state_cmd", "RESET", ["rejected"]),
-        ("PLC/sasang-mach-2", "state_cmd", 3, ["rejected"]),
-        ("PLC/atlantis", "state_cmd", "HOLD", ["rejected"]),
-    ],
-)
-def test_a_machine_answers_a_command(machine: str, path: str, value: object, results: list[str]) -> None:
-    command = {"cmd": "set", "id": "c1", "machine": machine, "path": path, "value": value}
-
-    async def story() -> list[dict[str, Any]]:
-        async with running(speed=10.0) as (_service, urls), reader(urls["factory"], command) as socket:
-            return [await until(socket, lambda tree: tree.get("ack") == "c1") for _ in results]
-
-    answers = asyncio.run(story())
-    assert [answer["result"] for answer in answers] == results
-    assert ("why" in answers[-1]) == (results[-1] == "rejected")
-
-
-def test_a_held_line_is_seen_to_hold() -> None:
-    machine = "PLC/hwajeon-auto-1"
-    command = {"cmd": "set", "id": 7, "machine": machine, "path": "state_cmd", "value": "HOLD"}
-
-    async def story() -> None:
-        async with running(speed=6.0) as (_service, urls), reader(urls["factory"], command) as socket:
-            await until(socket, lambda t: t.get("machine") == machine and t["data"].get("state") == "HOLD")
-
-    asyncio.run(story())
-
-
 def test_a_browser_page_and_a_wrong_path_are_turned_away() -> None:
     """SEC-24: a web page must not reach a loopback port."""
 
@@ -322,17 +278,17 @@ def test_a_browser_page_and_a_wrong_path_are_turned_away() -> None:
 @pytest.mark.expects_log("feed")
 def test_a_reader_that_does_not_read_is_cut_and_the_others_are_not() -> None:
     async def story() -> int:
-        async with running() as (service, urls), reader(urls["factory"]) as good:
-            async with connect(urls["factory"], proxy=None, max_queue=1, close_timeout=0.1):
-                while service.factory.readers < 2:
+        async with running() as (service, urls), reader(urls["logistics"]) as good:
+            async with connect(urls["logistics"], proxy=None, max_queue=1, close_timeout=0.1):
+                while service.logistics.readers < 2:
                     await asyncio.sleep(0.01)
                 for _ in range(200):
                     # The good reader takes each frame as it comes, the other one none.
-                    service.factory.inject("x" * 400_000)
+                    service.logistics.inject("x" * 400_000)
                     await until_text(good, "x")
-                    if service.factory.readers == 1:
+                    if service.logistics.readers == 1:
                         break
-            return service.factory.readers
+            return service.logistics.readers
 
     async def until_text(socket: Any, start: str) -> None:
         while not str(await socket.recv()).startswith(start):
@@ -353,19 +309,18 @@ def test_two_cities_cannot_take_one_port() -> None:
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("feed", sorted(FAULTS))
+@pytest.mark.parametrize("feed", ["logistics", "sensors"])
 def test_every_fault_reaches_a_reader_as_it_is(feed: str) -> None:
     async def story() -> list[str | bytes]:
         async with running() as (service, urls), reader(urls[feed]) as socket:
             while service.servers[feed].readers < 1:
                 await asyncio.sleep(0.01)
-            wanted = [fault.frame for fault in FAULTS[feed]]
             found: list[str | bytes] = []
-            for frame in wanted:
-                service.servers[feed].inject(frame)
+            for fault in FAULTS[feed]:
+                service.servers[feed].inject(fault.frame)
                 while True:
                     got = await asyncio.wait_for(socket.recv(), 10.0)
-                    if got == frame:
+                    if got == fault.frame:
                         found.append(got)
                         break
             return found
@@ -373,6 +328,33 @@ def test_every_fault_reaches_a_reader_as_it_is(feed: str) -> None:
     found = asyncio.run(story())
     assert max(len(frame) for frame in found) > BIG_BYTES
     assert len({fault.name for fault in FAULTS[feed]}) == len(FAULTS[feed]) == len(found)
+
+
+def begins(frame: bytes) -> Callable[[Message], bool]:
+    """Whether a message begins with these bytes."""
+    return lambda message: message.payload.startswith(frame)
+
+
+def test_every_fault_of_the_factory_is_published_whole() -> None:
+    """What can be read as a payload gets the number that the host expects next, at its end."""
+
+    async def story() -> list[bytes]:
+        async with running() as (service, urls):
+            topic = "spBv1.0/Busan/DDATA/Factory/noksan-ship-1"
+            async with client(urls["factory"], topic, max_frame_bytes=2 * BIG_BYTES) as link:
+                found: list[bytes] = []
+                for fault in FAULTS["factory"]:
+                    frame = fault.frame
+                    assert isinstance(frame, bytes)
+                    service.factory.inject(frame)
+                    found.append((await heard(link, begins(frame))).payload)
+                return found
+
+    found = asyncio.run(story())
+    faults = FAULTS["factory"]
+    assert max(len(frame) for frame in found) >= BIG_BYTES
+    assert len({fault.name for fault in faults}) == len(faults) == len(found)
+    assert sum(frame != fault.frame for frame, fault in zip(found, faults, strict=True)) == 11
 
 
 def test_a_gone_reader_is_forgotten() -> None:

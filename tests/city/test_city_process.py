@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 from city_stage import reader
+from factory_stage import client, heard
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
@@ -54,8 +55,9 @@ def test_a_signal_ends_it_cleanly_even_with_a_reader(number: signal.Signals) -> 
     assert set(urls) == {"sensors", "logistics", "factory"}
 
     async def story() -> None:
-        async with reader(urls["factory"]) as socket:
+        async with reader(urls["logistics"]) as socket, client(urls["factory"], "spBv1.0/#") as link:
             await socket.recv()
+            await heard(link)
             city.send_signal(number)
 
     asyncio.run(story())
@@ -115,14 +117,19 @@ def test_it_costs_little_with_all_three_feeds_read() -> None:
         async with (
             reader(urls["sensors"], subscribe) as one,
             reader(urls["logistics"], paths) as two,
-            reader(urls["factory"]) as three,
+            client(urls["factory"], "spBv1.0/#") as three,
         ):
 
             async def drain(socket: Any) -> None:
                 async for _message in socket:
                     continue
 
-            tasks = [asyncio.create_task(drain(socket)) for socket in (one, two, three)]
+            async def drain_link() -> None:
+                while True:
+                    await three.receive()
+
+            tasks = [asyncio.create_task(drain(socket)) for socket in (one, two)]
+            tasks.append(asyncio.create_task(drain_link()))
             process = psutil.Process(city.pid)
             await asyncio.sleep(3.0)
             before = sum(process.cpu_times()[:2])
