@@ -55,7 +55,8 @@ def test_every_bad_frame_is_counted_and_the_feed_goes_on(town: Town, feed: str) 
         assert len(bad) >= 10
         seat.until(f"counted: {bad}", lambda: bad_frames(seat.feeds[feed]) >= bad_frames(before) + len(bad))
         after = seat.feeds[feed]
-        assert after.unknown > before.unknown
+        # What a birth of the factory does not declare is counted as malformed: nothing there is unknown.
+        assert feed == "factory" or after.unknown > before.unknown
         assert after.state is FeedState.LIVE
         assert after.gaps == before.gaps
         seat.until("data goes on", lambda: seat.feeds[feed].updates > after.updates)
@@ -71,7 +72,7 @@ def test_every_bad_frame_is_counted_and_the_feed_goes_on(town: Town, feed: str) 
         ("sensors", "not a number", "not_finite"),
         ("logistics", "ten megabytes", "too_large"),
         ("logistics", "value of a wrong type", "port.yard.occupancy: wrong_type"),
-        ("factory", "time that is none", "ts: time"),
+        ("factory", "value of a wrong type", "Condition/Vibration: wrong_type"),
     ],
 )
 def test_the_last_bad_frame_is_named_with_its_place(town: Town, feed: str, name: str, told: str) -> None:
