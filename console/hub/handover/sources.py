@@ -46,7 +46,9 @@ class Collector:
 
     async def items(self, since: int, areas: frozenset[str]) -> list[HandoverItem]:
         """Everything that stands in these areas, and the notes since a time (UTC ns)."""
-        notes = await self.notes.entries(since, self._clock.at() + 1, areas)
+        # A note of the very moment of the last handover was told with it.
+        first = since + 1 if since else 0
+        notes = await self.notes.entries(first, self._clock.at() + 1, areas)
         return items_of(self._catalogue, self._standing(), notes, areas)
 
     def _standing(self) -> _Standing:
