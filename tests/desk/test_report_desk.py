@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 from report_room import END, T0, catalogue, shift_data
 
 from console.desk.office import Office, SeatWishes, open_office
@@ -43,6 +44,12 @@ def office(qtbot: QtBot, tmp_path: Path) -> Office:
     return made
 
 
+def ended_of(heard: SignalBlocker) -> Ended:
+    ended: object = (heard.args or [None])[0]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    assert isinstance(ended, Ended)
+    return ended
+
+
 def tools(tmp_path: Path, data: Path, program: tuple[str, ...] = ()) -> Tools:
     own = program or (sys.executable, str(ROOT / "main.py"))
     return Tools(own, data, tmp_path / "preview", tmp_path / "plans.json")
@@ -73,7 +80,7 @@ def test_a_preview_is_not_filed(qtbot: QtBot, office: Office, tmp_path: Path, da
     desk = ReportDesk(office, tools(tmp_path, data))
     with qtbot.waitSignal(desk.job_ended, timeout=LIMIT) as heard:
         desk.preview(WISH)
-    ended = heard.args[0]
+    ended = ended_of(heard)
     assert ended.outcome.ok, ended.outcome
     assert (tmp_path / "preview" / f"{ended.stem}.pdf").is_file()
     assert desk.shelf == ()
@@ -90,7 +97,7 @@ def test_a_folder_that_cannot_be_written_is_named_and_leaves_nothing(
     assert desk.shelf_fault
     with qtbot.waitSignal(desk.job_ended, timeout=LIMIT) as heard:
         desk.make(WISH)
-    outcome = heard.args[0].outcome
+    outcome = ended_of(heard).outcome
     assert not outcome.ok
     assert str(tmp_path / "out") in outcome.words
     assert "usage" not in outcome.words
@@ -125,12 +132,12 @@ def test_a_job_that_does_not_listen_is_killed_and_the_next_one_begins(
 def test_a_program_that_is_not_there_ends_the_job_with_words(
     qtbot: QtBot, office: Office, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.desk.reports.run.shutil.which", lambda _name: None)
+    monkeypatch.setenv("PATH", "")
     desk = ReportDesk(office, tools(tmp_path, data, (str(tmp_path / "nothing"),)))
     with qtbot.waitSignal(desk.job_ended, timeout=LIMIT) as heard:
         desk.make(WISH)
-    assert not heard.args[0].outcome.ok
-    assert heard.args[0].outcome.words
+    assert not ended_of(heard).outcome.ok
+    assert ended_of(heard).outcome.words
     assert desk.jobs == ()
 
 

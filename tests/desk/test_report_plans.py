@@ -118,7 +118,7 @@ def test_a_shift_report_covers_the_shift_before_and_a_weekly_one_the_week() -> N
 
 
 def test_what_is_no_longer_kept_is_named_oldest_first() -> None:
-    kept = plan(keep=2)
+    kept, dropped = plan(keep=2), ()
     for number, stem in enumerate(("one", "two", "three"), 1):
         kept, dropped = after_made(kept, number, stem)
     assert (kept.made, kept.done, dropped) == (("two", "three"), 3, ("one",))

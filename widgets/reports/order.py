@@ -156,13 +156,14 @@ class OrderForm(QWidget):
         site = catalogue.site
         return stretch(span, site, self._office.clock.now_ns(), zone(site.time_zone))
 
-    def _zone(self) -> QTimeZone:
+    def site_zone(self) -> QTimeZone:
+        """The zone in which times are given here."""
         catalogue = self._office.catalogue.catalogue
         name = catalogue.site.time_zone if catalogue is not None else "Asia/Seoul"
         return QTimeZone(name.encode())
 
     def _at(self, edit: QDateTimeEdit) -> int:
-        moment = QDateTime(edit.date(), edit.time(), self._zone())
+        moment = QDateTime(edit.date(), edit.time(), self.site_zone())
         return moment.toSecsSinceEpoch() * _SECOND
 
     @Slot()
@@ -179,7 +180,7 @@ class OrderForm(QWidget):
         self._check()
 
     def _begin_own(self) -> None:
-        now = QDateTime.fromSecsSinceEpoch(self._office.clock.now_ns() // _SECOND, self._zone())
+        now = QDateTime.fromSecsSinceEpoch(self._office.clock.now_ns() // _SECOND, self.site_zone())
         for edit, moment in ((self.start, now.addSecs(-8 * 3600)), (self.end, now)):
             edit.setDateTime(QDateTime(moment.date(), moment.time()))
 
