@@ -44,7 +44,9 @@ def check_whole(room: HandoverRoom) -> None:
     assert (fact.state, fact.settled, fact.moved) == (HandoverState.SIGNED, True, ("a",))
     whats = Counter(room.whats(fact.id))
     assert {what: whats[what] for what in ONCE} == dict.fromkeys(ONCE, 1)
-    assert (whats["HANDOVER_SIGN_OUTGOING"], whats["HANDOVER_SIGN_INCOMING"]) == (1, 1)
+    # A run that the restart has paused is another list than the one that was signed before it.
+    assert whats["HANDOVER_SIGN_OUTGOING"] - whats["HANDOVER_CHANGED"] <= 1
+    assert whats["HANDOVER_SIGN_INCOMING"] == 1
     (told,) = handovers_in(room.journal.query(fact.id, 500))
     assert len(told.items) == whats["HANDOVER_ITEM"] == told.count == 3
     assert all(item.accepted_by == "이" for item in told.items)
