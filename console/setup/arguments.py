@@ -282,6 +282,19 @@ class FeedsDiscoverOptions:
 
 
 @dataclass(frozen=True)
+class FeedsAdoptOptions:
+    """Write what a hub has discovered into a copy `out` of the profile in `directory`."""
+
+    directory: Path
+    data: Path
+    out: Path
+    feed: str = ""
+    """Empty: of all feeds."""
+    area: str = ""
+    """Where the assets stand at first; empty: where most of what the feed maps stands."""
+
+
+@dataclass(frozen=True)
 class FeedsRecordOptions:
     """Write the raw frames of a source with their times as JSON lines; `seconds` 0: until it is ended."""
 
@@ -341,6 +354,7 @@ Options = (
     | SeatOptions
     | AccountOptions
     | FeedsDiscoverOptions
+    | FeedsAdoptOptions
     | FeedsRecordOptions
     | ShotsOptions
     | BenchOptions

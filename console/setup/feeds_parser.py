@@ -1,4 +1,4 @@
-"""The command line of `main.py feeds discover` and `main.py feeds record`."""
+"""The command line of `main.py feeds discover`, `main.py feeds record` and `main.py feeds adopt`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 
 def feeds(parser: ArgumentParser) -> Callable[[Namespace], facts.Options]:
-    """Options of one of the two commands."""
-    actions = parser.add_subparsers(metavar="discover | record", required=True, dest="action")
+    """Options of one of the commands."""
+    actions = parser.add_subparsers(metavar="discover | record | adopt", required=True, dest="action")
     makers = {"discover": _discover, "record": _record}
-    made = {name: maker(_sub(actions, name)) for name, maker in makers.items()}
+    made = {name: maker(_source(_sub(actions, name))) for name, maker in makers.items()}
+    made["adopt"] = _adopt(_sub(actions, "adopt"))
     return lambda given: made[given.action](given)
 
 
@@ -28,6 +29,11 @@ def _sub(actions: Actions, name: str) -> ArgumentParser:
     about = help_text(f"feeds.{name}")
     parser = actions.add_parser(name, help=about, description=about, allow_abbrev=False, add_help=False)
     parser.add_argument("-h", "--help", action="help", default=SUPPRESS, help=help_text("opt.help"))
+    return parser
+
+
+def _source(parser: ArgumentParser) -> ArgumentParser:
+    """Options of what listens to a source."""
     parser.add_argument("url", type=values.feed_url, metavar="URL", help=help_text("opt.feed_url"))
     parser.add_argument("--adapter", default="", metavar="NAME", help=help_text("opt.feed_adapter"))
     parser.add_argument(
@@ -50,6 +56,21 @@ def _discover(parser: ArgumentParser) -> Callable[[Namespace], facts.Options]:
     )
     return lambda given: facts.FeedsDiscoverOptions(
         given.url, given.out, given.adapter, given.seconds, dict(given.option)
+    )
+
+
+def _adopt(parser: ArgumentParser) -> Callable[[Namespace], facts.Options]:
+    parser.add_argument("directory", type=values.folder, metavar="DIR", help=help_text("opt.site_dir"))
+    parser.add_argument(
+        "--data", type=values.folder, required=True, metavar="DIR", help=help_text("opt.adopt_data")
+    )
+    parser.add_argument(
+        "--out", type=values.new_folder, required=True, metavar="DIR", help=help_text("opt.adopt_out")
+    )
+    parser.add_argument("--feed", default="", metavar="ID", help=help_text("opt.adopt_feed"))
+    parser.add_argument("--area", default="", metavar="ID", help=help_text("opt.adopt_area"))
+    return lambda given: facts.FeedsAdoptOptions(
+        given.directory, given.data, given.out, given.feed, given.area
     )
 
 

@@ -76,6 +76,20 @@ HELP: dict[str, tuple[str, str]] = {
         "소스의 원본 프레임을 시각과 함께 기록 (replay 어댑터로 재생)",
         "record the raw frames of a source with their times (the replay adapter plays them)",
     ),
+    "feeds.adopt": (
+        "허브가 발견한 관측점을 프로필 사본에 적음 (고쳐서 쓰도록)",
+        "write what a hub has discovered into a copy of the profile, to be edited and used",
+    ),
+    "opt.adopt_data": (
+        "발견한 허브의 데이터 폴더 (실행 중이어도 됨)",
+        "data folder of that hub (it may be running)",
+    ),
+    "opt.adopt_out": ("프로필 사본을 쓸 새 폴더", "new folder for the copy"),
+    "opt.adopt_feed": ("이 연계만; 없으면 모두", "this feed alone; none: all"),
+    "opt.adopt_area": (
+        "발견된 설비를 둘 구역; 없으면 그 연계의 설비가 가장 많은 구역",
+        "area of the assets; none: where most of the feed's assets stand",
+    ),
     "opt.feed_url": (
         "소스 주소 (ws://, wss://, mqtt:// …)",
         "address of the source (ws://, wss://, mqtt:// …)",

@@ -80,6 +80,7 @@ _PROCESSES: dict[type, str] = {
     facts.SiteHandbookOptions: "console.hub.handbook.command:main",
     facts.BacktestOptions: "console.hub.backtest.command:main",
     facts.FeedsDiscoverOptions: "console.hub.district.command:main",
+    facts.FeedsAdoptOptions: "console.hub.discovered.command:main",
     facts.FeedsRecordOptions: "console.hub.district.command:main",
     facts.SeatEnrolOptions: "console.hub.pki.command:main",
     facts.SeatRevokeOptions: "console.hub.pki.command:main",
