@@ -19,6 +19,7 @@ from console.report.facts.record import Report
 from console.report.holdings import Holdings
 from console.report.key import public_of
 from console.report.render.json import canonical
+from console.report.render.layout import PLAIN, Layout
 from console.report.render.stamp import Stamp
 
 FORMAT = "gwanje-evidence-1"
@@ -42,6 +43,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ledger: str
     files: dict[str, str]
     """Name to hash."""
+    layout: Layout = PLAIN
+    """How the site wanted its pages."""
     signature: str = ""
     """Over all of the above."""
 

@@ -11,7 +11,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from xlsxwriter.exceptions import FileCreateError  # pyright: ignore[reportMissingTypeStubs]
 
-from console.core.words import Lang
+from console.core.words import Lang, Words
 from console.report.evidence import (
     SUFFIX,
     Evidence,
@@ -27,16 +27,20 @@ from console.report.holdings import Holdings
 from console.report.key import public_of
 from console.report.outbox import Outbox
 from console.report.progress import Progress
+from console.report.render.basemap import base_map
 from console.report.render.csv import write_samples, write_table
 from console.report.render.html import html
 from console.report.render.json import canonical, document
-from console.report.render.page import page_of
-from console.report.render.pdf import find_template, pdf
+from console.report.render.layout import PLAIN, Layout, layout_of
+from console.report.render.page import Look, page_of
+from console.report.render.press import pressed
 from console.report.render.speech import Speech, read_words
 from console.report.render.stamp import Stamp
+from console.report.render.workshop import find_template
 from console.report.store.question import Collected
 
 FORMATS = ("pdf", "xlsx", "csv", "html", "json")
+_TABLE = "reports.table."
 _PLAIN = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -81,13 +85,16 @@ def export(
     """Make every file in `folder`. Raises ReportError; then nothing is left there."""
     watch.progress.begin("facts")
     report = build(job.kind, collected.holdings, job.about)
-    speech = Speech(read_words(), job.langs, report.time_zone)
+    words = read_words()
+    speech = Speech(words, job.langs, report.time_zone)
+    layout = layout_of(job.site_folder, report.kind, table_names(words))
     stem = stem_of(report, job.langs, speech)
     data = encode_holdings(collected.holdings)
     stamp = stamped(report, data, key, made_at=job.made_at, station=job.station, stem=stem)
     with Outbox(folder) as box:
         files: dict[str, str] = {}
-        render = Rendering(report, stamp, speech, collected.holdings, job.site_folder)
+        style = Style(job.site_folder, layout)
+        render = Rendering(report, stamp, speech, collected.holdings, style)
         for form in job.formats:
             watch.progress.begin(form, f"{stem}.{form}")
             files |= render.write(box, form, stem)
@@ -98,12 +105,18 @@ def export(
             public=public_of(key).hex(),
             ledger=sha256(collected.ledger).hexdigest(),
             files=files,
+            layout=layout,
         )
         evidence = Evidence(signed(manifest, key), canonical(report), data, collected.ledger)
         box.write(stem + SUFFIX, lambda path: write_evidence(path, evidence))
         watch.progress.begin("deliver")
         watch.settle()
         return Exported(report, box.deliver())
+
+
+def table_names(words: Words) -> frozenset[str]:
+    """Tables that a layout may name."""
+    return frozenset(key.removeprefix(_TABLE) for key in [*words.keys()] if key.startswith(_TABLE))
 
 
 def stem_of(report: Report, langs: Sequence[Lang], speech: Speech) -> str:
@@ -113,14 +126,29 @@ def stem_of(report: Report, langs: Sequence[Lang], speech: Speech) -> str:
     return "-".join(_PLAIN.sub("_", part)[:60] for part in parts if part)
 
 
+class Style(msgspec.Struct, frozen=True):
+    """Where the site's own templates may be, and how it wants its pages."""
+
+    site: Path | None = None
+    layout: Layout = PLAIN
+
+
+_PLAIN_STYLE = Style()
+
+
 class Rendering:
-    """Writes one report in any format; the same report and stamp give the same bytes."""
+    """Writes one report in any format; the same report, stamp and style give the same bytes."""
 
     def __init__(
-        self, report: Report, stamp: Stamp, speech: Speech, holdings: Holdings, site: Path | None
+        self,
+        report: Report,
+        stamp: Stamp,
+        speech: Speech,
+        holdings: Holdings,
+        style: Style = _PLAIN_STYLE,
     ) -> None:
         self._report, self._stamp, self._speech = report, stamp, speech
-        self._holdings, self._site = holdings, site
+        self._holdings, self._style = holdings, style
 
     def write(self, box: Outbox, form: str, stem: str) -> dict[str, str]:
         """Files of a format by name, with their SHA-256."""
@@ -135,10 +163,12 @@ class Rendering:
     def _bytes(self, form: str) -> bytes:
         if form == "json":
             return document(self._report, self._stamp)
-        page = page_of(self._report, self._stamp, self._speech)
+        site = self._style.site
+        look = Look(self._style.layout, base_map(self._holdings.site, site))
+        page = page_of(self._report, self._stamp, self._speech, look)
         if form == "html":
             return html(page).encode()
-        return pdf(page, find_template(self._site, self._report.kind))
+        return pressed(page, find_template(site, self._report.kind))
 
     def _xlsx(self, path: Path) -> None:
         from console.report.render.xlsx import write_xlsx

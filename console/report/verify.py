@@ -24,7 +24,7 @@ from console.report.evidence import (
     read_evidence,
     seal_bytes,
 )
-from console.report.export import Rendering
+from console.report.export import Rendering, Style
 from console.report.facts.build import build
 from console.report.facts.record import Report
 from console.report.holdings import Holdings
@@ -201,7 +201,7 @@ def _again(folder: Path, form: str, evidence: Evidence, report: Report, holdings
     langs = tuple(Lang(lang) for lang in manifest.lang.split("+"))
     speech = Speech(read_words(), langs, report.time_zone)
     with Outbox(folder) as box:
-        rendering = Rendering(report, manifest.stamp, speech, holdings, None)
+        rendering = Rendering(report, manifest.stamp, speech, holdings, Style(None, manifest.layout))
         rendering.write(box, form, manifest.stamp.evidence.removesuffix(SUFFIX))
         box.deliver()
     return folder

@@ -24,7 +24,7 @@ from report_room import END, SITE, T0, shift_data, site
 from console.core.batch import NS
 from console.core.words import Lang
 from console.report.evidence import encode_holdings, stamped
-from console.report.export import Rendering
+from console.report.export import Rendering, Style
 from console.report.facts.build import build
 from console.report.facts.record import Kind
 from console.report.holdings import Trend
@@ -68,7 +68,7 @@ def _one(form: str, data: Path, rows: int) -> None:
     )
     with Outbox(data / "out") as box:
         begin = time.perf_counter()
-        Rendering(report, stamp, speech, collected.holdings, SITE).write(box, form, "bench")
+        Rendering(report, stamp, speech, collected.holdings, Style(SITE)).write(box, form, "bench")
         spent = time.perf_counter() - begin
         size = sum(path.stat().st_size for path in (data / "out").iterdir()) / 2**20
     alarms = next(table for table in report.tables if table.name == "alarms")

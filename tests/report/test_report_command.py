@@ -13,7 +13,7 @@ from report_room import END, SITE, T0, act, busy_shift, catalogue, shift_data, w
 from console.report.command import main
 from console.report.errors import ReportError
 from console.report.outbox import Outbox
-from console.report.render.pdf import find_template
+from console.report.render.workshop import find_template
 from console.report.times import read_at
 from console.setup import arguments as facts
 from console.setup.launch import process

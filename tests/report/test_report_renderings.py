@@ -121,7 +121,7 @@ def test_html_runs_nothing_fetches_nothing_and_shows_payloads_as_they_are(make: 
     assert "default-src 'none'" in text
     assert not re.search(r"(?:src|href)\s*=|url\(|@import", text)
     assert "근무조 보고서 / Shift report" in text
-    assert text.count("<svg") == 12
+    assert text.count("<svg") == 13  # with the map
 
 
 def test_json_is_the_record_itself(make: Make) -> None:

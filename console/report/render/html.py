@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from html import escape
 
 from console.report.render.fonts import FAMILIES
@@ -19,7 +20,7 @@ th,td{padding:.22rem .5rem;border-bottom:1px solid #dde1e4;vertical-align:top;ov
 .r{text-align:right}dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1.2rem}
 dt{color:#5a6168}dd{margin:0;overflow-wrap:anywhere}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(480px,1fr));gap:1rem}
-figure{margin:0}figcaption{font-weight:600}svg{width:100%;height:auto}sup{color:#5a6168}
+figure{margin:0}.map{max-width:980px}.logo{float:right;max-height:64px;max-width:240px}figcaption{font-weight:600}svg{width:100%;height:auto}sup{color:#5a6168}
 @media print{body{margin:0;max-width:none}th{position:static}thead{display:table-header-group}}
 """
 
@@ -35,22 +36,69 @@ def _parts(page: Page) -> Iterator[str]:
     yield f'<!doctype html><html lang="{escape(page.lang)}"><head><meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
     yield f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-    yield f"<style>{style}</style></head><body><main><h1>{escape(page.title)}</h1>"
-    yield _pairs(page.head)
+    yield f"<style>{style}</style></head><body><main>{_logo(page)}<h1>{escape(page.title)}</h1>"
+    yield _pairs(page.head) + _said(page.before)
+    tables = {f"table:{table.name}": table for table in page.tables}
+    for part in page.order:
+        if part == "sources":
+            yield _said(page.after)
+        yield from _table(tables[part], page.none) if part in tables else _PARTS[part](page)
+    yield "</main></body></html>\n"
+
+
+def _logo(page: Page) -> str:
+    if not page.logo:
+        return ""
+    kind = "svg+xml" if page.logo.endswith("svg") else "png"
+    return f'<img class="logo" alt="" src="data:image/{kind};base64,{b64encode(page.logo_data).decode()}">'
+
+
+def _said(text: str) -> str:
+    """What the site has to say, one paragraph a line."""
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
+
+
+def _missing(page: Page) -> Iterator[str]:
     yield _heading(page.sections["missing"])
     yield "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in page.missing) + "</ul>"
-    yield from _table(page.figures, page.none)
+
+
+def _figures(page: Page) -> Iterator[str]:
+    if page.figures.rows:
+        yield from _table(page.figures, page.none)
+
+
+def _map(page: Page) -> Iterator[str]:
+    if page.map is not None:
+        yield _heading(page.map.title, page.map.source) + f'<figure class="map">{page.map.svg}</figure>'
+
+
+def _charts(page: Page) -> Iterator[str]:
     if page.charts:
         yield _heading(page.sections["charts"]) + '<div class="charts">'
         for chart in page.charts:
             caption = f"<figcaption>{escape(chart.title)} <sup>{escape(chart.source)}</sup></figcaption>"
             yield f"<figure>{caption}{chart.svg}</figure>"
         yield "</div>"
-    for table in page.tables:
-        yield from _table(table, page.none)
+
+
+def _sources(page: Page) -> Iterator[str]:
     yield from _table(page.sources, page.none)
+
+
+def _evidence(page: Page) -> Iterator[str]:
     yield _heading(page.sections["evidence"]) + f"<p>{escape(page.evidence_note)}</p>"
-    yield _pairs(page.evidence) + "</main></body></html>\n"
+    yield _pairs(page.evidence)
+
+
+_PARTS: dict[str, Callable[[Page], Iterator[str]]] = {
+    "missing": _missing,
+    "figures": _figures,
+    "map": _map,
+    "charts": _charts,
+    "sources": _sources,
+    "evidence": _evidence,
+}
 
 
 def _heading(text: str, source: str = "") -> str:

@@ -8,7 +8,10 @@ import msgspec
 
 from console.core.batch import NS
 from console.report.facts.record import Cell, Chart, Column, ColumnKind, Figure, Report, Source, Table
+from console.report.render import map as map_picture
+from console.report.render.basemap import BaseMap
 from console.report.render.chart import alt, svg
+from console.report.render.layout import PLAIN, Layout, order_of
 from console.report.render.speech import Speech, number
 from console.report.render.stamp import Stamp
 
@@ -26,6 +29,7 @@ class PageTable(msgspec.Struct, frozen=True):
     right: list[bool]
     rows: list[list[str]]
     source: str = ""
+    name: str = ""
 
 
 class PageChart(msgspec.Struct, frozen=True):
@@ -58,13 +62,32 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     evidence_note: str
     made: int
     """UTC seconds."""
+    map: PageChart | None = None
+    order: list[str]
+    """Parts as they follow one another: those of `layout.PARTS`, and `table:` with the name of a table."""
+    before: str = ""
+    after: str = ""
+    logo: str = ""
+    """Name of the picture, empty for none."""
+    logo_data: bytes = b""
 
 
-def page_of(report: Report, stamp: Stamp, speech: Speech) -> Page:
-    """The page; the same report and stamp give the same page."""
+class Look(msgspec.Struct, frozen=True):
+    """How the site wants it, and what lies under its map."""
+
+    layout: Layout = PLAIN
+    ground: BaseMap = BaseMap()
+
+
+_PLAIN = Look()
+
+
+def page_of(report: Report, stamp: Stamp, speech: Speech, look: Look = _PLAIN) -> Page:
+    """The page; the same report, stamp and look give the same page."""
+    layout = look.layout
     places = {source: str(index) for index, source in enumerate(report.sources(), start=1)}
-    title = speech.say(f"reports.kind.{report.kind}")
-    sections = ("missing", "figures", "charts", "sources", "evidence")
+    title = speech.text(layout.title) or speech.say(f"reports.kind.{report.kind}")
+    sections = ("missing", "figures", "map", "charts", "sources", "evidence")
     return Page(
         lang=speech.lang,
         kind=report.kind,
@@ -82,6 +105,22 @@ def page_of(report: Report, stamp: Stamp, speech: Speech) -> Page:
         evidence=_evidence(stamp, speech),
         evidence_note=speech.say("reports.text.evidence", name=stamp.evidence),
         made=stamp.made_at // NS,
+        map=_map(report, places, speech, look.ground),
+        order=order_of(layout, [table.name for table in report.tables]),
+        before=speech.text(layout.before),
+        after=speech.text(layout.after),
+        logo=f"logo{layout.logo[-4:].lower()}" if layout.logo_data else "",
+        logo_data=layout.logo_data,
+    )
+
+
+def _map(report: Report, places: dict[Source, str], speech: Speech, ground: BaseMap) -> PageChart | None:
+    shot = report.map
+    if shot is None:
+        return None
+    drawing = map_picture.svg(shot, ground, speech)
+    return PageChart(
+        map_picture.title(shot, speech), map_picture.alt(shot, speech), drawing, places[shot.source]
     )
 
 
@@ -143,6 +182,7 @@ def _table(table: Table, places: dict[Source, str], speech: Speech) -> PageTable
         right=[column.kind is ColumnKind.NUMBER and column.name not in joined for column in own],
         rows=[_row(row, columns, speech) for row in table.rows],
         source=places[table.source],
+        name=table.name,
     )
 
 
