@@ -39,7 +39,7 @@ def reply(body: bytes | str, status: str = "200 OK", **headers: str) -> bytes:
 
 
 @asynccontextmanager
-async def raw_http(talk: Talk, secure: ssl.SSLContext | None = None) -> AsyncGenerator[str]:
+async def raw_http(talk: Talk, secure: ssl.SSLContext | None = None, port: int = 0) -> AsyncGenerator[str]:
     """A server below HTTP: yields its address, and ends when its talks have ended."""
     talks = 0
 
@@ -55,7 +55,7 @@ async def raw_http(talk: Talk, secure: ssl.SSLContext | None = None) -> AsyncGen
             writer.close()
             talks -= 1
 
-    made = await asyncio.start_server(counted, "127.0.0.1", 0, ssl=secure)
+    made = await asyncio.start_server(counted, "127.0.0.1", port, ssl=secure)
     async with made:
         yield f"{'https' if secure else 'http'}://127.0.0.1:{made.sockets[0].getsockname()[1]}"
     async with asyncio.timeout(5):

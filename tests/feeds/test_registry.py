@@ -82,7 +82,7 @@ def test_a_wrong_option_is_named_with_its_feed(
         "http://169.254.169.254/v1",
         "ws://[fe80::1]/",
         "",
-    ],  # fmt: skip
+    ],
 )
 def test_an_address_that_must_not_be_called_is_named(url: str) -> None:
     """SEC-43: no other scheme, no link-local address."""

@@ -5,39 +5,46 @@ A feed that names a broker is made here too, and is `broker_feed`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import cast
 
 from console.core.errors import DecodeError
-from console.core.feed import FeedState
 from console.core.site import FeedDef
 from console.feeds.answers import Answers
 from console.feeds.base import DeviceAnswer, DeviceCommand, Feed, FeedDown, FeedSink
+from console.feeds.discovery import DISCOVERY_OPTIONS, Discovery, discovery_of
 from console.feeds.http_door import HttpDoors
 from console.feeds.json_guard import load
 from console.feeds.ngsi_ld.broker_feed import BrokerFeed
-from console.feeds.ngsi_ld.codec import read_frame
 from console.feeds.ngsi_ld.commands import RESULT, patch_frame, read_result, subscribe_frame
+from console.feeds.ngsi_ld.intake import EntityIntake
 from console.feeds.ngsi_ld.options import ngsi_ld_options
 from console.feeds.options import Options
 from console.feeds.socket import FeedSocket, SocketOptions, open_socket, socket_options
 
-OPTIONS = frozenset({"subscription", "entities"})
+OPTIONS = DISCOVERY_OPTIONS | frozenset({"subscription", "entities"})
 
 
 class NgsiLdFeed:
     """One event socket."""
 
-    def __init__(self, options: SocketOptions, hello: str, zone: tzinfo | None) -> None:
+    def __init__(self, options: SocketOptions, hello: str, zone: tzinfo | None, discovery: Discovery) -> None:
         self._options = options
         self._hello = hello
         self._zone = zone
+        self._discovery = discovery
+        self._points: Mapping[tuple[str, str], float] = {}
         self._answers = Answers()
         self._socket: FeedSocket | None = None
 
+    def expect(self, points: Mapping[tuple[str, str], float]) -> None:
+        """As PointedFeed: names of attributes as the profile writes them."""
+        self._points = dict(points)
+
     async def run(self, sink: FeedSink) -> None:
         """One life of the connection; ends by raising FeedDown."""
+        intake = EntityIntake(sink, self._points, self._zone, self._options.frame_limit, self._discovery)
         async with open_socket(self._options, sink) as socket:
             await socket.send(self._hello)
             self._socket = socket
@@ -45,7 +52,7 @@ class NgsiLdFeed:
                 while True:
                     frame = await socket.receive()
                     try:
-                        self._frame(frame, sink)
+                        self._frame(frame, intake)
                     except DecodeError as error:
                         sink.malformed(error.where, error.reason, frame[:200])
             finally:
@@ -63,17 +70,13 @@ class NgsiLdFeed:
             self._answers.forget(command.command_id)
             raise
 
-    def _frame(self, frame: bytes | str, sink: FeedSink) -> None:
+    def _frame(self, frame: bytes | str, intake: EntityIntake) -> None:
         tree: object = load(frame, self._options.frame_limit)
         node = cast("dict[str, object]", tree) if isinstance(tree, dict) else {}
         if node.get("type") == RESULT:
             self._result(node)
             return
-        decoded = read_frame(cast("object", tree), self._zone)
-        for where, reason in decoded.faults:
-            sink.malformed(where, reason, frame[:200])
-        sink.state(FeedState.LIVE)
-        sink.readings(decoded.readings)
+        intake.told(cast("object", tree), frame)
 
     def _result(self, tree: dict[str, object]) -> None:
         result = read_result(tree)
@@ -99,4 +102,4 @@ def make(feed: FeedDef, doors: HttpDoors | None = None) -> Feed:
     options = Options(feed, OPTIONS)
     subscription = options.text("subscription", f"urn:ngsi-ld:Subscription:gwanje:{feed.id}")
     hello = subscribe_frame(subscription, options.words("entities"))
-    return NgsiLdFeed(socket_options(feed, options), hello, options.zone())
+    return NgsiLdFeed(socket_options(feed, options), hello, options.zone(), discovery_of(feed))

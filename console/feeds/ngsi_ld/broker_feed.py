@@ -11,7 +11,7 @@ from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
 from console.feeds.http_door import HttpDoors
 from console.feeds.http_line import SentRequest
 from console.feeds.ngsi_ld.broker import Broker
-from console.feeds.ngsi_ld.catalogue import Catalogue
+from console.feeds.ngsi_ld.catalogue import PAGE, Catalogue
 from console.feeds.ngsi_ld.commands import read_status
 from console.feeds.ngsi_ld.deliveries import Deliveries, Delivery
 from console.feeds.ngsi_ld.intake import EntityIntake
@@ -19,6 +19,7 @@ from console.feeds.ngsi_ld.manager import Subscription
 from console.feeds.ngsi_ld.options import NgsiLdOptions
 from console.feeds.ngsi_ld.selection import Selection
 from console.feeds.secrets import find_secret
+from console.feeds.tap import FrameReader
 
 
 class BrokerFeed:
@@ -48,7 +49,7 @@ class BrokerFeed:
         token = await asyncio.to_thread(find_secret, options.access.token)
         secret = await asyncio.to_thread(find_secret, options.notify_secret)
         broker = Broker(options.access, token)
-        intake = EntityIntake(sink, self._points, options.zone, options.limit)
+        intake = self._intake(sink)
         async with self._deliveries.open(options, intake, sink, secret) as delivery:
             self.endpoint = delivery.endpoint.uri
             caring = self._care(broker, delivery, intake, sink)
@@ -75,6 +76,26 @@ class BrokerFeed:
         task = asyncio.create_task(self._outcome(sent, answer), name="ngsi_ld command")
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
+
+    def played(self, sink: FeedSink) -> FrameReader:
+        """As PlayedFeed: pages of the catalogue and notifications of any way."""
+        intake = self._intake(sink)
+
+        def take(data: bytes | str, about: str, at: int) -> None:
+            del at
+            if not about.startswith(PAGE):
+                intake.notification(data, about)
+                return
+            try:
+                intake.entities(data)
+            except DecodeError as error:
+                sink.malformed(f"entities {error.where}", error.reason)
+
+        return take
+
+    def _intake(self, sink: FeedSink) -> EntityIntake:
+        options = self._options
+        return EntityIntake(sink, self._points, options.zone, options.limit, options.discovery)
 
     @staticmethod
     async def _outcome(sent: SentRequest, answer: Callable[[DeviceAnswer], None]) -> None:

@@ -13,6 +13,8 @@ from console.feeds.ngsi_ld.paging import Paging
 from console.feeds.ngsi_ld.selection import Selection
 
 MOST_TYPES = 200
+PAGE = "GET /entities?"
+"""How the tap tells a page from a notification."""
 
 
 class Catalogue:
@@ -57,7 +59,7 @@ class Catalogue:
             asked = f"{query}&{paging.parameters()}"
             try:
                 answer = await self._broker.page(asked)
-                ids = self._intake.page(answer.body, f"GET /entities?{asked}")
+                ids = self._intake.page(answer.body, f"{PAGE}{asked}")
             except DecodeError as error:
                 if error.reason == "too_large" and paging.smaller():
                     continue

@@ -60,6 +60,8 @@ class Decoded:
     """Ids of the entities, in their order."""
     deleted: list[str] = field(default_factory=list[str])
     """Ids of those that there are no more (clause 5.2.14, `deletedAt`)."""
+    units: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """Units of points as the source writes them (clause 4.5.2, `unitCode`)."""
 
 
 def read_frame(
@@ -180,6 +182,9 @@ class _Reader:
             at = self._time(told, f"{where}.observedAt")
             if at < 0:
                 at, quality = 0, Quality.UNCERTAIN
+        unit = node.get("unitCode")
+        if isinstance(unit, str):
+            self._out.units[source, path] = unit
         key = next((name for name in _VALUE_KEYS if name in node), "")
         if key:
             self._value(source, path, node[key], (at, quality), where)

@@ -10,11 +10,14 @@ from console.core.errors import DecodeError
 from console.core.feed import FeedState
 from console.core.quality import Quality
 from console.feeds.base import FeedSink, Reading
+from console.feeds.discovery import Discovery, Heard, offers_to
 from console.feeds.json_guard import load
 from console.feeds.ngsi_ld.codec import Decoded, read_frame
 from console.feeds.ngsi_ld.names import Names
+from console.feeds.ngsi_ld.units import unit_of
 from console.feeds.tap import frames_of
 
+NOTHING = Discovery()
 _TOLD = 200
 
 
@@ -22,8 +25,14 @@ class EntityIntake:
     """Frames of one feed; `points` are the names that the profile maps."""
 
     def __init__(
-        self, sink: FeedSink, points: Mapping[tuple[str, str], float], zone: tzinfo | None, limit: int
+        self,
+        sink: FeedSink,
+        points: Mapping[tuple[str, str], float],
+        zone: tzinfo | None,
+        limit: int,
+        discover: Discovery = NOTHING,
     ) -> None:
+        self._heard = Heard(discover.most) if discover.on else None
         self._sink = sink
         self._frames = frames_of(sink)
         self._zone = zone
@@ -44,18 +53,21 @@ class EntityIntake:
     def notification(self, frame: bytes | str, about: str = "") -> bool:
         """Hand over a notification; returns whether it could be read."""
         try:
-            decoded = self._decoded(frame)
+            self.told(load(frame, self._limit), frame, about)
         except DecodeError as error:
             self._sink.malformed(f"{about} {error.where}".strip(), error.reason, frame[:_TOLD])
             return False
+        return True
+
+    def told(self, tree: object, frame: bytes | str, about: str = "") -> None:
+        """Hand over the tree of a notification. Raises DecodeError."""
+        decoded = read_frame(tree, self._zone, self._names)
         ours = self.subscription()
         if ours and decoded.subscription and decoded.subscription != ours:
-            self._sink.malformed(f"{about} subscriptionId".strip(), "stranger", frame[:_TOLD])
-            return True
+            raise DecodeError("subscriptionId", "stranger")
         if self._news is not None:
             self._news.update((row.source, row.path) for row in decoded.readings)
         self._hand_over(decoded, decoded.readings, frame)
-        return True
 
     def refused(self, reason: str, first: bytes) -> None:
         """A call that was not taken; what it carried is lost if it was a notification."""
@@ -66,6 +78,10 @@ class EntityIntake:
     def page(self, body: bytes, about: str) -> list[str]:
         """Hand over a page of entities; returns their ids. Raises DecodeError for what is no page."""
         self._frames(body, about)
+        return self.entities(body)
+
+    def entities(self, body: bytes | str) -> list[str]:
+        """As `page`, for one that the tap has seen."""
         tree = load(body, self._limit)
         decoded = read_frame(tree, self._zone, self._names)
         # What was notified while the page was on its way is newer than the page.
@@ -82,14 +98,15 @@ class EntityIntake:
         """No page is on its way any more."""
         self._news = None
 
-    def _decoded(self, frame: bytes | str) -> Decoded:
-        return read_frame(load(frame, self._limit), self._zone, self._names)
-
     def _hand_over(self, decoded: Decoded, rows: list[Reading], frame: bytes | str) -> None:
         for where, reason in decoded.faults:
             self._sink.malformed(where, reason, frame[:_TOLD])
         for source in decoded.deleted:
             rows += [Reading(source, path, math.nan, 0, Quality.BAD) for path in self._paths.get(source, ())]
+        if self._heard is not None:
+            units = {point: unit_of(code) for point, code in decoded.units.items()}
+            if offers := self._heard.new(decoded.readings, units):
+                offers_to(self._sink)(offers, ())
         self._sink.state(FeedState.LIVE)
         self._sink.readings(rows)
 

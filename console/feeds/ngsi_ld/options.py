@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from urllib.parse import urlsplit
 
 import msgspec
 
 from console.core.site import FeedDef
+from console.feeds.discovery import DISCOVERY_OPTIONS, Discovery, discovery_of
 from console.feeds.http_door import DoorPlace
 from console.feeds.http_line import HttpOptions, http_place
 from console.feeds.mqtt_options import LINK_OPTIONS, LinkOptions, link_options, publishable
@@ -28,7 +29,7 @@ _OWN = frozenset(
         "notify_secret", "most_per_s", "mqtt", "topic", "qos",
     }
 )  # fmt: skip
-OPTIONS = _OWN | LINK_OPTIONS
+OPTIONS = _OWN | LINK_OPTIONS | DISCOVERY_OPTIONS
 SECRET = "{secret}"  # noqa: S105 - a place for a secret, not one
 BASE = "/ngsi-ld/v1"
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}")
@@ -88,6 +89,7 @@ class NgsiLdOptions:
     most_entities: int = 20_000
     limit: int = FRAME_LIMIT
     zone: tzinfo | None = None
+    discovery: Discovery = field(default_factory=Discovery)
 
 
 def ngsi_ld_options(feed: FeedDef) -> NgsiLdOptions:
@@ -109,6 +111,7 @@ def ngsi_ld_options(feed: FeedDef) -> NgsiLdOptions:
         most_entities=int(options.number("most_entities", 20_000, 1)),
         limit=_limit(options),
         zone=options.zone(),
+        discovery=discovery_of(feed),
     )
 
 
