@@ -43,6 +43,19 @@ def leaves(node: object, prefix: str = "", level: int = 0) -> dict[str, object]:
     return found
 
 
+def measured(node: object, at: str, names: tuple[str, ...], prefix: str = "") -> dict[str, object]:
+    """Plain values below `node`, which stands at the path `at`, without those at the paths `names`: a time or the name
+    of a thing is no value of it.
+    """
+    found = leaves(node, prefix)
+    below = f"{at}." if at else ""
+    for name in names:
+        if name and name.startswith(below):
+            own = name[len(below) :]
+            found.pop(f"{prefix}.{own}" if prefix else own, None)
+    return found
+
+
 def _children(node: object) -> list[tuple[str, object]]:
     if isinstance(node, dict):
         return list(cast("Tree", node).items())

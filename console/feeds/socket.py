@@ -102,6 +102,11 @@ class FeedSocket:
         self._sink = sink
         self._frames = frames_of(sink if options.shows else None)
 
+    @property
+    def subprotocol(self) -> str:
+        """What the server took of the protocols that were offered; empty for none."""
+        return self._connection.subprotocol or ""
+
     async def receive(self) -> bytes | str:
         """The next frame within the limit. Raises FeedDown when there will be none."""
         idle = self._options.idle_s or None

@@ -12,7 +12,7 @@ from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.answer_shape import AnswerShape, read_answer
 from console.feeds.base import DeviceAnswer, Reading
-from console.feeds.json_paths import MISSING, find, leaves
+from console.feeds.json_paths import MISSING, find, measured
 from console.feeds.times import read_time
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -96,7 +96,7 @@ def _item(item: object, frame: object, shape: Shape, where: str, out: Decoded) -
     if values is MISSING:
         raise DecodeError(f"{where}.{shape.values_path}", "missing")
     if isinstance(values, (dict, list)):
-        named = leaves(cast("object", values))
+        named = measured(cast("object", values), shape.values_path, (shape.source_path, shape.time_path))
     else:
         named = {shape.values_path.rsplit(".", 1)[-1]: values}
     for path, value in named.items():

@@ -1,30 +1,15 @@
-"""JSON that nobody has described yet: where its things, times and values stand is guessed from some frames."""
+"""JSON that nobody has described yet; what carries no name of a thing is not claimed."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Sequence
 
-from console.core.errors import DecodeError
-from console.feeds.json_guard import load
-from console.feeds.json_paths import MISSING, find, leaves
+from console.feeds.json_guess import guess, read_trees
 from console.feeds.scout import Option, PlainScout
-from console.feeds.times import read_time
-
-_SOURCES = (
-    "source", "id", "device", "deviceid", "devicename", "device_id", "machine", "machineid", "sensor", "sensorid",
-    "sensor_id", "asset", "assetid", "station", "equipment", "node", "thing", "name", "topic",
-)  # fmt: skip
-_TIMES = ("time", "timestamp", "ts", "at", "datetime", "observedat", "created", "date")
-_SEOUL = "Asia/Seoul"
-_MOST = 500
-_DEEP = 3
-Tree = dict[str, object]
 
 
 class JsonScout(PlainScout):
-    """Names of fields decide between what would do; what carries no name of a thing is not claimed."""
+    """Paths are guessed from the names of fields."""
 
     def claims(self, frames: Sequence[bytes | str]) -> bool:
         """Whether a name of a thing was found."""
@@ -32,108 +17,17 @@ class JsonScout(PlainScout):
 
     def options(self, frames: Sequence[bytes | str]) -> dict[str, Option]:
         """Paths of source, time, values and items; empty if no name of a thing is among the fields."""
-        trees = list(_trees(frames))
-        each = _list_path(trees)
-        items = [item for tree in trees for item in _items(tree, each)]
-        source = _chosen(items, _SOURCES, _is_name)
-        if not source:
+        found = guess(read_trees(frames))
+        if not found.source or found.each == ".":
             return {}
-        found: dict[str, Option] = {"source_path": source}
-        if each:
-            found["each_path"] = each
-        time = _chosen(items, _TIMES, _is_time)
-        if time:
-            found["time_path"] = time
-            if any(_needs_zone(find(time, item, item)) for item in items):
-                found["zone"] = _SEOUL
-        values = _values_path(items, {source, time})
-        if values:
-            found["values_path"] = values
-        return found
-
-
-def _trees(frames: Sequence[bytes | str]) -> Iterator[object]:
-    for frame in frames[:_MOST]:
-        try:
-            yield load(frame)
-        except DecodeError:
-            continue
-
-
-def _list_path(trees: list[object]) -> str:
-    """The path of a list of objects, if most frames have one at the same place."""
-    counts = Counter(path for tree in trees for path in _lists(tree, "", 0))
-    if not counts:
-        return ""
-    path, many = counts.most_common(1)[0]
-    return path if 2 * many > len(trees) else ""
-
-
-def _lists(node: object, prefix: str, level: int) -> Iterator[str]:
-    if not isinstance(node, dict) or level >= _DEEP:
-        return
-    for name, value in cast("Tree", node).items():
-        path = f"{prefix}.{name}" if prefix else name
-        if isinstance(value, list):
-            if value and all(isinstance(item, dict) for item in cast("list[object]", value)):
-                yield path
-        else:
-            yield from _lists(value, path, level + 1)
-
-
-def _items(tree: object, each: str) -> list[object]:
-    found = find(each, tree, tree) if each else tree
-    if each:
-        return cast("list[object]", found) if isinstance(found, list) else []
-    return [found] if isinstance(found, dict) else []
-
-
-def _chosen(items: list[object], names: Sequence[str], fits: object) -> str:
-    """The path whose last part is the most telling name and whose value fits in most items."""
-    assert callable(fits)
-    counts: Counter[str] = Counter()
-    for item in items:
-        for path, value in leaves(item).items():
-            if path.count(".") < _DEEP and path.rpartition(".")[2].lower() in names and fits(value):
-                counts[path] += 1
-    likely = [path for path, many in counts.items() if 2 * many > len(items)]
-    rank = {name: place for place, name in enumerate(names)}
-    return min(likely, key=lambda p: (p.count("."), rank[p.rpartition(".")[2].lower()]), default="")
-
-
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 200 and not _is_time(value)
-
-
-def _is_time(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return False
-    try:
-        read_time(value, None, "")
-    except DecodeError as error:
-        return error.reason == "no_zone"
-    return True
-
-
-def _needs_zone(value: object) -> bool:
-    try:
-        read_time(value, None, "")
-    except DecodeError as error:
-        return error.reason == "no_zone"
-    return False
-
-
-def _values_path(items: list[object], others: set[str]) -> str:
-    """The object that holds most numbers; empty if they stand in the item itself."""
-    counts: Counter[str] = Counter()
-    for item in items:
-        for path, value in leaves(item).items():
-            if isinstance(value, (int, float)) and path not in others:
-                counts[path.partition(".")[0] if "." in path else ""] += 1
-    best = counts.most_common(1)
-    name = best[0][0] if best else ""
-    inner = [find(name, item, item) for item in items] if name else []
-    return name if any(isinstance(node, dict) for node in inner if node is not MISSING) else ""
+        named = {
+            "source_path": found.source,
+            "each_path": found.each,
+            "time_path": found.time,
+            "zone": found.zone,
+            "values_path": found.values,
+        }
+        return {name: path for name, path in named.items() if path}
 
 
 SCOUT = JsonScout()

@@ -10,7 +10,7 @@ from typing import cast
 from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.base import Reading
-from console.feeds.json_paths import MISSING, find, leaves
+from console.feeds.json_paths import MISSING, find, measured
 from console.feeds.mqtt.decoded import Decoded, Envelope
 from console.feeds.times import read_time
 
@@ -67,7 +67,8 @@ class JsonMap:
     ) -> dict[str, object]:
         point = self._name(self.point_path, item, frame, where)
         if isinstance(values, (dict, list)):
-            return leaves(cast("object", values), point)
+            own = (self.source_path, self.time_path, self.point_path)
+            return measured(cast("object", values), self.values_path, own, point)
         return {point or self.values_path.rpartition(".")[2] or envelope.point: values}
 
     @staticmethod

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Mapping
 
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
@@ -27,7 +26,7 @@ from console.feeds.onem2m.codec import (
 from console.feeds.onem2m.commands import of_platform, order, read_device
 from console.feeds.onem2m.containers import Containers
 from console.feeds.onem2m.dialog import Dialog, Line
-from console.feeds.onem2m.lines import open_broker_line, open_socket_line
+from console.feeds.onem2m.lines import open_line
 from console.feeds.onem2m.options import OneM2MOptions, onem2m_options
 from console.feeds.onem2m.played import notices_about, reader
 from console.feeds.onem2m.receiver import open_receiver
@@ -57,7 +56,7 @@ class OneM2MFeed:
 
     async def run(self, sink: FeedSink) -> None:
         """One life of the connection; ends by raising FeedDown."""
-        async with self._line(sink) as line:
+        async with open_line(self._options, sink) as line:
             dialog = Dialog(line, self._options.ae, self._options.release, self._options.link.connect_s)
             containers = Containers(dialog, sink, self._options, self._device)
             reading = asyncio.create_task(self._read(line, dialog, containers, sink), name="onem2m reader")
@@ -108,16 +107,6 @@ class OneM2MFeed:
 
     def _device(self, content: object) -> None:
         self._answers.give(*read_device(content, self._options.command))
-
-    @asynccontextmanager
-    async def _line(self, sink: FeedSink) -> AsyncGenerator[Line]:
-        link = self._options.link
-        if isinstance(link, LinkOptions):
-            async with open_broker_line(link, self._options.ae, self._options.cse_id, sink) as line:
-                yield line
-        else:
-            async with open_socket_line(link, self._options.ae, sink) as line:
-                yield line
 
     async def _read(self, line: Line, dialog: Dialog, containers: Containers, sink: FeedSink) -> None:
         """Read frames; a notification is answered whatever we are waiting for. Ends by raising FeedDown."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from console.feeds.onem2m.codec import AE, CIN, CREATE, DELETE, RETRIEVE, SUB, Tree
 
+CNT, FCNT = 3, 28
+"""Resource types of containers (TS-0004 clause 6.3.4.2.1)."""
 CHILD_CREATED, RESOURCE_UPDATED = 3, 1
 """Events of a subscription (TS-0004 clause 6.3.4.2.31)."""
 
@@ -20,6 +22,7 @@ class Ask:
     kind: int = 0
     content: Tree | None = None
     registers: bool = False
+    filter: Tree | None = None
 
 
 def primitive(ask: Ask, request_id: str, sender: str, version: str) -> str:
@@ -31,6 +34,8 @@ def primitive(ask: Ask, request_id: str, sender: str, version: str) -> str:
         tree["ty"] = ask.kind
     if ask.content is not None:
         tree["pc"] = ask.content
+    if ask.filter is not None:
+        tree["fc"] = ask.filter
     return json.dumps(tree, ensure_ascii=False)
 
 
@@ -47,6 +52,11 @@ def register(base: str, name: str, version: str, reached_at: tuple[str, ...]) ->
 def retrieve(address: str) -> Ask:
     """Read a resource."""
     return Ask(RETRIEVE, address)
+
+
+def discover(base: str, most: int) -> Ask:
+    """Ask for the addresses of all containers and flexible containers below a resource (TS-0001 clause 10.2.6)."""
+    return Ask(RETRIEVE, base, filter={"fu": 1, "ty": [CNT, FCNT], "lim": most})
 
 
 def delete(address: str) -> Ask:

@@ -12,6 +12,7 @@ from console.feeds.mqtt_options import LinkOptions
 from console.feeds.mqtt_wire import Message
 from console.feeds.onem2m.codec import Request
 from console.feeds.onem2m.dialog import Line
+from console.feeds.onem2m.options import OneM2MOptions
 from console.feeds.socket import FeedSocket, SocketOptions, open_socket
 
 SUBPROTOCOLS = ("oneM2M.json", "onem2m.r2.0.json", "onem2m.json")
@@ -93,3 +94,15 @@ async def open_broker_line(
         line = BrokerLine(link, ours, theirs)
         await line.subscribe()
         yield line
+
+
+@asynccontextmanager
+async def open_line(options: OneM2MOptions, sink: FeedSink) -> AsyncGenerator[Line]:
+    """The line to a CSE as the options name it; raises FeedDown."""
+    link = options.link
+    if isinstance(link, LinkOptions):
+        async with open_broker_line(link, options.ae, options.cse_id, sink) as line:
+            yield line
+    else:
+        async with open_socket_line(link, options.ae, sink) as line:
+            yield line

@@ -6,14 +6,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 from asyncua import ua
 from asyncua.client.client import Client
 
+from console.feeds.opcua.nodes import Nodes
 from console.feeds.opcua.options import OpcuaOptions
 from console.feeds.opcua.session import BROKEN, cause_of, open_client
 
 MAX_DEPTH = 12
+_HAS_PROPERTY = ua.NodeId(ua.Int32(ua.ObjectIds.HasProperty))
+_TELLING = frozenset({"EURange", "EngineeringUnits"})
 _OWN_TYPES = 30
 """Data types of namespace 0 with a number below this are plain, and their number is that of their kind."""
 
@@ -30,6 +35,14 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     writable: bool
     array: bool
+    owner: str = ""
+    """Node id of the object or variable above it."""
+    owner_kind: str = ""
+    """Type of that object, empty for a folder or one that only says that it is an object."""
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    """Engineering range, where the server tells it."""
 
 
 async def offered(options: OpcuaOptions, limit: int = 5_000) -> list[Offered]:
@@ -43,29 +56,85 @@ async def offered(options: OpcuaOptions, limit: int = 5_000) -> list[Offered]:
 
 async def _walk(client: Client, limit: int) -> list[Offered]:
     namespaces = [str(uri) for uri in await client.get_namespace_array()]
-    found: list[Offered] = []
+    found: dict[ua.NodeId, Offered] = {}
+    told: list[tuple[ua.NodeId, str, ua.NodeId]] = []
+    kinds = _Kinds(client)
     seen: set[ua.NodeId] = set()
-    level: list[tuple[ua.NodeId, tuple[str, ...]]] = [(client.nodes.objects.nodeid, ())]
+    level = [_Place(client.nodes.objects.nodeid)]
     for _ in range(MAX_DEPTH):
-        below: list[tuple[ua.NodeId, tuple[str, ...]]] = []
-        for node_id, names in level:
-            for child in await client.get_node(node_id).get_children_descriptions():
+        below: list[_Place] = []
+        for place in level:
+            for child in await client.get_node(place.node_id).get_children_descriptions():
                 # The server's description of itself is the same everywhere and no one's plant.
                 if child.NodeId in seen or child.NodeId == ua.NodeId(ua.Int32(ua.ObjectIds.Server)):
                     continue
                 seen.add(child.NodeId)
-                path = (*names, str(child.BrowseName.Name))
-                below.append((child.NodeId, path))
+                name = str(child.BrowseName.Name)
+                if child.ReferenceTypeId == _HAS_PROPERTY:
+                    # A property describes its owner, and is no point of its own.
+                    told += [(place.node_id, name, child.NodeId)] if name in _TELLING else []
+                    continue
+                inside = _Place(child.NodeId, (*place.names, name), await kinds.of(child))
+                below.append(inside)
                 if child.NodeClass == ua.NodeClass.Variable and child.NodeId.NamespaceIndex:
-                    found.append(await _variable(client, child, path, namespaces))
+                    found[child.NodeId] = await _variable(client, child, inside.names, place, namespaces)
                     if len(found) >= limit:
-                        return found
+                        return await _described(client, found, told)
         level = below
-    return found
+    return await _described(client, found, told)
+
+
+class _Place(NamedTuple):
+    """One node of the walk."""
+
+    node_id: ua.NodeId
+    names: tuple[str, ...] = ()
+    kind: str = ""
+
+
+class _Kinds:
+    """Names of types of objects, each asked for once."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._names: dict[ua.NodeId, str] = {}
+
+    async def of(self, child: ua.ReferenceDescription) -> str:
+        """The name of an object's type; empty for what is no object, a folder, or of no type of its own."""
+        kind = child.TypeDefinition
+        if child.NodeClass != ua.NodeClass.Object or not kind.NamespaceIndex:
+            return ""
+        if kind not in self._names:
+            name = await self._client.get_node(
+                ua.NodeId(kind.Identifier, kind.NamespaceIndex)
+            ).read_browse_name()
+            self._names[kind] = str(name.Name)
+        return self._names[kind]
+
+
+async def _described(
+    client: Client, found: dict[ua.NodeId, Offered], told: list[tuple[ua.NodeId, str, ua.NodeId]]
+) -> list[Offered]:
+    """The variables with the units and ranges that their properties tell (IEC 62541-8 clause 5.3)."""
+    told = [one for one in told if one[0] in found]
+    values = await Nodes(client, ()).values([node_id for _, _, node_id in told])
+    for (owner, name, _), value in zip(told, values, strict=True):
+        if name == "EngineeringUnits":
+            text = getattr(getattr(value.data, "DisplayName", None), "Text", None)
+            found[owner] = msgspec.structs.replace(found[owner], unit=str(text or ""))
+        else:
+            low, high = getattr(value.data, "Low", None), getattr(value.data, "High", None)
+            if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low < high:
+                found[owner] = msgspec.structs.replace(found[owner], low=float(low), high=float(high))
+    return list(found.values())
 
 
 async def _variable(
-    client: Client, child: ua.ReferenceDescription, names: tuple[str, ...], namespaces: list[str]
+    client: Client,
+    child: ua.ReferenceDescription,
+    names: tuple[str, ...],
+    place: _Place,
+    namespaces: list[str],
 ) -> Offered:
     wanted = (ua.AttributeIds.DataType, ua.AttributeIds.UserAccessLevel, ua.AttributeIds.ValueRank)
     node = client.get_node(child.NodeId)
@@ -79,6 +148,8 @@ async def _variable(
         label=str(child.DisplayName.Text or names[-1]),
         writable=bool(int(access or 0) & 1 << ua.AccessLevel.CurrentWrite),
         array=int(rank if rank is not None else -1) >= 0,
+        owner=_text(place.node_id, namespaces),
+        owner_kind=place.kind,
     )
 
 

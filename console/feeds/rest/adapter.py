@@ -82,6 +82,18 @@ class RestFeed:
             self._threads.shutdown(wait=False, cancel_futures=True)
             self._threads = None
 
+    async def ask_once(self) -> Answer:
+        """The first page, for who wants to know what a source answers. Raises FeedDown, DecodeError."""
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="rest")
+        try:
+            loop = asyncio.get_running_loop()
+            key = await loop.run_in_executor(self._threads, find_secret, self._options.secret)
+            self._redactor = Redactor(key)
+            return await self._page(key, 1, time.time())
+        finally:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None
+
     async def _until_due(self) -> None:
         while (left := self.due - time.time()) > 0:
             await asyncio.sleep(min(left, LONGEST_SLEEP_S))

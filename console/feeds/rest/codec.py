@@ -11,7 +11,7 @@ from typing import cast
 from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.base import Reading
-from console.feeds.json_paths import MISSING, find, leaves
+from console.feeds.json_paths import MISSING, find, measured
 from console.feeds.times import read_time
 
 Value = float | bool | str
@@ -159,7 +159,8 @@ def _values(item: object, tree: object, shape: ItemShape, where: str) -> dict[st
             raise DecodeError(f"{where}.{shape.name_path}", "missing")
         return {name: node}
     if isinstance(node, (dict, list)):
-        return leaves(cast("object", node))
+        own = (shape.source_path, *shape.time_path.split("+"))
+        return measured(cast("object", node), shape.values_path, own)
     return {shape.values_path.rpartition(".")[2]: node}
 
 

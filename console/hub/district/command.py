@@ -17,7 +17,7 @@ from console.feeds.base import FeedDown
 from console.feeds.replay.tape import TapeFrame, TapeHead, frame_line, head_line
 from console.feeds.scout import word
 from console.feeds.scouts import scout_of
-from console.hub.district.draft import Draft, draft
+from console.hub.district.draft import STAND_IN, Draft, draft
 from console.hub.district.heard import Heard
 from console.hub.district.listen import listen, plan
 from console.hub.district.write import texts
@@ -89,16 +89,17 @@ def _discover(options: FeedsDiscoverOptions, speaker: _Speaker) -> int:
 
 
 async def _heard(options: FeedsDiscoverOptions) -> tuple[FeedDef, Heard, Draft, FeedDown | None]:
-    feed = await plan(options.url, options.adapter, options.options)
+    feed, prospect = await plan(options.url, options.adapter, options.options)
     heard, scout = Heard(time.monotonic), scout_of(feed.adapter)
+    heard.offered(prospect.offers)
 
     def look(data: bytes | str, about: str) -> None:
         del about
         heard.places.update({place.source: place for place in scout.places(data)})
 
     heard.frame_listener = look
-    down = await listen(feed, heard, options.seconds)
-    return feed, heard, draft(heard, scout, options.seconds), down
+    down = await listen(feed, heard, options.seconds, prospect.points())
+    return feed, heard, draft(heard, scout, options.seconds, prospect.names), down
 
 
 def _tell_heard(heard: Heard, found: Draft, speaker: _Speaker) -> None:
@@ -108,6 +109,8 @@ def _tell_heard(heard: Heard, found: Draft, speaker: _Speaker) -> None:
         speaker.tell("unreadable", n=heard.unreadable, first=heard.first_fault[:120])
     if found.left_out:
         speaker.tell("left_out", n=found.left_out)
+    if any(not kind.source for kind in found.types):
+        speaker.tell("stand_in", type=STAND_IN)
     if found.unplaced:
         speaker.tell("unplaced", n=found.unplaced)
 
@@ -142,7 +145,7 @@ def _record(options: FeedsRecordOptions, speaker: _Speaker) -> int:
 
 
 async def _recorded(options: FeedsRecordOptions, heard: Heard, speaker: _Speaker) -> None:
-    feed = await plan(options.url, options.adapter, options.options)
+    feed, prospect = await plan(options.url, options.adapter, options.options)
     speaker.tell("adapter", adapter=feed.adapter)
     opened = gzip.open if options.file.suffix == ".gz" else open
     with opened(options.file, "wt", encoding="utf-8", newline="\n") as file:
@@ -160,6 +163,6 @@ async def _recorded(options: FeedsRecordOptions, heard: Heard, speaker: _Speaker
                 flushed = time.monotonic()
 
         heard.frame_listener = keep
-        down = await listen(feed, heard, options.seconds)
+        down = await listen(feed, heard, options.seconds, prospect.points())
     if down is not None:
         speaker.tell("ended", why=speaker.why(down))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from console.core.discovery import Offer
 from console.core.feed import FeedState
 from console.feeds.base import Columns, MoverFacts, Position, Reading
 from console.feeds.scout import Place
@@ -67,6 +68,8 @@ class Heard:
         self.places: dict[str, Place] = {}
         self.kinds: dict[str, str] = {}
         """Kind of each moving object."""
+        self.offers: dict[tuple[str, str], Offer] = {}
+        """What the source says of its points besides their values."""
         self.unreadable = 0
         self.first_fault = ""
         self.frames = 0
@@ -77,6 +80,12 @@ class Heard:
         self.frames += 1
         if self.frame_listener is not None:
             self.frame_listener(data, about)
+
+    def offered(self, offers: Sequence[Offer], whole: Sequence[str] = ()) -> None:
+        """As OfferSink."""
+        del whole
+        if len(self.offers) < MOST_POINTS:
+            self.offers.update({(offer.source, offer.path): offer for offer in offers})
 
     def readings(self, rows: list[Reading]) -> None:
         """As FeedSink."""

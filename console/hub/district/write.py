@@ -17,6 +17,9 @@ DEFAULT_PLACE = (35.18, 129.07)
 MARGIN = 0.05
 """Degrees around what is known to stand there."""
 _GLYPH = "device"
+_STANDS_IN = (
+    "# The source tells of moving objects only, and a profile needs one type: put a real one in its place."
+)
 
 
 def texts(draft: Draft, feed: FeedDef, site: str) -> dict[str, str]:
@@ -72,10 +75,11 @@ def _assets(draft: Draft, middle: tuple[float, float]) -> str:
 
 
 def _type(kind: DraftType) -> str:
-    lines = [f"id = {_text(kind.id)}", f"label = {_both(kind.id)}", f"glyph = {_text(_GLYPH)}"]
+    lines = [] if kind.source else [_STANDS_IN]
+    lines += [f"id = {_text(kind.id)}", f"label = {_both(kind.id)}", f"glyph = {_text(_GLYPH)}"]
     lines.append(f"headline = [{', '.join(_text(tag.name) for tag in kind.tags[:4])}]")
     for tag in kind.tags:
-        lines += ["", "[[tag]]", f"name = {_text(tag.name)}", f"label = {_both(tag.path)}"]
+        lines += ["", "[[tag]]", f"name = {_text(tag.name)}", f"label = {_both(tag.label or tag.path)}"]
         lines += _values(tag)
         lines.append(f"period_s = {tag.period_s:g}")
     return _joined(lines)
@@ -85,7 +89,12 @@ def _values(tag: DraftTag) -> list[str]:
     states = tag.states or (("false", "true") if tag.flag else ())
     if states:
         return ['kind = "discrete"', f"states = [{', '.join(_both(state) for state in states)}]"]
-    return ['unit = ""', f"low = {tag.low:g}", f"high = {tag.high:g}", f"decimals = {tag.decimals}"]
+    return [
+        f"unit = {_text(_plain(tag.unit))}",
+        f"low = {tag.low:g}",
+        f"high = {tag.high:g}",
+        f"decimals = {tag.decimals}",
+    ]
 
 
 def _feeds(draft: Draft, feed: FeedDef) -> str:
@@ -105,6 +114,8 @@ def _feeds(draft: Draft, feed: FeedDef) -> str:
             *(f"{name} = {_value(value)}" for name, value in feed.options.items()),
         ]
     for kind in draft.types:
+        if not kind.source:
+            continue
         lines += ["", "[[feed.map]]", f"type = {_text(kind.id)}", f"source = {_text(kind.source)}"]
         lines += ["", "[feed.map.tags]", *(f"{tag.name} = {_route(tag)}" for tag in kind.tags)]
     return _joined(lines)

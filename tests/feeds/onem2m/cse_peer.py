@@ -100,6 +100,9 @@ class Cse:
         match tree["op"]:
             case 1:
                 return await self._create(address, tree)
+            case 2 if "fc" in tree:
+                found = [*self.containers, *self.flexible]
+                return 2000, {"m2m:uril": [f"{CSE_ID}/{one}" for one in found]}
             case 2:
                 return self._retrieve(address)
             case 4:
@@ -116,7 +119,7 @@ class Cse:
             known = tree["fr"] in self._registered
             self._registered.add(tree["fr"])
             return (4117, {"m2m:dbg": "already registered"}) if known else (2001, tree["pc"])
-        if address not in self.containers:
+        if address not in self.containers and address not in self.flexible:
             return 4004, {"m2m:dbg": "target not found"}
         if kind == 4:
             await self.publish(address, resource["con"])
@@ -140,6 +143,8 @@ class Cse:
         return 2001, {name: {key: value for key, value in made.items() if key != "at"}}
 
     def _retrieve(self, address: str) -> tuple[int, Tree | None]:
+        if address in ("-", "cse-in"):
+            return 2000, {"m2m:cb": {"rn": "cse-in", "csi": CSE_ID, "ri": "busan-in"}}
         if address in self.subscriptions:
             return 2000, {"m2m:sub": self.subscriptions[address]}
         if address in self.flexible:

@@ -144,7 +144,8 @@ def test_a_source_that_offers_nothing_leaves_a_draft_and_says_what_is_missing(
 
 @pytest.mark.parametrize(
     ("url", "adapter", "said"),
-    [("ws://127.0.0.1:9/", "", "cannot be reached"), ("mqtt://127.0.0.1:9", "", "protocol cannot be told"),
+    [("ws://127.0.0.1:9/", "", "cannot be reached"), ("mqtt://127.0.0.1:9", "", "cannot be reached"),
+     ("gopher://127.0.0.1:9", "", "protocol cannot be told"),
      ("ws://127.0.0.1:9/", "nonsense", "option is at fault")],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.core.discovery import Offer, ValueKind
 from console.core.profile.parse import parse_site
-from console.feeds.base import MoverFacts, Reading
+from console.feeds.base import MoverFacts, Position, Reading
 from console.feeds.scout import PlainScout, word
 from console.feeds.scouts import adapter_of, scout_of
 from console.hub.district.draft import draft, nice_period, nice_range, tag_name
@@ -66,7 +67,41 @@ def test_what_moves_is_no_asset() -> None:
     made = heard(("vessels.urn:1", "speed", 1.0))
     made.movers([MoverFacts("vessels.urn:1", "vessel")])
     found = draft(made, scout_of("signal_k"), 30.0)
-    assert (found.types, found.movers, found.left_out) == ((), "vessel", 0)
+    assert (found.movers, found.left_out) == ("vessel", 0)
+    assert [(kind.id, kind.source) for kind in found.types] == [("receiver", "")]
+
+
+def test_a_source_of_moving_objects_alone_gives_a_profile_that_is_sound() -> None:
+    made = heard()
+    made.movers([MoverFacts("vessels.urn:1", "vessel"), MoverFacts("vessels.urn:2", "vessel")])
+    made.positions([Position("vessels.urn:1", 35.0, 129.0), Position("vessels.urn:2", 35.2, 129.2)])
+    site = parse_site(
+        texts(draft(made, scout_of("ais"), 30.0), feed_def("tcp://127.0.0.1:1", "ais", {}), "x")
+    )
+    (asset,) = site.assets
+    assert (round(asset.lat, 3), round(asset.lon, 3)) == (35.1, 129.1)
+    assert (site.feeds[0].movers, site.feeds[0].map) == ("vessel", ())
+
+
+def test_things_of_one_kind_with_other_points_are_another_type() -> None:
+    found = draft(
+        heard(("a/p1", "level", 1.0), ("a/p1", "flow", 1.0), ("a/p2", "level", 2.0), ("a/p2", "flow", 1.0),
+              ("a/m1", "power", 5.0)), PlainScout(), 30.0,
+    )  # fmt: skip
+    assert [(kind.id, [asset.id for asset in kind.assets]) for kind in found.types] == [
+        ("a", ["p1", "p2"]),
+        ("a-2", ["m1"]),
+    ]
+
+
+def test_what_a_source_says_of_its_points_is_in_the_profile() -> None:
+    made = heard(("a/p1", "nsu=x;i=7", 40.0))
+    made.offered([
+        Offer(source="a/p1", path="nsu=x;i=7", kind=ValueKind.NUMBER, unit="bar", label="Pressure", low=0.0, high=60.0)
+    ])  # fmt: skip
+    site = parse_site(texts(draft(made, PlainScout(), 30.0), feed_def("ws://127.0.0.1/", "columns", {}), "x"))
+    (tag,) = site.types[0].tags
+    assert (tag.name, tag.unit, tag.low, tag.high, tag.label.en) == ("pressure", "bar", 0.0, 60.0, "Pressure")
 
 
 def test_guesses_are_round() -> None:
