@@ -208,9 +208,9 @@ class _Look:
 
     def _take(self, offer: Offer) -> bool:
         key = (self._feed, *offer.key)
-        before = self._points.get(key) or self._book.points.get(key)
+        before = self._present(key)
         for kind in ValueKind:
-            other = self._book.points.get((self._feed, offer.source, offer.path, kind))
+            other = self._present((self._feed, offer.source, offer.path, kind))
             if kind is not offer.kind and other is not None:
                 self._end(other)
         if before is not None and not before.gone:
@@ -227,6 +227,10 @@ class _Look:
             self._names.add(f"{asset}.{name}")
             self._points[key] = FoundPoint(feed=self._feed, asset=asset, name=name, offer=offer)
         return True
+
+    def _present(self, key: tuple[str, str, str, ValueKind]) -> FoundPoint | None:
+        """A point as it is by now."""
+        return self._points.get(key) or self._book.points.get(key)
 
     def _put(self, before: FoundPoint, offer: Offer) -> None:
         """The point is offered, as the offer says now."""

@@ -183,7 +183,7 @@ def _time(option: str, text: str, otherwise: int) -> int:
 
 def _source(options: BacktestOptions, catalogue: Catalogue, span: tuple[int, int]) -> Source:
     if options.data is not None:
-        return HistoryFile(options.data, len(catalogue.tags), *span)
+        return HistoryFile(options.data, [point.key for point in catalogue.tags], *span)
     assert options.samples is not None
     return SampleFile(options.samples, catalogue)
 

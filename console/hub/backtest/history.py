@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from console.core.batch import Batch, empty_batch, joined
 from console.core.packing import RAW_KINDS, unpacked
@@ -36,9 +37,10 @@ class _Segment(NamedTuple):
 class HistoryFile:
     """History of one data directory; `damaged` and `unknown` count blocks and rows that could not be used."""
 
-    def __init__(self, data: Path, tags: int, start: int, end: int) -> None:
+    def __init__(self, data: Path, tags: Sequence[str], start: int, end: int) -> None:
         self._path = data / FILE
         self._tags = tags
+        self._places: NDArray[np.int64] = np.empty(0, np.int64)
         self._span = (start, end)
         self.damaged = 0
         self.unknown = 0
@@ -55,6 +57,7 @@ class HistoryFile:
         if not self._path.is_file():
             raise FileNotFoundError(2, "no history", str(self._path))
         with _read_only(self._path) as base:
+            self._places = _places(base, self._tags)
             segments = [_Segment(*row) for row in base.execute(_SEGMENTS, self._span)]
             held = empty_batch()
             for place, segment in enumerate(segments):
@@ -86,9 +89,27 @@ class HistoryFile:
 
     def _wanted(self, rows: Batch) -> Batch:
         within = (rows.at >= self._span[0]) & (rows.at < self._span[1])
-        known = rows.tag < self._tags
+        # Numbers beyond the table are all at its last place, which has no tag.
+        tag = self._places[np.minimum(rows.tag, len(self._places) - 1)]
+        known = tag >= 0
         self.unknown += int((within & ~known).sum())
+        rows = Batch(tag.astype(np.uint32), rows.at, rows.value, rows.quality)
         return rows.take(within & known)
+
+
+def _places(base: sqlite3.Connection, tags: Sequence[str]) -> NDArray[np.int64]:
+    """Tag of the profile by number of the history, -1 for none; a history of an older version has no names, and
+    counts as the profile does.
+    """
+    named = base.execute("SELECT 1 FROM sqlite_master WHERE name = 'name'").fetchone() is not None
+    numbers: dict[str, int] = dict(base.execute("SELECT tag, number FROM name").fetchall()) if named else {}
+    if not numbers:
+        return np.append(np.arange(len(tags), dtype=np.int64), -1)
+    places = np.full(max(numbers.values(), default=-1) + 2, -1, np.int64)
+    for place, tag in enumerate(tags):
+        if tag in numbers:
+            places[numbers[tag]] = place
+    return places
 
 
 def _in_time(rows: Batch) -> Batch:
