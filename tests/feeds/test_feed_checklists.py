@@ -17,10 +17,13 @@ POINTS = {
 LISTS = sorted((ROOT / "console/feeds").glob("*/checklist.toml"))
 
 
-def test_lists_belong_to_adapters_and_the_new_rooms_have_theirs() -> None:
-    rooms = {path.parent.name for path in LISTS}
-    assert rooms <= set(OWN)
-    assert {"ais", "mqtt", "opcua", "sparkplug"} <= rooms
+def test_every_adapter_has_its_list_and_no_list_is_left_over() -> None:
+    assert {path.parent.name for path in LISTS} == set(OWN)
+
+
+def test_every_adapter_has_a_page_in_both_languages() -> None:
+    pages = {path.name for path in (ROOT / "docs/feeds").glob("*.md")}
+    assert pages == {f"{name}.{lang}.md" for name in OWN for lang in ("ko", "en")}
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.parent.name)

@@ -48,7 +48,7 @@ class BrokerFeed:
         options = self._options
         token = await asyncio.to_thread(find_secret, options.access.token)
         secret = await asyncio.to_thread(find_secret, options.notify_secret)
-        broker = Broker(options.access, token)
+        broker = Broker(options.access, token, (secret,))
         intake = self._intake(sink)
         async with self._deliveries.open(options, intake, sink, secret) as delivery:
             self.endpoint = delivery.endpoint.uri

@@ -305,6 +305,26 @@ def test_a_secret_path_or_a_token_keeps_strangers_out(monkeypatch: pytest.Monkey
     run(scene("http://127.0.0.1:0/n"))
 
 
+def test_a_secret_that_a_broker_repeats_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SEC-33: an error of the broker may hold the address that it was given."""
+    monkeypatch.setenv("GWANJE_FEED_DOOR", "s3/cret")
+    monkeypatch.setenv("GWANJE_FEED_HUB", "t0ken")
+
+    def repeat(call: Call) -> bytes:
+        told = call.headers["authorization"]
+        return problem(400, f"{told} {call.body['notification']['endpoint']['uri']}")
+
+    async def scene() -> None:
+        async with context_broker(override=repeat) as broker:
+            feed = made(broker.url, receive=f"{HERE}/{{secret}}", notify_secret="door", token="hub")
+            async with living(feed) as (_, task):
+                detail = (await ended(task)).detail
+                assert detail.startswith("HTTP 400 Bearer *** http://127.0.0.1:")
+                assert detail.endswith("/n/***")
+
+    run(scene())
+
+
 def test_two_feeds_share_one_port(unused_port: int) -> None:
     async def scene() -> None:
         doors = HttpDoors()
