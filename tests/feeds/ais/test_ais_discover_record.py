@@ -22,18 +22,24 @@ LINES = [position(), *static(), b"!AIVDM,1,1,,A,xx,0*00", position(lat=35.2, sec
 
 @asynccontextmanager
 async def over_tcp() -> AsyncGenerator[str]:
+    talks: set[asyncio.Task[None] | None] = set()
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.add(asyncio.current_task())
         with contextlib.suppress(ConnectionError):
-            while True:
+            while not reader.at_eof():
                 for start in range(0, len(stream := b"\r\n".join([*LINES, b""])), 50):
                     writer.write(stream[start : start + 50])
                     await writer.drain()
                 await asyncio.sleep(0.1)
-        writer.close()
+        writer.transport.abort()
+        await asyncio.sleep(0)
 
     made = await asyncio.start_server(talk, "127.0.0.1", 0)
     async with made:
         yield f"tcp://127.0.0.1:{made.sockets[0].getsockname()[1]}"
+    # Whoever recorded has hung up, which ends the talk with it.
+    await asyncio.wait([talk for talk in talks if talk is not None])
 
 
 @asynccontextmanager
