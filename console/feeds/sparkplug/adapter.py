@@ -11,7 +11,7 @@ from console.core.errors import DecodeError
 from console.core.feed import FeedState
 from console.core.site import FeedDef
 from console.feeds.answers import Answers
-from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
+from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink, Reading
 from console.feeds.discovery import DISCOVERY_OPTIONS, discovery_of, offers_to
 from console.feeds.drops import tell_dropped
 from console.feeds.mqtt_drops import BrokerDrops
@@ -20,6 +20,7 @@ from console.feeds.mqtt_link import MqttLink, open_link
 from console.feeds.mqtt_options import LINK_OPTIONS, LinkOptions, link_options, publishable
 from console.feeds.mqtt_wire import Message
 from console.feeds.options import Options
+from console.feeds.sparkplug.births import CONTROL
 from console.feeds.sparkplug.commands import NO_REPLIES, Confirmations, rebirth, write
 from console.feeds.sparkplug.explain import explained
 from console.feeds.sparkplug.host import Outcome, SparkplugHost
@@ -68,6 +69,7 @@ class SparkplugFeed:
         self._waiting = Confirmations(self._answers)
         self._drops = BrokerDrops()
         self._mapped: tuple[tuple[str, str], ...] = ()
+        self._points: frozenset[tuple[str, str]] = frozenset()
         self._link: MqttLink | None = None
         self._stated_at = 0.0
         self._contradicted = False
@@ -75,6 +77,7 @@ class SparkplugFeed:
 
     def expect(self, points: Mapping[tuple[str, str], float]) -> None:
         """Nodes of the mapped points are asked for a rebirth at each connection: they may be silent for hours."""
+        self._points = frozenset(points)
         nodes = dict.fromkeys(tuple(source.split("/")[:2]) for source, _ in points)
         self._mapped = tuple(
             (node[0], node[1]) for node in nodes if len(node) == 2 and publishable("".join(node))
@@ -196,12 +199,24 @@ class SparkplugFeed:
         if self._options.discover and outcome.whole:
             reply = self._options.replies.metric
             offers_to(sink)([offer for offer in outcome.offers if offer.path != reply], outcome.whole)
-        sink.readings(outcome.readings)
+        sink.readings(self._values(outcome))
         self._waiting.seen(outcome.news)
         self._replied(outcome, sink)
         self._waiting.died(outcome.died)
         if outcome.lost:
             tell_dropped(sink, "overrun", outcome.lost)
+
+    def _values(self, outcome: Outcome) -> list[Reading]:
+        """Readings without replies, and without what a birth says of metrics that are only there to be written."""
+        reply = self._options.replies.metric
+        if not reply and not outcome.whole:
+            return outcome.readings
+        return [
+            row
+            for row in outcome.readings
+            if (row.path != reply and not row.path.startswith(CONTROL))
+            or (row.source, row.path) in self._points
+        ]
 
     def _replied(self, outcome: Outcome, sink: FeedSink) -> None:
         for row in outcome.news if self._options.replies.metric else ():

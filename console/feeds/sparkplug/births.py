@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.core.discovery import Offer, ValueKind
 from console.feeds.sparkplug.payload import DataType, Metric
 
-_CONTROL = ("Node Control/", "Device Control/")
+CONTROL = ("Node Control/", "Device Control/")
 """Metrics that are there to be written."""
 _WHOLE = frozenset({*range(DataType.INT8, DataType.UINT64 + 1), int(DataType.DATETIME)})
 _NUMBERS = _WHOLE | {int(DataType.FLOAT), int(DataType.DOUBLE)}
@@ -15,7 +15,7 @@ _TEXTS = frozenset({int(DataType.STRING), int(DataType.TEXT), int(DataType.UUID)
 def offer_of(source: str, node: str, metric: Metric) -> Offer | None:
     """What a metric of a birth offers, None for what is no plain value; `node` is the source of its edge node."""
     kind = kind_of(metric)
-    if kind is None or metric.name.startswith(_CONTROL):
+    if kind is None or metric.name.startswith(CONTROL):
         return None
     return Offer(
         source=source,
