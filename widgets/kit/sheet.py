@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from string import Template
 
+from PySide6.QtGui import QColor
+
+import resources
 from console.desk.themes import Tokens
 from widgets.kit.colours import hairline, hover, mix, selection
 
+_MIDDLE = 0.5
 # Greys: window, panel, raised, line, and text mixed into the panel; nothing else may be invented here.
 _SHEET = Template("""
 QMainWindow, QDialog { background: $window; }
@@ -50,6 +54,10 @@ QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $acce
 QLineEdit[fault="true"] { border: 2px solid $text; padding: 2px 7px; }
 QLineEdit QToolButton { border: none; padding: 0; min-height: 0; min-width: 0; background: transparent; }
 QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 14px; height: 14px; }
+
+QProgressBar { background: $chip; border: none; border-radius: 3px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QAbstractItemView { background: $panel; border: none; outline: none; selection-background-color: $select;
   selection-color: $text; }
@@ -132,4 +140,11 @@ def sheet_of(tokens: Tokens) -> str:
         strong=mix(tokens.text, tokens.panel, 0.14).name(),
         strong_hover=mix(tokens.text, tokens.panel, 0.26).name(),
         strong_text=tokens.panel,
+        arrow=_arrow(tokens),
     )
+
+
+def _arrow(tokens: Tokens) -> str:
+    """A style sheet takes a picture only from a file; there is one for light and one for dark grounds."""
+    kind = "dark" if QColor(tokens.panel).lightnessF() > _MIDDLE else "light"
+    return (resources.ROOT / "icons" / "arrows" / f"down-{kind}.svg").as_posix()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QWidget
 
 from console.desk.office import Office
 from console.desk.reports.wish import ABOUT_ONE, FORMATS, LANGS
@@ -11,8 +11,6 @@ from console.report.facts.record import Kind
 from widgets.kit.fonts import Role, font
 from widgets.kit.labels import ElideLabel, PlainLabel
 from widgets.kit.space import ROW, STEP, TARGET
-
-_ROW_OF_FORMATS = 3
 
 
 class ReportChoices(QObject):
@@ -92,16 +90,17 @@ class ReportChoices(QObject):
             combo.setFont(font(Role.BODY))
             combo.setMinimumHeight(ROW)
         for box in self.formats.values():
-            box.setFont(font(Role.BODY))
+            box.setFont(font(Role.CAPTION))
             box.setMinimumHeight(TARGET)
 
     def _format_box(self) -> QWidget:
         box = QWidget()
-        grid = QGridLayout(box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(STEP)
-        for place, widget in enumerate(self.formats.values()):
-            grid.addWidget(widget, place // _ROW_OF_FORMATS, place % _ROW_OF_FORMATS)
+        line = QHBoxLayout(box)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(STEP)
+        for widget in self.formats.values():
+            line.addWidget(widget)
+        line.addStretch(1)
         return box
 
     @Slot()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QTimeZone, Slot
+from PySide6.QtCore import QDateTime, Qt, QTimeZone, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
@@ -113,6 +113,9 @@ class OrderForm(QWidget):
         box.addLayout(acts)
         box.addWidget(self.work)
         box.addWidget(self.told)
+        box.addStretch(1)
+        self.setProperty("ground", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def _connect(self) -> None:
         self.choices.changed.connect(self._check)

@@ -7,7 +7,17 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, Qt, QTimeZone, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QSplitter,
+    QStackedLayout,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.desk.models.report_rows import ReportColumn, ReportRows, lang_of
 from console.desk.office import Office
@@ -20,16 +30,16 @@ from console.desk.reports.shelf import Made
 from console.desk.reports.wish import Wish
 from widgets.kit.buttons import QuietButton
 from widgets.kit.empty import EmptyState
-from widgets.kit.fonts import Role
+from widgets.kit.fonts import Role, font
 from widgets.kit.labels import PlainLabel
 from widgets.kit.rows import QuietRows
-from widgets.kit.space import PAD_CELL, STEP
+from widgets.kit.space import PAD_CELL, ROW, STEP
 from widgets.kit.tables import dress_list
 from widgets.reports.order import OrderForm
 from widgets.reports.plans import PlanList
 from widgets.reports.preview import PagePreview
 
-_LEFT = 330
+_LEFT = 370
 _NARROW = 1050
 """Below this the pages give way until one is opened."""
 _WIDTHS = {ReportColumn.WHAT: 210, ReportColumn.PERIOD: 190}
@@ -53,6 +63,7 @@ class ReportPanel(QWidget):
         self.reveal = Reveal(self)
         self.order = OrderForm(office, self.desk, self.reveal)
         self.plans = PlanList(office, self.keeper)
+        self.order_button, self.plans_button = QToolButton(), QToolButton()
         self.rows = ReportRows(office.speech, office.clock.now_ns, self._about_of, self)
         self.view = QTableView()
         self.pages = PagePreview(office)
@@ -70,13 +81,7 @@ class ReportPanel(QWidget):
         self.view.setModel(self.rows)
         self.view.setItemDelegate(QuietRows(self._office.themes, self.view))
         dress_list(self.view, _WIDTHS)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(STEP)
-        column.addWidget(self.order)
-        column.addWidget(self.plans, 1)
-        left.setFixedWidth(_LEFT)
+        left = self._left()
         head = QHBoxLayout()
         head.setContentsMargins(PAD_CELL, STEP, PAD_CELL, STEP)
         head.setSpacing(0)
@@ -104,7 +109,44 @@ class ReportPanel(QWidget):
         whole.addWidget(left)
         whole.addWidget(self.body, 1)
 
+    def _left(self) -> QWidget:
+        """Order and plans behind two buttons: the page is often low."""
+        left, choice = QWidget(), QHBoxLayout()
+        choice.setContentsMargins(PAD_CELL, STEP, PAD_CELL, 0)
+        choice.setSpacing(0)
+        for button in (self.order_button, self.plans_button):
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.setProperty("kind", "choice")
+            button.setFont(font(Role.CAPTION, strong=True))
+            button.setMaximumHeight(ROW)
+            choice.addWidget(button)
+        choice.addStretch(1)
+        self.order_button.setChecked(True)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(STEP)
+        column.addLayout(choice)
+        self._halves = QStackedLayout()
+        # Before it has pages: a stack without a parent shows its first page as a window of its own.
+        column.addLayout(self._halves, 1)
+        scroll = QScrollArea()
+        scroll.setWidget(self.order)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._halves.addWidget(scroll)
+        self._halves.addWidget(self.plans)
+        left.setFixedWidth(_LEFT)
+        return left
+
+    @Slot()
+    def _turn(self) -> None:
+        self._halves.setCurrentIndex(0 if self.order_button.isChecked() else 1)
+
     def _connect(self) -> None:
+        self.order_button.clicked.connect(self._turn)
+        self.plans_button.clicked.connect(self._turn)
         self.desk.shelf_changed.connect(self._fill)
         self.desk.job_ended.connect(self._ended)
         self.keeper.given_up.connect(self._given_up)
@@ -295,6 +337,8 @@ class ReportPanel(QWidget):
     @Slot()
     def _say(self) -> None:
         say = self._office.speech.say
+        self.order_button.setText(say("reportpage.new"))
+        self.plans_button.setText(say("reportpage.plans"))
         self.title.setText(say("reportpage.list"))
         self.view.setAccessibleName(say("reportpage.list"))
         names = {

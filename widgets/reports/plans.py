@@ -7,6 +7,7 @@ import secrets
 import msgspec
 from PySide6.QtCore import Qt, QTime, Slot
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QFormLayout,
     QHBoxLayout,
     QListWidget,
@@ -49,7 +50,7 @@ class PlanList(QWidget):
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.add, self.edit = QuietButton(office.themes, "plus"), QuietButton(office.themes, "procedure")
         self.remove = QuietButton(office.themes, "close")
-        self.title, self.fault = PlainLabel(Role.CAPTION, strong=True, muted=True), PlainLabel(Role.CAPTION)
+        self.fault = PlainLabel(Role.CAPTION)
         self.fault.setWordWrap(True)
         self.empty = EmptyState(office.themes, "clock")
         self.sheet: PlanSheet | None = None
@@ -71,7 +72,7 @@ class PlanList(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(PAD_CELL + STEP, 0, PAD_CELL, 0)
         head.setSpacing(0)
-        head.addWidget(self.title, 1)
+        head.addStretch(1)
         for button in (self.add, self.edit, self.remove):
             head.addWidget(button)
         body = QWidget()
@@ -137,7 +138,6 @@ class PlanList(QWidget):
             self.list.addItem(item)
         self.list.setCurrentRow(min(row, self.list.count() - 1))
         self._stack.setCurrentIndex(0 if self._keeper.plans else 1)
-        self.title.setText(say("reportpage.plans"))
         for button, name in ((self.add, "plan_new"), (self.edit, "plan_edit"), (self.remove, "plan_remove")):
             button.say(say(f"reportpage.{name}"))
         self.empty.set_sentence(say("reportpage.plan_none"))
@@ -196,6 +196,8 @@ class PlanSheet(FormSheet):
     def _set_up(self, form: QFormLayout) -> None:
         self.at.setDisplayFormat("HH:mm")
         self.keep.setRange(0, MOST_KEPT)
+        for field in (self.at, self.keep):
+            field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.keep.setValue(400)
         week = QWidget()
         line = QHBoxLayout(week)
@@ -206,7 +208,6 @@ class PlanSheet(FormSheet):
             button.setChecked(True)
             button.setProperty("kind", "choice")
             button.setFont(font(Role.CAPTION, strong=True))
-            button.setMaximumHeight(ROW)
             button.toggled.connect(self.check)
             line.addWidget(button)
         line.addStretch(1)
