@@ -32,6 +32,7 @@ log = logging.getLogger("app")
 
 BRIDGE = "console.desk.bridge"
 SOUND = "console.app.sounding"
+LOGBOOK = "widgets.logbook.room"
 _FILLERS = {
     "widgets.charts.trend": "trend",
     "widgets.commands.list": "commands",
@@ -39,6 +40,7 @@ _FILLERS = {
     "widgets.procedures.panel": "procedures",
     "widgets.performance.panel": "performance",
     "widgets.journal.panel": "journal",
+    "widgets.logbook.panel": "logbook",
     "widgets.feeds.panel": "feeds",
     "widgets.reports.panel": "reports",
 }
@@ -139,6 +141,8 @@ class App(QObject):
             self._start_bridge()
         elif module == SOUND:
             self._open_sound()
+        elif module == LOGBOOK:
+            self._open_logbook()
         elif module in _FILLERS:
             self.window.fill(_FILLERS[module])
             self.filled.emit(_FILLERS[module])
@@ -157,6 +161,21 @@ class App(QObject):
 
         Sounding(self.office, self._plan.places.console / "tones", self.window)
         self.filled.emit("sound")
+
+    def _open_logbook(self) -> None:
+        from widgets.logbook.panel import LogbookPanel
+        from widgets.logbook.room import LogbookRoom
+
+        room = LogbookRoom(self.office, self.window)
+        room.told.connect(self._tell)
+        panel = self.window.dock_widget("logbook")
+        if isinstance(panel, LogbookPanel):
+            panel.told.connect(self._tell)
+        self.filled.emit("log room")
+
+    @Slot(str, bool)
+    def _tell(self, text: str, refused: bool) -> None:
+        self.window.toasts.show_text(text, refused=refused)
 
     def _start_bridge(self) -> None:
         from console.client.catalogue_cache import CatalogueCache
@@ -232,6 +251,8 @@ def _late_names(settings: Settings) -> list[str]:
         _MAP,
         "widgets.procedures.panel",
         "widgets.journal.panel",
+        "widgets.logbook.panel",
+        LOGBOOK,
         "widgets.performance.panel",
         "widgets.feeds.panel",
         "widgets.reports.panel",

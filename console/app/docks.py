@@ -40,6 +40,7 @@ def dock_specs(
         DockSpec("alarms", "docks.alarms", made.alarms, Place.BOTTOM, "alarm_list"),
         DockSpec("commands", "docks.commands", made.commands, Place.BOTTOM, "command", late=True),
         DockSpec("procedures", "docks.procedures", made.procedures, Place.CENTER, "procedure", late=True),
+        DockSpec("logbook", "docks.logbook", made.logbook, Place.CENTER, "logbook", late=True),
         DockSpec("journal", "docks.journal", made.journal, Place.BOTTOM, "table", late=True),
         DockSpec(
             "performance", "docks.performance", made.performance, Place.CENTER, "performance", late=True
@@ -92,6 +93,12 @@ class DockMakers:
         from widgets.journal.panel import LogPanel
 
         return LogPanel(self._office)
+
+    def logbook(self) -> QWidget:
+        """The operator log."""
+        from widgets.logbook.panel import LogbookPanel
+
+        return LogbookPanel(self._office)
 
     def performance(self) -> QWidget:
         """Figures of the alarm system and the worklist."""

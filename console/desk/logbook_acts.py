@@ -39,8 +39,8 @@ class LogbookActs(QObject):
     people_changed = Signal()
     entry_asked = Signal(object)
     """LogSeed: a view asks for a new entry, or for a correction of one."""
-    shown_asked = Signal(object)
-    """Tuple of entry ids: a view asks to see these in the log; empty: what means this person."""
+    rewrite_asked = Signal(object)
+    """Letter: it is taken back into the editor."""
 
     def __init__(
         self,
@@ -114,6 +114,7 @@ class LogbookActs(QObject):
 
     def receive_page(self, reply: LogReply) -> None:
         """The hub's answer to a search."""
+        self._board.set_closed(reply.locked_until)
         page = LogPage(entries=reply.entries, related=reply.related, more=reply.more)
         if reply.request == self._mentions:
             self._mentions = ""

@@ -73,6 +73,7 @@ class LogReply(Message, frozen=True, kw_only=True):
     entries: tuple[LogEntry, ...] = ()
     related: tuple[LogEntry, ...] = ()
     more: bool = False
+    locked_until: int = 0
     reason: str = ""
 
 

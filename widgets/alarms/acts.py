@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from console.core.alarm.facts import AckItem, AlarmFact, Shelf
+from console.desk.logbook_seed import LogSeed, alarm_link
 from console.desk.models.alarm_table import AlarmTableModel
 from console.desk.office import Office
 from widgets.alarms.comment import CommentSheet
@@ -40,11 +41,13 @@ class AlarmActs(QObject):
             "alarms.reset": self.reset,
             "alarms.worst": self.go_to_worst,
             "help.guidance": self.show_guidance,
+            "alarms.log_entry": self.write_entry,
         }
         office.actions.triggered_action.connect(self._act)
         asks = asks_of(office.acts)
         asks.guidance_asked.connect(self._guidance.guide)
         asks.maintenance_asked.connect(self.turn_maintenance)
+        asks.alarm_asked.connect(self.show_alarm)
         self._guidance.quiet_asked.connect(self._shelve_one)
 
     def chosen(self) -> list[AlarmFact]:
@@ -145,6 +148,22 @@ class AlarmActs(QObject):
         if row >= 0:
             self._view.choose(row)
         self._office.selection.select_asset(catalogue.alarms[worst.alarm].asset.id, "alarms")
+
+    @Slot(int)
+    def show_alarm(self, alarm: int) -> None:
+        """Selects the row of an alarm, if it is in the list."""
+        row = self._model.row_of(alarm)
+        if row >= 0:
+            self._view.choose(row)
+
+    @Slot()
+    def write_entry(self) -> None:
+        """Asks for a log entry about the selected alarms."""
+        catalogue, speech = self._office.catalogue.catalogue, self._office.speech
+        if catalogue is None:
+            return
+        links = [alarm_link(catalogue, fact.alarm, speech) for fact in self.chosen()]
+        self._office.logbook.ask_entry(LogSeed(links=tuple(link for link in links if link is not None)))
 
     @Slot(object)
     def select_again(self, alarms: tuple[int, ...]) -> None:

@@ -27,6 +27,7 @@ _MENU = (
     ("alarms.ack", "alarms.ack_comment", "help.guidance"),
     ("alarms.shelve", "alarms.unshelve", "alarms.out_of_service", "alarms.in_service", "alarms.reset"),
     ("asset.faceplate", "asset.show_on_map", "asset.trend"),
+    ("alarms.log_entry",),
 )
 
 

@@ -9,6 +9,7 @@ from console.core.alarm.facts import AlarmLetter
 from console.core.discovery import plain
 from console.desk.asset_state import asset_quality
 from console.desk.formats import stamp
+from console.desk.logbook_seed import LogSeed, asset_link
 from console.desk.office import Office
 from widgets.assets.alarm_rows import AlarmRows
 from widgets.assets.command_buttons import CommandButtons
@@ -16,6 +17,7 @@ from widgets.assets.last_acts import LastActs
 from widgets.assets.mover import MoverCard
 from widgets.assets.tags import TagRows
 from widgets.assets.values import ValueRows
+from widgets.kit.buttons import QuietButton
 from widgets.kit.empty import EmptyState
 from widgets.kit.fonts import Role
 from widgets.kit.icons import glyph_pixmap
@@ -40,6 +42,7 @@ class Faceplate(QWidget):
         self.name.setWordWrap(True)
         self.kind = PlainLabel(muted=True)
         self.kind.setWordWrap(True)
+        self.write = QuietButton(office.themes, "write")
         self.symbol = PrioritySymbol(office.themes)
         self.state = ElideLabel(office.themes, strong=True)
         self.values = ValueRows(office, headline=True)
@@ -87,6 +90,7 @@ class Faceplate(QWidget):
         words.addWidget(self.name)
         words.addWidget(self.kind)
         top.addLayout(words, 1)
+        top.addWidget(self.write, 0, Qt.AlignmentFlag.AlignTop)
         state = QHBoxLayout()
         state.setSpacing(PAD_CELL)
         state.addWidget(self.symbol)
@@ -99,6 +103,7 @@ class Faceplate(QWidget):
 
     def _connect(self) -> None:
         office = self._office
+        self.write.clicked.connect(self._write)
         office.selection.asset_selected.connect(self._show_selection)
         office.selection.mover_selected.connect(self._show_selection)
         office.catalogue.catalogue_changed.connect(self._show_selection)
@@ -117,6 +122,7 @@ class Faceplate(QWidget):
         self._stack.setCurrentIndex(0 if asset or selection.mover is not None else 1)
         for widget in (*self._titles.values(), *self._parts):
             widget.setVisible(bool(asset))
+        self.write.setVisible(bool(asset))
         self.mover.setVisible(not asset and selection.mover is not None)
         for part in self._parts:
             part.show_asset(asset)
@@ -143,6 +149,7 @@ class Faceplate(QWidget):
         for name, title in self._titles.items():
             title.setText(speech.say(f"assets.section.{name}"))
         self.empty.set_sentence(speech.say("assets.empty"))
+        self.write.say(speech.say("actions.log.entry"))
         asset = self._office.selection.asset
         if catalogue is not None and asset in catalogue.assets:
             found = catalogue.assets[asset]
@@ -159,7 +166,9 @@ class Faceplate(QWidget):
         grown = self._office.catalogue.discovered(asset)
         if grown is None:
             return ""
-        return self._office.speech.say("discovered.mark.from", feed=grown.feed, source=plain(grown.source))
+        speech = self._office.speech
+        feed = speech.of(self._office.feeds.label(grown.feed))
+        return speech.say("discovered.mark.from", feed=feed, source=plain(grown.source))
 
     @Slot()
     def _say_mover_head(self) -> None:
@@ -199,6 +208,14 @@ class Faceplate(QWidget):
         if not quality.usable:
             text += f" · {speech.say(f'quality.{quality.name}')}"
         self.state.set_text(text)
+
+    @Slot()
+    def _write(self) -> None:
+        """Ask for a log entry about this asset."""
+        catalogue = self._office.catalogue.catalogue
+        link = asset_link(catalogue, self._office.selection.asset, self._office.speech) if catalogue else None
+        if link is not None:
+            self._office.logbook.ask_entry(LogSeed(links=(link,)))
 
     def _draw_glyph(self, name: str) -> None:
         self._glyph.setPixmap(

@@ -12,6 +12,7 @@ from console.core.catalogue import TagPoint
 from console.desk.asset_state import headline_tags
 from console.desk.office import Office
 from widgets.charts.as_table import ChartRows, ChartTable
+from widgets.charts.entry import ChartEntry
 from widgets.charts.feedstock import Feedstock
 from widgets.charts.legend import Legend
 from widgets.charts.lines import FIRST_PANES, MOST_LINES, first_choice, looks_of
@@ -81,6 +82,11 @@ class TrendPanel(QWidget):
             self._keep()
             self.show_points([*self._points, point])
 
+    def keep_points(self, points: list[TagPoint]) -> None:
+        """Shows these tags until the pin is taken out."""
+        self._keep()
+        self.show_points(points)
+
     def rows_model(self) -> ChartRows:
         """The rows that are on the screen now."""
         start, end = self._office.time.bounds
@@ -134,6 +140,7 @@ class TrendPanel(QWidget):
         self.add.clicked.connect(self._choose_tag)
         self.table.clicked.connect(self._open_table)
         self.copy.clicked.connect(self._copy)
+        self.entry = ChartEntry(office, self, self.plot)
 
     def _panes(self) -> int:
         return max(1, min(FIRST_PANES, (self.height() - ROW) // _PANE_PX))

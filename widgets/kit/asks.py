@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
+
+from console.core.logbook.entry import LogLink
 
 
 class Asks(QObject):
@@ -19,6 +23,10 @@ class Asks(QObject):
     """Tuple of asset ids: one command for all of them."""
     guidance_asked = Signal(int)
     """Alarm index: open its response sheet."""
+    alarm_asked = Signal(int)
+    """Alarm index: show it in the list of alarms."""
+    chart_asked = Signal(object)
+    """(start, end, tag indices), UTC ns: show these in the chart."""
     maintenance_asked = Signal(str)
     """Area id: open the sheet that puts it into maintenance mode, or takes it out."""
     sign_in_asked = Signal()
@@ -31,6 +39,8 @@ class Asks(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.home: QWidget | None = None
+        self.chart_link: Callable[[], LogLink | None] | None = None
+        """A link to what the chart shows now; set by the chart."""
 
     def window_for(self, widget: QWidget) -> QWidget:
         """The window for a sheet that `widget` opens; a tab that is not in front stands in no window."""

@@ -28,6 +28,8 @@ _DOCK_OF = {
     "asset.trend": "trend",
     "alarms.performance": "performance",
     "view.log": "journal",
+    "view.logbook": "logbook",
+    "log.mentions": "logbook",
     "asset.procedures": "procedures",
 }
 
@@ -61,6 +63,8 @@ class ShellActs(QObject):
         office.speech.lang_changed.connect(self._checks)
         asks_of(office.acts).area_asked.connect(self._show_area)
         asks_of(office.acts).order_asked.connect(self._show_commands)
+        asks_of(office.acts).alarm_asked.connect(self._show_alarms)
+        asks_of(office.acts).chart_asked.connect(self._show_chart)
         self._conditions()
         self._checks()
 
@@ -68,6 +72,14 @@ class ShellActs(QObject):
     def _show_area(self) -> None:
         for dock in ("map", "alarms"):
             self._docks.raise_dock(dock)
+
+    @Slot()
+    def _show_alarms(self) -> None:
+        self._docks.raise_dock("alarms")
+
+    @Slot()
+    def _show_chart(self) -> None:
+        self._docks.raise_dock("trend")
 
     @Slot()
     def _show_commands(self) -> None:

@@ -132,13 +132,15 @@ class FeedList(QFrame):
             "shell.feed.rate", rate=f"{fact.rate_hz:,.1f}", lag=f"{fact.lag_s:.1f}", bad=fact.malformed
         )
         columns = (
-            (fact.feed, True, False),
+            (speech.of(self._office.feeds.label(fact.feed)), True, False),
             (feed_line(fact, self._office), False, False),
             (since, False, True),
         )
         for column, (text, strong, muted) in enumerate((*columns, (counted, False, True)), start=1):
             label = PlainLabel(Role.BODY, strong=strong, muted=muted)
             label.setText(text)
+            if strong:
+                label.setToolTip(speech.say("feedpage.id", id=fact.feed))
             self._grid.addWidget(label, row, column)
 
     @Slot()

@@ -15,6 +15,7 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, PAD_PANEL, STATUS, TARGET
 from widgets.shell.feed_list import FeedList, StateDot, feed_healthy, feed_line
 from widgets.shell.ledger_note import LedgerNote
+from widgets.shell.logbook_note import LogbookNote
 from widgets.shell.mute_note import MuteNote
 from widgets.shell.person import PersonButton
 from widgets.shell.sound_note import SoundNote
@@ -52,6 +53,7 @@ class StatusStrip(QWidget):
         self.sound = SoundNote(office)
         self.mute = MuteNote(office)
         self.ledger = LedgerNote(office)
+        self.logbook = LogbookNote(office)
         self.clock = PlainLabel(Role.CAPTION, strong=True)
         self.day = PlainLabel(Role.CAPTION, muted=True)
         self.person = PersonButton(office)
@@ -78,6 +80,7 @@ class StatusStrip(QWidget):
         row.addWidget(self.sound)
         row.addWidget(self.mute)
         row.addWidget(self.ledger)
+        row.addWidget(self.logbook)
         row.addStretch(1)
         for widget in (self.clock, self.day):
             row.addWidget(widget)
@@ -125,7 +128,8 @@ class StatusStrip(QWidget):
         live = sum(feed_healthy(fact) for fact in facts.values())
         known = self._office.link.live
         self.feeds.setText(speech.say("shell.status.feeds", n=live if known else "–", all=len(facts)))
-        lines = [f"{fact.feed}: {feed_line(fact, self._office)}" for fact in facts.values()]
+        label = self._office.feeds.label
+        lines = [f"{speech.of(label(one.feed))}: {feed_line(one, self._office)}" for one in facts.values()]
         self.feeds.setToolTip("\n".join(lines).replace("<", "‹"))
         self.feeds.setAccessibleName(self.feeds.text())
         self.feeds.setAccessibleDescription("\n".join(lines))

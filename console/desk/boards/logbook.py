@@ -44,9 +44,7 @@ class LogbookBoard(QObject):
 
     def receive(self, news: LogChanged) -> None:
         """The hub's word."""
-        if news.locked_until > self.locked_until:
-            self.locked_until = news.locked_until
-            self.closed_changed.emit()
+        self.set_closed(news.locked_until)
         if news.reader and news.reader == self._user:
             self.forget(news.read)
         mine = [
@@ -57,6 +55,12 @@ class LogbookBoard(QObject):
             self.mentions_changed.emit()
         if news.entries:
             self.entries_arrived.emit(news.entries)
+
+    def set_closed(self, until: int) -> None:
+        """The log is closed up to then; it is never opened again."""
+        if until > self.locked_until:
+            self.locked_until = until
+            self.closed_changed.emit()
 
     def set_unread(self, entries: tuple[LogEntry, ...]) -> None:
         """What the hub says is unread."""

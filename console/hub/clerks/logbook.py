@@ -54,7 +54,13 @@ class LogbookClerk:
 
     async def _query(self, message: QueryLog) -> None:
         page = await self._book.search(message.query)
-        reply = LogReply(request=message.request, entries=page.entries, related=page.related, more=page.more)
+        reply = LogReply(
+            request=message.request,
+            entries=page.entries,
+            related=page.related,
+            more=page.more,
+            locked_until=self._book.locked_until,
+        )
         await self._visit.say(reply)
 
     async def _people(self, message: QueryLogPeople) -> None:
