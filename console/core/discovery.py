@@ -45,6 +45,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = ""
     label: str = ""
     """What the source calls it; empty: as its path."""
+    name: str = ""
+    """A short name for the point, where its path is nothing to read; empty: made of the path."""
+    title: str = ""
+    """What the thing itself is called, where its name in the feed is nothing to read; empty: as that."""
     group: str = ""
     """Name of the source that this source belongs to, such as the edge node of a device; its own name, or empty, for
     one that belongs to none."""
@@ -69,6 +73,7 @@ class FoundAsset(msgspec.Struct, frozen=True, kw_only=True):
     feed: str
     source: str
     parent: str = ""
+    title: str = ""
     node: bool = False
     """Others belong to it, or it is said to be an edge node."""
 
@@ -222,8 +227,8 @@ class _Look:
         if before is not None:
             self._put(before, _merged(before.offer, offer))
         else:
-            asset = self._asset(offer.source, offer.group, node=offer.group == offer.source)
-            name = self._book.free_name(asset, offer.path, self._names)
+            asset = self._asset(offer.source, offer.group, offer.title, node=offer.group == offer.source)
+            name = self._book.free_name(asset, offer.name or offer.path, self._names)
             self._names.add(f"{asset}.{name}")
             self._points[key] = FoundPoint(feed=self._feed, asset=asset, name=name, offer=offer)
         return True
@@ -237,16 +242,17 @@ class _Look:
         if before.gone or before.offer != offer:
             self._points[before.key] = msgspec.structs.replace(before, offer=offer, gone=False)
 
-    def _asset(self, source: str, group: str, *, node: bool) -> str:
+    def _asset(self, source: str, group: str, title: str = "", *, node: bool) -> str:
         known = self._book.assets.get((self._feed, source)) or self._assets.get(source)
         if known is not None:
             return known.id
         parent = self._asset(group, "", node=True) if group and group != source else ""
         made = FoundAsset(
-            id=self._book.free_id(source, self._ids),
+            id=self._book.free_id(title or source, self._ids),
             feed=self._feed,
             source=source,
             parent=parent,
+            title=title,
             node=node,
         )
         self._ids.add(made.id)
@@ -268,6 +274,7 @@ def cleaned(offer: Offer) -> Offer:
     return msgspec.structs.replace(
         offer,
         unit=plain(offer.unit)[:24],
+        title=plain(offer.title),
         label=plain(offer.label),
         low=low,
         high=high,

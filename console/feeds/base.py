@@ -200,7 +200,10 @@ class PointedFeed(Protocol):
     """An adapter that asks its source for single points, and therefore must know which ones the profile maps."""
 
     def expect(self, points: Mapping[tuple[str, str], float]) -> None:
-        """Names of the mapped points and the expected period of each in seconds; told before the first `run`."""
+        """Names of the mapped points and the expected period of each in seconds; told before the first `run`.
+
+        A point of period 0 was discovered by this adapter before: nobody knows how often it speaks.
+        """
         ...
 
 

@@ -45,7 +45,6 @@ class GrownRoute:
     path: str
     tag: int
     kind: ValueKind
-    period_s: float = 0.0
     words: Mapping[str, float] = field(default_factory=dict[str, float])
     """Of a text: its words as the tag's numbers."""
     other: float | None = None
@@ -135,8 +134,8 @@ class FeedMapping:
         return None if grown is None else grown.kind
 
     def expected(self) -> Mapping[tuple[str, str], float]:
-        """Expected period of each point that has a tag, also of discovered ones."""
-        return {**self._points, **{key: one.period_s for key, one in self._grown.items()}}
+        """Expected period of each point that has a tag; 0 for discovered ones."""
+        return {**self._points, **dict.fromkeys(self._grown, 0.0)}
 
     @property
     def sources(self) -> tuple[str, ...]:

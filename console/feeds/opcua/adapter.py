@@ -35,8 +35,8 @@ class OpcuaFeed:
         self._life: Life | None = None
 
     def expect(self, points: Mapping[tuple[str, str], float]) -> None:
-        """As PointedFeed: what is subscribed to."""
-        self._points = dict(points)
+        """As PointedFeed: what is subscribed to. What was discovered is found again by walking the server."""
+        self._points = {point: period for point, period in points.items() if period > 0}
 
     async def run(self, sink: FeedSink) -> None:
         """One life of the connection; ends by raising FeedDown."""

@@ -49,12 +49,13 @@ async def offered(options: OpcuaOptions, limit: int = 5_000) -> list[Offered]:
     """Variables of a server, at most `limit`, nearest first; raises FeedDown."""
     async with open_client(options) as client:
         try:
-            return await _walk(client, limit)
+            return await walk(client, limit)
         except BROKEN as error:
             raise cause_of(error) from error
 
 
-async def _walk(client: Client, limit: int) -> list[Offered]:
+async def walk(client: Client, limit: int) -> list[Offered]:
+    """Variables of the server of an open session; raises what the library does when it is lost."""
     namespaces = [str(uri) for uri in await client.get_namespace_array()]
     found: dict[ua.NodeId, Offered] = {}
     told: list[tuple[ua.NodeId, str, ua.NodeId]] = []

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from console.core.feed import FeedState
 from console.feeds.base import FeedDown, FeedSink
+from console.feeds.opcua.discover import Explorer
 from console.feeds.opcua.nodes import Nodes
 from console.feeds.opcua.options import OpcuaOptions
 from console.feeds.opcua.session import BROKEN, cause_of, open_client
@@ -55,6 +56,7 @@ async def open_life(
         except BROKEN as error:
             raise client.cause(error) from error
         sink.state(FeedState.LIVE)
+        most = options.discover_most + len(points) if options.discover_most else 0
         writes = Writes(nodes, options)
         tasks = [
             asyncio.create_task(_beside(work, watch), name=f"opcua {name}")
@@ -62,6 +64,7 @@ async def open_life(
                 ("confirm", watch.confirm()),
                 ("look again", watch.look_again()),
                 ("listen", watch.listen()),
+                *((("discover", Explorer(client, nodes, watch, sink, most).run()),) if most else ()),
             )
         ]
         try:

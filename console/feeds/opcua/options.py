@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from console.core.site import FeedDef
+from console.feeds.discovery import DISCOVERY_OPTIONS, discovery_of
 from console.feeds.options import Options
 from console.feeds.places import forbidden
 from console.feeds.secrets import check_name
 
-OPTIONS = frozenset(
+OPTIONS = DISCOVERY_OPTIONS | frozenset(
     {
         "security", "mode", "certificates", "user", "secret", "plain_password", "join", "publish_s", "queue",
         "readback_s", "confirm", "trust_any",
@@ -46,13 +47,15 @@ class OpcuaOptions:
     """How long a written value may take to be read back; 0 takes the server's word for it."""
     confirm: bool = True
     """Read what has not changed for longer than its period, so that a steady value is known to be alive."""
+    discover_most: int = 0
+    """Points of the server beyond those of the profile that are looked for; 0: none."""
     connect_s: float = 10.0
     ping_s: float = 15.0
 
 
 def opcua_options(feed: FeedDef) -> OpcuaOptions:
     """Options of a feed."""
-    options = Options(feed, OPTIONS)
+    options, discovery = Options(feed, OPTIONS), discovery_of(feed)
     _check_url(feed)
     made = OpcuaOptions(
         feed=feed.id,
@@ -68,6 +71,7 @@ def opcua_options(feed: FeedDef) -> OpcuaOptions:
         queue=int(options.number("queue", 10.0, 1.0)),
         readback_s=options.number("readback_s", 5.0),
         confirm=options.flag("confirm", True),
+        discover_most=discovery.most if discovery.on else 0,
         connect_s=options.number("connect_s", 10.0, 0.1),
         ping_s=options.number("ping_s", 15.0) or 15.0,
     )

@@ -75,6 +75,10 @@ class Watch:
                 self._tell_missing(names, str(error))
         await self._add(found)
 
+    def node_ids(self) -> set[ua.NodeId]:
+        """Nodes that are subscribed to."""
+        return {watched.node_id for watched in self._points.values() if watched.node_id is not None}
+
     async def _add(self, points: list[Watched]) -> None:
         """Subscribe to what the server has; what it does not have is counted and BAD."""
         node_ids = await self._nodes.find([watched.point for watched in points])

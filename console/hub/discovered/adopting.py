@@ -101,8 +101,8 @@ class _Writer:
 
     def _name(self, found: FoundAsset) -> tuple[str, str]:
         """The id of an asset, and the name of its source with a place for that; empty where it has none."""
-        own = found.source.rpartition("/")[2]
-        if ID.fullmatch(own) and own not in self._ids and found.source.count(own) == 1:
+        own = _own(found)
+        if ID.fullmatch(own) and own not in self._ids and found.source.endswith(f"/{own}"):
             self._ids.add(own)
             return own, found.source.removesuffix(own) + "{asset}"
         name = slug(own, "-")
@@ -113,7 +113,7 @@ class _Writer:
 
     def _asset(self, found: FoundAsset, asset: str, kind: str) -> Asset:
         self._given[found.id] = asset
-        name = plain(found.source.rpartition("/")[2]) or asset
+        name = plain(_own(found)) or asset
         owner = self._catalogue.assets.get(self._owner.get(found.source, ""))
         place = owner or self._area
         return Asset(
@@ -127,8 +127,13 @@ class _Writer:
         )
 
 
+def _own(found: FoundAsset) -> str:
+    """What a thing is called among its neighbours."""
+    return found.title or found.source.rpartition("/")[2]
+
+
 def _kind_name(found: FoundAsset) -> str:
-    return f"{slug(found.source.rpartition('/')[2], '-')}-{'node' if found.node else 'device'}"
+    return f"{slug(_own(found), '-')}-{'node' if found.node else 'device'}"
 
 
 def area_for(catalogue: Catalogue, feed: str, asked: str) -> str:

@@ -115,9 +115,8 @@ class GrownCatalogue:
 
     def routes(self, feed: str, points: Sequence[FoundPoint]) -> list[shapes.GrownRoute]:
         """How values of points of a feed come to their tags."""
-        stale_s = self.rules[feed][1].stale_s
         return [
-            shapes.route(point, self.index[point.tag], stale_s)
+            shapes.route(point, self.index[point.tag])
             for point in points
             if point.feed == feed and point.tag in self.index and not point.gone
         ]

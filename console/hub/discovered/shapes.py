@@ -70,8 +70,8 @@ def area_of(catalogue: Catalogue, feed: FeedDef, asked: str) -> str:
 
 def asset(found: FoundAsset, parent: FoundAsset | None, area: str, catalogue: Catalogue) -> GrownAsset:
     """An asset of the tree; where it is, nobody has said: it stands in the middle of its area, and on no map."""
-    name = plain(found.source) or "-"
-    if parent is not None and found.source.startswith(f"{parent.source}/"):
+    name = found.title or plain(found.source) or "-"
+    if not found.title and parent is not None and found.source.startswith(f"{parent.source}/"):
         name = plain(found.source[len(parent.source) + 1 :]) or name
     place = catalogue.areas.get(area)
     return GrownAsset(
@@ -115,7 +115,7 @@ def _states(point: FoundPoint, said: Saying) -> tuple[Text, ...]:
     return (*states, said.other) if len(words) >= MOST_WORDS else states
 
 
-def route(point: FoundPoint, index: int, stale_s: float) -> GrownRoute:
+def route(point: FoundPoint, index: int) -> GrownRoute:
     """How its values come to the tag."""
     offer = point.offer
     text = offer.kind is ValueKind.TEXT
@@ -124,7 +124,6 @@ def route(point: FoundPoint, index: int, stale_s: float) -> GrownRoute:
         source=offer.source,
         path=offer.path,
         tag=index,
-        period_s=stale_s / 3,
         kind=offer.kind,
         words={word: float(number) for number, word in enumerate(offer.words)} if text else {},
         other=float(MOST_WORDS) if text and full else None,
