@@ -305,7 +305,7 @@ class FeedDef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole site profile. On the wire to consoles `feeds` is empty: endpoints stay in the hub."""
+    """A whole site profile. On the wire to consoles `feeds` are names: endpoints stay in the hub."""
 
     id: str
     name: Text

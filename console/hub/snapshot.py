@@ -65,8 +65,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def public(site: Site) -> Site:
-    """The site as consoles see it: without its endpoints, its directory and whom it notifies."""
-    return msgspec.structs.replace(site, feeds=(), directory=None, receivers=())
+    """The site as consoles see it: of its feeds what they are called, without its directory and whom it notifies."""
+    feeds = tuple(msgspec.structs.replace(feed, url="", options={}, map=()) for feed in site.feeds)
+    return msgspec.structs.replace(site, feeds=feeds, directory=None, receivers=())
 
 
 def digest(site: Site) -> str:

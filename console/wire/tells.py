@@ -141,7 +141,7 @@ class Welcome(Message, frozen=True, kw_only=True):
 
 
 class SiteHead(Message, frozen=True, kw_only=True):
-    """The site without its types, assets and feeds, which follow in parts."""
+    """The site without its types and assets, which follow in parts; of its feeds only what they are called."""
 
     site: Site
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console.core.feed import Beat, FeedFact, FeedPage, FeedState, PointFact, TapFrame
+from console.client.mirror import Mirror
+from console.core.catalogue import Catalogue
+from console.core.feed import Beat, FeedDrop, FeedFact, FeedPage, FeedState, PointFact, TapFrame
 from console.core.identity.facts import SessionFact, SessionState
 from console.core.identity.principal import Grant
 from console.core.identity.roles import Role
+from console.core.site import FeedDef
+from console.core.words import Text
+from console.desk.boards.feeds import FeedBoard
 from console.desk.models.feed_points import PointColumn
-from console.desk.models.feed_rows import FeedColumn
+from console.desk.models.feed_rows import FeedColumn, FeedRows
 from console.wire.messages import CloseTap, FeedReply, OpenTap, QueryFeed, TapFrames
 from tests.widgets.conftest import Seat
 from widgets.feeds.panel import FeedPanel
@@ -60,6 +67,32 @@ def test_the_list_says_state_with_cause_clock_rhythm_and_counts(panel: FeedPanel
     assert panel.rows.cell(second, FeedColumn.STATE) == "Down · The source cannot be reached"
     assert panel.rows.cell(second, FeedColumn.OFFSET) == "—"
     assert panel.rows.cell(second, FeedColumn.UNREADABLE) == "3"
+
+
+def test_a_feed_is_called_by_its_name_and_its_id_is_a_hint(panel: FeedPanel, seat: Seat) -> None:
+    feed = FeedDef(id="sensors", adapter="mqtt", url="", label=Text("센서 수집", "Sensor intake"))
+    known = seat.office.catalogue.catalogue
+    assert known is not None
+    mirror = Mirror()
+    mirror.set_catalogue(Catalogue(msgspec.structs.replace(known.site, feeds=(feed,))))
+    mirror.feeds = dict(seat.office.feeds.facts)
+    rows = FeedRows(FeedBoard(mirror), seat.office.speech)
+    assert rows.index(0, FeedColumn.FEED).data() == "Sensor intake"
+    assert rows.index(0, FeedColumn.FEED).data(Qt.ItemDataRole.ToolTipRole) == "Id: sensors"
+    assert rows.index(1, FeedColumn.FEED).data() == "factory"
+    seat.office.speech.set_lang("ko")
+    assert rows.index(0, FeedColumn.FEED).data() == "센서 수집"
+
+
+def test_what_was_lost_is_one_number_and_its_causes_a_hint(panel: FeedPanel, seat: Seat) -> None:
+    drops = (FeedDrop("broker_dropped", 1200), FeedDrop("overrun", 7))
+    seat.office.feeds.push([fact("sensors", dropped=1207, drops=drops)])
+    cell = panel.rows.index(0, FeedColumn.DROPPED)
+    assert cell.data() == "1,207"
+    said = str(cell.data(Qt.ItemDataRole.ToolTipRole))
+    assert said == (
+        "1,200: The broker dropped messages (all its clients together)\n7: Numbered messages are missing"
+    )
 
 
 def test_a_page_shows_what_is_out_of_rhythm_first(panel: FeedPanel, seat: Seat) -> None:

@@ -81,7 +81,7 @@ class MoverCard(QWidget):
             told["speed"] = _speed(here.speed, fact.kind)
             told["heading"] = DASH if here.heading is None else f"{here.heading % 360:03.0f}°"
             told["seen"] = f"{stamp(here.at, now)} · {speech.say('assets.mover.ago', age=elapsed)}"
-        told["feed"] = fact.feed
+        told["feed"] = speech.of(self._office.feeds.label(fact.feed))
         for name, text in told.items():
             label, value = self._cells[name]
             label.setText(speech.say(f"assets.mover.{name}"))

@@ -41,7 +41,7 @@ from widgets.kit.texts import Texts
 
 ASK_MS = 2_000
 _FEED_WIDTHS = {
-    FeedColumn.FEED: 110,
+    FeedColumn.FEED: 170,
     FeedColumn.STATE: 300,
     FeedColumn.RATE: 80,
     FeedColumn.LAG: 80,
@@ -49,6 +49,7 @@ _FEED_WIDTHS = {
     FeedColumn.RHYTHM: 190,
     FeedColumn.UNREADABLE: 90,
     FeedColumn.UNMAPPED: 90,
+    FeedColumn.DROPPED: 80,
     FeedColumn.GAPS: 80,
 }
 _POINT_WIDTHS = {

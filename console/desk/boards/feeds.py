@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from console.client.mirror import Mirror
 from console.core.feed import FeedFact
+from console.core.words import Text
+
+if TYPE_CHECKING:
+    from console.core.catalogue import Catalogue
 
 
 class FeedBoard(QObject):
@@ -18,11 +23,21 @@ class FeedBoard(QObject):
     def __init__(self, mirror: Mirror, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._mirror = mirror
+        self._of: Catalogue | None = None
+        self._labels: dict[str, Text] = {}
 
     @property
     def facts(self) -> dict[str, FeedFact]:
         """Every feed of the hub. Look, do not write."""
         return self._mirror.feeds
+
+    def label(self, feed: str) -> Text:
+        """What a feed is called; its id if the site does not know it."""
+        catalogue = self._mirror.catalogue
+        if catalogue is not self._of:
+            self._of = catalogue
+            self._labels = {one.id: one.label for one in catalogue.site.feeds} if catalogue is not None else {}
+        return self._labels.get(feed) or Text(feed, feed)
 
     def push(self, facts: Sequence[FeedFact]) -> None:
         """Take facts and tell of them at once."""

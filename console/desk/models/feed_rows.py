@@ -28,8 +28,9 @@ class FeedColumn(IntEnum):
     RHYTHM = 5
     UNREADABLE = 6
     UNMAPPED = 7
-    GAPS = 8
-    DISCOVERED = 9
+    DROPPED = 8
+    GAPS = 9
+    DISCOVERED = 10
 
 
 _LEFT = frozenset({FeedColumn.FEED, FeedColumn.STATE, FeedColumn.RHYTHM})
@@ -75,13 +76,30 @@ class FeedRows(QAbstractTableModel):
             return self.cell(self.facts[index.row()], column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column not in _LEFT:
             return _RIGHT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tip(self.facts[index.row()], column) or None
         return None
+
+    def tip(self, fact: FeedFact, column: FeedColumn) -> str:
+        """What a cell says to who points at it, as text without tags."""
+        match column:
+            case FeedColumn.FEED:
+                text = self._speech.say("feedpage.id", id=fact.feed)
+            case FeedColumn.STATE:
+                text = fact.detail
+            case FeedColumn.DROPPED:
+                text = drop_words(fact, self._speech)
+            case FeedColumn.UNREADABLE:
+                text = fact.last_error
+            case _:
+                text = ""
+        return text.replace("<", "\u2039")
 
     def cell(self, fact: FeedFact, column: FeedColumn) -> str:
         """One text."""
         match column:
             case FeedColumn.FEED:
-                return fact.feed
+                return self._speech.of(self._board.label(fact.feed))
             case FeedColumn.STATE:
                 return state_words(fact, self._speech)
             case FeedColumn.RATE:
@@ -98,6 +116,7 @@ class FeedRows(QAbstractTableModel):
                 counts = {
                     FeedColumn.UNREADABLE: fact.malformed,
                     FeedColumn.UNMAPPED: fact.unknown,
+                    FeedColumn.DROPPED: fact.dropped,
                     FeedColumn.GAPS: fact.gaps,
                 }
                 return number(counts[column], 0)
@@ -130,6 +149,16 @@ def state_words(fact: FeedFact, speech: Speech) -> str:
     why = f"feeds.why.{fact.why}"
     cause = speech.say(why) if fact.why and speech.knows(why) else fact.detail
     return f"{words} · {cause}" if cause else words
+
+
+def drop_words(fact: FeedFact, speech: Speech) -> str:
+    """What was lost on the way, by its cause; empty if nothing was."""
+    told: list[str] = []
+    for drop in fact.drops:
+        why = f"feeds.why.{drop.why}"
+        cause = speech.say(why) if speech.knows(why) else drop.why
+        told.append(speech.say("feedpage.drop", n=number(drop.count, 0), cause=cause))
+    return "\n".join(told)
 
 
 def offset_words(fact: FeedFact) -> str:

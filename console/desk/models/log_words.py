@@ -42,6 +42,11 @@ class LogWords:
     def where(self, record: Record) -> str:
         """Asset with its alarm or command, area or feed."""
         subject = record.subject
+        if record.kind is RecordKind.HANDOVER and record.fields.get("areas"):
+            return ", ".join(self._name(area) or area for area in record.fields["areas"].split())
+        if record.kind is RecordKind.HANDOVER and record.fields.get("subject"):
+            # An item: what it is about, not the handover's id.
+            subject = record.fields["subject"]
         asset, _, rest = subject.partition(".")
         name = self._name(asset)
         if name is None:
@@ -103,7 +108,8 @@ class LogWords:
 
 def _names(catalogue: Catalogue) -> dict[str, Text]:
     site = catalogue.site
-    names = {area.id: area.name for area in site.areas}
+    names = {feed.id: feed.label for feed in site.feeds}
+    names |= {area.id: area.name for area in site.areas}
     names |= {procedure.id: procedure.label for procedure in site.procedures}
     for asset in site.assets:
         names[asset.id] = asset.name
