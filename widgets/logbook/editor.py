@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QMenu, QPlainTextEdit, QPushButton, QWidget
 
 from console.core.errors import LogRefused
@@ -45,7 +45,7 @@ class LogEditor(FormSheet):
         self._words = BookWords(office.catalogue, office.speech)
         self._id = office.acts.new_request()
         self._restored = False
-        self._done = False
+        self._sent = False
         self.old = PlainLabel(Role.BODY, muted=True)
         self.text = QPlainTextEdit()
         self.where = PlaceAndTime(office)
@@ -229,21 +229,18 @@ class LogEditor(FormSheet):
             self.fault.setText(self.office.speech.say("logbook.not_kept", why=why))
             self.fault.show()
             return
-        self._done = True
+        self._sent = True
         self._keep.stop()
         self._forget_unfinished()
         self.recorded.emit(draft.id)
         self.close()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def done(self, result: int) -> None:
+        """Closed, by whatever means: what was typed stays for the next time unless it is on its way."""
         self._keep.stop()
-        if not self._done:
+        if not self._sent:
             self._keep_unfinished()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Closed by Esc: what was typed stays for the next time."""
-        self.close()
+        super().done(result)
 
     @Slot()
     def _typed(self) -> None:

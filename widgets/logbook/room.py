@@ -41,7 +41,7 @@ class LogbookRoom(QObject):
             return self.editor
         shot = Shot(self._window, self._office.clock.now_ns())
         editor = self.editor = LogEditor(self._office, self._window, seed, shot)
-        editor.destroyed.connect(self._forget)
+        editor.finished.connect(self._forget)
         editor.recorded.connect(self._recorded)
         editor.open_sheet(editor.text)
         return editor
