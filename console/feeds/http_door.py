@@ -23,7 +23,7 @@ MOST_CALLERS = 64
 CALL_S = 10.0
 """A whole request must be here in this time."""
 KEEP_S = 60.0
-"""An idle connection is kept this long for its next request."""
+"""A connection that has delivered is kept this long for its next request."""
 LINGER_S = 0.3
 HEAD_LIMIT = 16_384
 _CHUNK = 16_384
@@ -184,9 +184,10 @@ class _Door:
         """Answer requests on one connection until it ends."""
         talk = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_LIMIT)
         crowded = len(self._writers) > MOST_CALLERS
+        patience_s = CALL_S
         while True:
             if not talk.trailing_data[0]:
-                async with asyncio.timeout(KEEP_S):
+                async with asyncio.timeout(patience_s):
                     first = await reader.read(_CHUNK)
                 if not first:
                     return
@@ -200,6 +201,7 @@ class _Door:
                     await _linger(reader)
                 return
             talk.start_next_cycle()
+            patience_s = KEEP_S
 
     async def _request(
         self, talk: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
@@ -20,6 +21,14 @@ from console.feeds.ngsi_ld.options import NgsiLdOptions
 from console.feeds.ngsi_ld.selection import Selection
 from console.feeds.secrets import find_secret
 from console.feeds.tap import FrameReader
+
+
+class Reread(NamedTuple):
+    """What brings back the present values after a gap."""
+
+    catalogue: Catalogue
+    selection: Selection
+    intake: EntityIntake
 
 
 class BrokerFeed:
@@ -66,7 +75,7 @@ class BrokerFeed:
                 left = tasks | self._sending
                 for task in left:
                     task.cancel()
-                await asyncio.wait(left)
+                await asyncio.gather(*left, return_exceptions=True)
 
     async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
         """Patch an attribute; what the broker says comes through `answer`. Raises FeedDown if nothing was written."""
@@ -123,23 +132,23 @@ class BrokerFeed:
         await catalogue.read(selection)
         sink.state(FeedState.LIVE)
         if subscription is not None:
-            await self._watch(subscription, delivery, catalogue, selection)
+            await self._watch(subscription, delivery, Reread(catalogue, selection, intake))
         elif options.delivery is not None:
             await asyncio.Event().wait()
         while True:
             await asyncio.sleep(options.poll_s)
             await catalogue.read(selection)
 
-    async def _watch(
-        self, subscription: Subscription, delivery: Delivery, catalogue: Catalogue, selection: Selection
-    ) -> None:
+    async def _watch(self, subscription: Subscription, delivery: Delivery, again: Reread) -> None:
         """Look at the subscription now and then; what was lost meanwhile is read from the catalogue."""
         while True:
             await asyncio.sleep(min(self._options.check_s, self._look_s()))
-            if await subscription.look():
+            lost = await subscription.look()
+            self._known = subscription.id
+            if lost:
                 await delivery.begin(subscription.id)
-                self._known = subscription.id
-                await catalogue.read(selection)
+            if again.intake.has_lost() or lost:
+                await again.catalogue.read(again.selection)
 
     def _look_s(self) -> float:
         """A lease must be looked at before it is half over."""

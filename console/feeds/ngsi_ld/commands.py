@@ -17,7 +17,6 @@ from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown
 from console.feeds.json_guard import load
 
 RESULT = "AttributePatchResult"
-_FINAL = frozenset({200, 204, 207})
 _BUSY = frozenset({429, 503})
 _REFUSALS = frozenset({501, 503})
 """Failures of a server that say that it has not done what was asked."""
@@ -117,6 +116,6 @@ def _property(value: float | str) -> dict[str, object]:
 def _kind(status: int) -> str:
     if status == 202:
         return "accepted"
-    if status in _FINAL:
+    if 200 <= status < 300:
         return "accepted_final"
     return "busy" if status in _BUSY else "failed" if status >= 500 else "rejected"

@@ -18,6 +18,8 @@ from console.feeds.ngsi_ld.units import unit_of
 from console.feeds.tap import frames_of
 
 NOTHING = Discovery()
+MOST_NEWS = 200_000
+"""Points remembered while a page is on its way."""
 _TOLD = 200
 
 
@@ -42,6 +44,7 @@ class EntityIntake:
         for source, path in points:
             self._paths.setdefault(source, []).append(path)
         self._news: set[tuple[str, str]] | None = None
+        self._lost = False
         self.subscription: Callable[[], str] = str
         """Our subscription as the broker knows it; empty while it does not."""
 
@@ -65,7 +68,7 @@ class EntityIntake:
         ours = self.subscription()
         if ours and decoded.subscription and decoded.subscription != ours:
             raise DecodeError("subscriptionId", "stranger")
-        if self._news is not None:
+        if self._news is not None and len(self._news) < MOST_NEWS:
             self._news.update((row.source, row.path) for row in decoded.readings)
         self._hand_over(decoded, decoded.readings, frame)
 
@@ -73,7 +76,13 @@ class EntityIntake:
         """A call that was not taken; what it carried is lost if it was a notification."""
         self._sink.malformed("receiver", reason, first)
         if reason in ("too_many", "too_large"):
+            self._lost = True
             self._sink.state(FeedState.GAP, "overrun", "1")
+
+    def has_lost(self) -> bool:
+        """Whether something was turned away since the last call, so that the catalogue must tell it."""
+        lost, self._lost = self._lost, False
+        return lost
 
     def page(self, body: bytes, about: str) -> list[str]:
         """Hand over a page of entities; returns their ids. Raises DecodeError for what is no page."""

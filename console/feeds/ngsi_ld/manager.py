@@ -102,20 +102,19 @@ class Subscription:
             if down.refused or self._missed >= _TRIES:
                 raise
             return False
+        except DecodeError as error:
+            self._sink.malformed(f"subscription {error.where}", error.reason)
+            return False
         self._missed = 0
         return lost
 
     async def _look(self) -> bool:
         now = self._clock()
-        try:
-            answer = await self._broker.subscription(self.id)
-            if answer.status in _GONE:
-                await self._again("subscription_lost", "")
-                return True
-            standing = read_standing(load(answer.body), self._endpoint.uri, now)
-        except DecodeError as error:
-            self._sink.malformed(f"subscription {error.where}", error.reason)
-            return False
+        answer = await self._broker.subscription(self.id)
+        if answer.status in _GONE:
+            await self._again("subscription_lost", "")
+            return True
+        standing = read_standing(load(answer.body), self._endpoint.uri, now)
         failed = self._not_delivered(standing)
         if standing.why and standing.why != "notify_failed":
             await self._mend(standing)

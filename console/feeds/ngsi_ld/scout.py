@@ -28,9 +28,9 @@ class NgsiLdScout(PlainScout):
         return SourceName(word(kind), own) if kind else super().name(source)
 
     def places(self, frame: bytes | str) -> Iterable[Place]:
-        """Entities with a `location` that is a point."""
+        """Entities with a `location` that is a point, and features."""
         for entity in _entities(frame):
-            point = _point(entity.get("location"))
+            point = _point(entity.get("location", entity.get("geometry")))
             if point is not None:
                 yield Place(str(entity["id"]), *point)
 

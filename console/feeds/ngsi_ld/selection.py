@@ -10,6 +10,7 @@ from console.feeds.ngsi_ld.names import type_of
 
 IDS_AT_ONCE = 40
 """Ids in one query: an address must stay short enough for every proxy on the way."""
+TYPES_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,26 @@ class Selection:
 
     def queries(self) -> Iterator[str]:
         """Parameters of the queries that find all of them (clause 6.4.3.2)."""
-        types = "type=" + ",".join(quote(name, safe="") for name in self.types)
-        if self.ids:
-            for at in range(0, len(self.ids), IDS_AT_ONCE):
-                part = self.ids[at : at + IDS_AT_ONCE]
-                yield f"{types}&id=" + ",".join(quote(name, safe=":") for name in part)
-        elif self.types:
-            yield types + (f"&idPattern={quote(self.pattern, safe='')}" if self.pattern else "")
+        pattern = f"&idPattern={quote(self.pattern, safe='')}" if self.pattern else ""
+        if not self.ids:
+            for part in _parts(self.types, TYPES_AT_ONCE):
+                yield f"{_types(part)}{pattern}"
+        for part in _parts(self.ids, IDS_AT_ONCE):
+            named = (
+                tuple(dict.fromkeys(type_of(name) for name in part))
+                if all(map(type_of, part))
+                else self.types
+            )
+            yield f"{_types(named)}&id=" + ",".join(quote(name, safe=":") for name in part)
 
     def _first(self) -> str:
         return self.types[0] if self.types else ""
+
+
+def _types(names: tuple[str, ...]) -> str:
+    return "type=" + ",".join(quote(name, safe="") for name in names)
+
+
+def _parts(names: tuple[str, ...], size: int) -> Iterator[tuple[str, ...]]:
+    for at in range(0, len(names), size):
+        yield names[at : at + size]

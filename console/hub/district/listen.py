@@ -38,6 +38,8 @@ _BY_SCHEME = {
 _BY_SUBPROTOCOL = {"mqtt": "mqtt", "oneM2M.json": "onem2m", "onem2m.r2.0.json": "onem2m"}
 """What a server takes of the protocols that a WebSocket offers says who it is."""
 _SPARKPLUG = "spBv1.0"
+_CONTEXT_BROKER = "/ngsi-ld/"
+"""Where every context broker has its interface (ETSI GS CIM 009 clause 6.2)."""
 
 
 def feed_def(url: str, adapter: str, options: Mapping[str, Option]) -> FeedDef:
@@ -61,7 +63,9 @@ async def plan(url: str, adapter: str, options: Mapping[str, Option]) -> tuple[F
 
 async def _told(url: str, adapter: str, options: Mapping[str, Option]) -> tuple[str, list[bytes | str]]:
     """The adapter, by the address, by what a socket speaks, or by its first frames, which are told as well."""
-    scheme = urlsplit(url).scheme
+    scheme, path = urlsplit(url).scheme, urlsplit(url).path
+    if scheme in ("http", "https") and _CONTEXT_BROKER in f"{path}/" and not adapter:
+        return "ngsi_ld", []
     if scheme in _BY_SCHEME and not adapter:
         return _BY_SCHEME[scheme], []
     if scheme in BROKER:

@@ -8,7 +8,7 @@ import pytest
 from broker_stage import HERE, ID, P1, Given, Told, ended, live, living, made, until
 from context_broker import BASE, Call, context_broker, post, problem, station
 from feed_stage import feed_def, run
-from http_stage import reply
+from http_stage import raw_http, reply
 
 from console.core.feed import FeedState
 from console.core.quality import Quality
@@ -249,6 +249,53 @@ def test_a_broker_that_is_gone_ends_the_life_after_two_looks_and_its_return_is_t
     run(scene())
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n[", "closed"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 3\r\n\r\n[]", "protocol"),
+        (b"SSH-2.0-OpenSSH_9\r\n\r\n", "protocol"),
+    ],
+)
+def test_a_broker_that_lies_about_its_answer_ends_the_life_with_the_cause(answer: bytes, why: str) -> None:
+    def lie(call: Call) -> bytes:
+        del call
+        return answer
+
+    async def scene() -> None:
+        async with (
+            context_broker(override=lie) as broker,
+            living(made(broker.url, receive=HERE)) as (_, task),
+        ):
+            assert (await ended(task)).why == why
+
+    run(scene())
+
+
+@pytest.mark.parametrize("pace_s", [0.05, 60.0])
+def test_a_broker_that_says_a_byte_now_and_then_or_nothing_is_late(pace_s: float) -> None:
+    """One byte a moment, and half-open: the time is that of the whole answer."""
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}")
+        for letter in reply("x" * 500):
+            writer.write(bytes([letter]))
+            await writer.drain()
+            try:
+                async with asyncio.timeout(pace_s):
+                    await reader.read()
+                return
+            except TimeoutError:
+                continue
+
+    async def scene() -> None:
+        async with raw_http(slow) as url, living(made(url, receive=HERE, answer_s=0.3)) as (_, task):
+            down = await ended(task)
+            assert (down.why, down.refused) == ("timeout", False)
+
+    run(scene())
+
+
 def test_a_single_look_that_fails_is_no_loss() -> None:
     async def scene() -> None:
         async with context_broker() as broker, living(made(broker.url, receive=HERE)) as (sink, task):
@@ -389,6 +436,8 @@ def test_bad_bodies_are_counted_and_refused_and_the_next_is_taken() -> None:
                 assert sink.values() == [2.5]
                 assert [reason for _, reason in sink.faults] == ["not_json", "not_json", "too_large"]
                 assert sink.gaps() == [("overrun", "1")]
+                broker.put(station("p1", 8.0))
+                await until(lambda: 8.0 in sink.values())
 
     run(scene())
 

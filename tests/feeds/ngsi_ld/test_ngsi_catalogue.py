@@ -19,7 +19,7 @@ from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.ngsi_ld.catalogue import type_names
 from console.feeds.ngsi_ld.paging import Paging
-from console.feeds.ngsi_ld.selection import IDS_AT_ONCE, Selection
+from console.feeds.ngsi_ld.selection import IDS_AT_ONCE, TYPES_AT_ONCE, Selection
 from console.hub.district import command
 from console.hub.profile import load_site
 from console.setup.arguments import FeedsDiscoverOptions
@@ -181,7 +181,7 @@ def test_a_broker_becomes_a_profile(tmp_path: Path, capsys: pytest.CaptureFixtur
     thread.start()
     assert ready.wait(20)
     try:
-        code = command.main(FeedsDiscoverOptions(urls[0], tmp_path / "eco", "ngsi_ld", 2.0))
+        code = command.main(FeedsDiscoverOptions(urls[0], tmp_path / "eco", "", 2.0))
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(20)
@@ -246,4 +246,7 @@ def test_many_ids_become_several_queries_that_are_encoded() -> None:
         "type=https%3A%2F%2Fa%2FT&idPattern=.%2A%23x"
     ]
     assert list(Selection().queries()) == []
+    many = list(Selection(types=tuple(f"T{n}" for n in range(TYPES_AT_ONCE + 1))).queries())
+    assert len(many) == 2
+    assert many[1] == f"type=T{TYPES_AT_ONCE}"
     assert Selection().completed((P1, "p1", f"{STATION}p2")).types == ("PumpingStation",)

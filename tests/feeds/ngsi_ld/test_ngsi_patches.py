@@ -97,6 +97,8 @@ def test_the_feedback_attribute_tells_what_the_device_did() -> None:
         (problem(501, "not built"), "rejected", "UNSUPPORTED", "501 not built"),
         (problem(429, "slowly"), "busy", "", "429 slowly"),
         (problem(503, "later"), "busy", "", "503 later"),
+        (reply("{}", "200 OK"), "accepted_final", "", "200"),
+        (reply("", "201 Created"), "accepted_final", "", "201"),
         (reply("", "202 Accepted"), "accepted", "", "202"),
         (reply("", "307 Elsewhere", Location="http://127.0.0.1:9/"), "rejected", "UNSUPPORTED", "307"),
         (reply(json.dumps({"updated": [], "notUpdated": [{"attributeName": "state", "reason": "read only"}]}),
