@@ -59,7 +59,8 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     purpose: Text
     area: str
     steps: tuple[ProcedureStep, ...]
-    owner: str = ""
+    owner: Text | None = None
+    """Who keeps it up to date."""
     reviewed: str = ""
 
 

@@ -34,7 +34,7 @@ STORM = Procedure(
     label=text(IMG),
     purpose=Text("비우기", "Empty the basin"),
     area="b",
-    owner="Works",
+    owner=Text("공사과", "Works"),
     steps=(
         step("note", StepKind.NOTE),
         step("see", StepKind.CONFIRM, skippable=False),

@@ -197,7 +197,9 @@ class ProcedurePanel(QWidget):
         self.purpose.setText(speech.of(procedure.purpose))
         parts = [
             speech.of(area.name) if area is not None else "",
-            speech.say("procedures.owner", who=procedure.owner) if procedure.owner else "",
+            speech.say("procedures.owner", who=speech.of(procedure.owner))
+            if procedure.owner is not None
+            else "",
             speech.say("procedures.reviewed", at=procedure.reviewed) if procedure.reviewed else "",
         ]
         self.facts.setText(" · ".join(part for part in parts if part))

@@ -17,6 +17,7 @@ from widgets.kit.seconds import seconds_of
 from widgets.kit.space import ROW
 
 _COLUMNS = ("state", "step", "what", "time", "by", "remark")
+_OF_A_RUN = ("time", "by", "remark")
 _WIDTHS = (92, 280, 200, 72, 60, 150)
 
 
@@ -53,6 +54,9 @@ class StepRows(QTableView):
         self._model.setHorizontalHeaderLabels([say(f"procedures.column.{name}") for name in _COLUMNS])
         facts = run.steps if run is not None else tuple(StepFact(id=step.id) for step in procedure.steps)
         self._model.setRowCount(len(procedure.steps))
+        for name in _OF_A_RUN:
+            # A plan has nothing to say there, and its steps need the room.
+            self.setColumnHidden(_COLUMNS.index(name), run is None)
         for row, (step, fact) in enumerate(zip(procedure.steps, facts, strict=False)):
             self._fill(row, self._texts(row, step, fact), strong=fact.state is StepState.ACTIVE)
         if run is not None:

@@ -43,7 +43,7 @@ def procedures(site: Site, speaker: Speaker) -> Iterator[Block]:
             [
                 ("purpose", speaker.lines(procedure.purpose)),
                 ("area", speaker.text(area.name)),
-                ("owner", procedure.owner),
+                ("owner", speaker.text(procedure.owner) if procedure.owner is not None else ""),
                 ("reviewed", procedure.reviewed),
             ]
         )
