@@ -73,10 +73,11 @@ def explain(error: Exception) -> int:
     return NOT_SET_UP
 
 
+# Several functions of one command follow one another; the worst exit code is the command's.
 _PROCESSES: dict[type, str] = {
     facts.HubOptions: "console.hub.service:main",
     facts.CityOptions: "console.city.service:main",
-    facts.SiteCheckOptions: "console.hub.profile:check",
+    facts.SiteCheckOptions: "console.hub.profile:check console.report.templates:check",
     facts.SiteHandbookOptions: "console.hub.handbook.command:main",
     facts.BacktestOptions: "console.hub.backtest.command:main",
     facts.FeedsDiscoverOptions: "console.hub.district.command:main",
@@ -98,8 +99,11 @@ _PROCESSES: dict[type, str] = {
 
 def process(options: object) -> int:
     """Hand the options to the program they are for; only that part is imported. Its exit code."""
-    module, _, function = _PROCESSES[type(options)].partition(":")
-    return int(getattr(import_module(module), function)(options))
+    codes: list[int] = []
+    for program in _PROCESSES[type(options)].split():
+        module, _, function = program.partition(":")
+        codes.append(int(getattr(import_module(module), function)(options)))
+    return max(codes)
 
 
 def bench(options: facts.BenchOptions) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from console.core.alarm.facts import OccurrenceRow
 from console.core.batch import NS
 from console.core.site import TagDef, TagKind
 from console.core.words import Text
 from console.report.facts.ground import Ground
 from console.report.facts.record import Cell, Column, ColumnKind, Figure, Source, Table
-from console.report.facts.samples import Extremes, extremes, held
+from console.report.facts.samples import Extremes, Held, extremes, held
 
 _K = ColumnKind
 _POINTS = (
@@ -139,9 +141,17 @@ def state_table(ground: Ground, asset: str) -> Table:
             continue
         times = held(samples, end)
         total = times.seconds()
-        for value in sorted(set(times.value.tolist())):
-            part = times.only((value,))
-            share = 100.0 * part.seconds() / total if total else None
-            state = _state(value, definition)
-            rows.append((definition.label, state, part.seconds() / 60.0, share, part.times()))
+        for place, state in enumerate(definition.states):
+            rows += _time_in(definition.label, state, times.only((float(place),)), total)
+        known = np.isin(times.value, np.arange(len(definition.states)))
+        strange = Held(times.start[~known], times.end[~known], np.zeros(int((~known).sum())))
+        rows += _time_in(definition.label, None, strange, total)
     return Table(name="states", columns=_STATES, rows=tuple(rows), source=point_source(ground, asset))
+
+
+def _time_in(label: Text, state: Text | None, part: Held, total: float) -> list[tuple[Cell, ...]]:
+    """One row; none for a state in which it never was. No state: a value that the profile has no name for."""
+    seconds = part.seconds()
+    if not seconds:
+        return []
+    return [(label, state, seconds / 60.0, 100.0 * seconds / total, part.times())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from statistics import median
 
 import msgspec
@@ -152,7 +153,7 @@ def act_list(ground: Ground) -> Table:
             ground.subject_name(record.subject),
             record.what,
             record.result,
-            _detail(record),
+            _detail(record, ground),
         )
         for record in ground.of_kind(RecordKind.ACT)
     )
@@ -171,16 +172,25 @@ def timeline(ground: Ground, records: Iterable[Record]) -> Table:
             record.old,
             record.new,
             record.result,
-            _detail(record),
+            _detail(record, ground),
         )
         for record in records
     )
     return Table(name="timeline", columns=_TIMELINE, rows=rows, source=ground.source(*RecordKind))
 
 
-def _detail(record: Record) -> str:
-    shown = (f"{name}={record.fields[name]}" for name in _SHOWN if record.fields.get(name))
+def _detail(record: Record, ground: Ground) -> str:
+    shown = (
+        f"{name}={_told(name, record.fields[name], ground)}" for name in _SHOWN if record.fields.get(name)
+    )
     return ", ".join(shown)
+
+
+def _told(name: str, text: str, ground: Ground) -> str:
+    """Times as the clock of the site shows them."""
+    if name != "until" or not (text.isascii() and text.isdigit()):
+        return text
+    return datetime.fromtimestamp(int(text) // NS, ground.zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _number(text: str) -> float | None:

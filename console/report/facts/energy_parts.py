@@ -196,7 +196,7 @@ def energy_charts(ground: Ground, book: EnergyBook) -> list[Chart]:
         value=(*_values(demand), _values(demand)[-1]),
         source=book.source,
     )
-    return [hours, steps]
+    return [chart for chart in (hours, steps) if any(value is not None for value in chart.value)]
 
 
 def _values(numbers: Iterable[float]) -> tuple[float | None, ...]:

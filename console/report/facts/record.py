@@ -139,6 +139,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     north: float
     east: float
     places: tuple[Place, ...]
+    about: str = ""
+    """Asset that the report is on."""
     source: Source
 
 

@@ -49,5 +49,6 @@ def snapshot(ground: Ground, asset: str = "") -> Snapshot | None:
         north=north,
         east=east,
         places=tuple(p for p in places if south <= p.lat <= north and west <= p.lon <= east),
+        about=asset,
         source=ground.alarm_source(),
     )

@@ -39,7 +39,7 @@ _PLACES = (
 )
 _VISITS = (
     Column(name="mover", share=2.2),
-    Column(name="mover_id", share=3),
+    Column(name="mover_id", share=1.4),
     Column(name="mover_kind", kind=_K.CODE, words="reports.mover", share=0.9),
     Column(name="place", kind=_K.LABEL, share=2.2),
     Column(name="arrived", kind=_K.TIME, share=2),
@@ -113,7 +113,7 @@ def _figures(book: TurnaroundBook, kind: str, mine: Sequence[Visit]) -> Iterable
     dwell, waited, service = _times(mine)
     rows: list[tuple[str, float | None, str]] = [
         ("visits", sum(one.served for one in mine), ""),
-        ("present", sum(not one.over for one in mine), ""),
+        ("present", len({one.mover for one in mine if _present(one)}), ""),
         ("dwell_p50", _percentile(dwell, 50), "min"),
         ("dwell_p90", _percentile(dwell, 90), "min"),
         ("wait_p50", _percentile(waited, 50), "min"),
@@ -158,8 +158,8 @@ def _places(book: TurnaroundBook) -> Table:
                 kind,
                 sum(one.served for one in mine),
                 len(dwell),
-                sum(one.over and not one.served for one in mine),
-                sum(not one.over for one in mine),
+                sum(one.passing for one in mine),
+                sum(_present(one) for one in mine),
                 _percentile(dwell, 50),
                 _percentile(dwell, 90),
                 max(dwell, default=None),
@@ -186,8 +186,8 @@ def _name(ground: Ground, place: str) -> Text:
 def _visit_table(book: TurnaroundBook) -> Table:
     rows = tuple(
         (
-            one.name or one.mover,
-            one.mover,
+            one.name or _number(one.mover),
+            _number(one.mover),
             one.kind,
             _name(book.ground, one.place),
             one.arrived,
@@ -199,9 +199,18 @@ def _visit_table(book: TurnaroundBook) -> Table:
         )
         # Who only passes is counted, and is no visit.
         for one in book.visits
-        if one.served or not one.over
+        if not one.passing
     )
     return Table(name="visits", columns=_VISITS, rows=rows, source=book.source)
+
+
+def _present(visit: Visit) -> bool:
+    return not visit.over and not visit.passing
+
+
+def _number(mover: str) -> str:
+    """What identifies it to people: MMSI or fleet number, the end of the source's name."""
+    return mover.rpartition(":")[2] or mover
 
 
 def _state(visit: Visit) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ from console.core.reporting import ZoneStage
 from console.core.zones import ZoneChange
 from console.report.facts.ground import Ground
 
+_FOREVER = 2**63 - 1
 _CAME = (ZoneChange.ENTER, ZoneChange.FOUND)
 
 
@@ -32,6 +33,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """It lies there at the end of what is known."""
     left: int | None = None
     over: bool = False
+    passing: bool = False
+    """It was not served, and will not be."""
 
     @property
     def dwell_s(self) -> float | None:
@@ -66,7 +69,20 @@ def visits(ground: Ground) -> list[Visit]:
             stays[key] = visit
     found += stays.values()
     within = [one for one in found if _touches(one, ground)]
+    within = [_settled(one, within) for one in within]
     return sorted(within, key=lambda one: (one.first, one.place, one.mover))
+
+
+def _settled(visit: Visit, others: Sequence[Visit]) -> Visit:
+    """Areas may overlap: who is served at another place in the meantime only passes this one."""
+    if visit.served:
+        return visit
+    until = visit.left if visit.left is not None else _FOREVER
+    for one in others:
+        meets = one.first <= until and visit.first <= (one.left if one.left is not None else _FOREVER)
+        if one.mover == visit.mover and one.served and meets:
+            return msgspec.structs.replace(visit, passing=True)
+    return msgspec.structs.replace(visit, passing=visit.over)
 
 
 def _touches(visit: Visit, ground: Ground) -> bool:

@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 780.0, 400.0
 _MAP = Box(0.0, 0.0, 610.0, HEIGHT)
 _SIDE = 626.0
 _WATER, _LAND, _EDGE, _ROAD, _AREA = "#dfe6ea", "#f3f2ec", "#b4b9bc", "#c9c4b8", "#8d949a"
-_INK, _SOFT, _IDLE = "#22262a", "#5a6168", "#767a80"
+_INK, _SOFT, _IDLE, _ACCENT = "#22262a", "#5a6168", "#767a80", "#29627f"
 FILLS = {1: "#c83a49", 2: "#dc9213", 3: "#ffff00", 4: "#0078c0"}
 _INKS = {1: "#ffffff", 2: "#000000", 3: "#000000", 4: "#ffffff"}
 _SHAPES = {
@@ -115,11 +115,13 @@ def _marks(view: _View, snapshot: Snapshot, speech: Speech) -> Iterator[str]:
     spots = _spots(view, snapshot.places)
     # The worst stands on top of all.
     for x, y, places in sorted(spots, key=lambda spot: -(_worst(spot[2]).priority or 9)):
-        yield from _mark(x, y, places)
+        yield from _mark(x, y, places, snapshot.about)
     wanted: list[tuple[Point, str, bool]] = []
     for x, y, places in sorted(spots, key=lambda spot: _worst(spot[2]).priority or 9):
-        worst = _worst(places)
-        wanted.append(((x, y), _name(worst.name, speech), worst.priority > 0))
+        about = next((place for place in places if place.asset == snapshot.about), None)
+        named = about or _worst(places)
+        wanted.append(((x, y), _name(named.name, speech), named.priority > 0 or about is not None))
+    wanted.sort(key=lambda one: not one[2])
     taken = [Box(x - 8, y - 8, x + 8, y + 8) for x, y, _ in spots]
     for (x, y), text, strong in labels(wanted, taken, _MAP):
         weight = ' font-weight="bold"' if strong else f' fill="{_SOFT}"'
@@ -151,9 +153,11 @@ def _spots(view: _View, places: Sequence[Place]) -> list[tuple[float, float, lis
     return found
 
 
-def _mark(x: float, y: float, places: Sequence[Place]) -> Iterator[str]:
+def _mark(x: float, y: float, places: Sequence[Place], about: str) -> Iterator[str]:
     worst = _worst(places)
     yield f'<g transform="translate({x:.1f} {y:.1f})">'
+    if any(place.asset == about for place in places):
+        yield f'<circle r="15" fill="none" stroke="{_ACCENT}" stroke-width="2.2"/>'
     if not worst.priority:
         yield f'<circle r="2.6" fill="#ffffff" stroke="{_IDLE}" stroke-width="1.2"/>'
     else:
@@ -185,17 +189,16 @@ def _scale(view: _View, speech: Speech) -> Iterator[str]:
     long = metres * metre
     key = "kilometres" if metres >= 1000 else "metres"
     said = speech.say(f"reports.map.{key}", n=number(metres / (1000 if metres >= 1000 else 1), 0))
-    left, base = 14.0, HEIGHT - 14.0
+    left, base = _SIDE, HEIGHT - 34.0
     yield (
-        f'<path d="M{left - 6:g} {base - 20:g}H{left + long + 8:.1f}V{base + 7:g}H{left - 6:g}Z" fill="#ffffff" '
-        f'fill-opacity="0.8"/><path d="M{left:g} {base - 4:g}V{base:g}H{left + long:.1f}V{base - 4:g}" fill="none" '
+        f'<path d="M{left:g} {base - 5:g}V{base:g}H{left + long:.1f}V{base - 5:g}" fill="none" '
         f'stroke="{_INK}" stroke-width="1.2"/>'
-        f'<text x="{left + long / 2:.1f}" y="{base - 7:g}" text-anchor="middle">{escape(said)}</text>'
+        f'<text x="{left + long / 2:.1f}" y="{base - 8:g}" text-anchor="middle">{escape(said)}</text>'
     )
-    x, y = _MAP.right - 20.0, 34.0
+    x, y = _SIDE + 12.0, base - 48.0
     yield (
-        f'<path d="M{x:g} {y - 22:g}L{x + 7:g} {y:g}L{x:g} {y - 5:g}L{x - 7:g} {y:g}Z" fill="{_INK}" stroke="#ffffff" '
-        f'stroke-width="1"/><text x="{x:g}" y="{y + 11:g}" text-anchor="middle" font-weight="bold">'
+        f'<path d="M{x:g} {y - 22:g}L{x + 7:g} {y:g}L{x:g} {y - 5:g}L{x - 7:g} {y:g}Z" fill="{_INK}"/>'
+        f'<text x="{x:g}" y="{y + 11:g}" text-anchor="middle" font-weight="bold">'
         f"{escape(speech.say('reports.map.north'))}</text>"
     )
 

@@ -30,6 +30,8 @@ class PageTable(msgspec.Struct, frozen=True):
     rows: list[list[str]]
     source: str = ""
     name: str = ""
+    goes_on: bool = False
+    """Its first rows stand in the part before."""
 
 
 class PageChart(msgspec.Struct, frozen=True):
@@ -63,6 +65,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     made: int
     """UTC seconds."""
     map: PageChart | None = None
+    first: bool = True
+    """Whether title and head stand here: a long report is set in parts."""
     order: list[str]
     """Parts as they follow one another: those of `layout.PARTS`, and `table:` with the name of a table."""
     before: str = ""

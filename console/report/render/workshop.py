@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from console.report.errors import ReportError
+from console.report.facts.record import Kind
 from console.report.render.layout import FOLDER
 from console.report.render.page import Page
 from resources import ROOT
@@ -59,11 +60,12 @@ def furnish(root: Path, page: Page, template: Path) -> Path:
 
 
 def _beside(template: Path) -> list[Path]:
-    """Files of the template's folder that it may use; links may lead out of it."""
+    """Files of the template's folder that it may use: no links, which may lead out of it, and no other templates."""
     if template == TEMPLATE:
         return []
+    others = {f"{name}.typ" for name in (*Kind, "report")}
     found = sorted(p for pattern in _BESIDE for p in template.parent.glob(pattern))
-    found = [path for path in found if path.is_file() and not path.is_symlink() and path != template]
+    found = [path for path in found if path.is_file() and not path.is_symlink() and path.name not in others]
     for path in found:
         if path.stat().st_size > _MAX_BESIDE:
             raise ReportError("template", name=str(path), detail=f"> {_MAX_BESIDE} B")
