@@ -41,6 +41,7 @@ def dock_specs(
         DockSpec("commands", "docks.commands", made.commands, Place.BOTTOM, "command", late=True),
         DockSpec("procedures", "docks.procedures", made.procedures, Place.CENTER, "procedure", late=True),
         DockSpec("logbook", "docks.logbook", made.logbook, Place.CENTER, "logbook", late=True),
+        DockSpec("handover", "docks.handover", made.handover, Place.CENTER, "handover", late=True),
         DockSpec("journal", "docks.journal", made.journal, Place.BOTTOM, "table", late=True),
         DockSpec(
             "performance", "docks.performance", made.performance, Place.CENTER, "performance", late=True
@@ -87,6 +88,12 @@ class DockMakers:
         from widgets.procedures.panel import ProcedurePanel
 
         return ProcedurePanel(self._office)
+
+    def handover(self) -> QWidget:
+        """The shift handover."""
+        from widgets.handover.panel import HandoverPanel
+
+        return HandoverPanel(self._office)
 
     def journal(self) -> QWidget:
         """The log out of the ledger."""

@@ -10,6 +10,7 @@ from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.site import Site
 from console.wire.messages import (
     Challenge,
+    HandoversChanged,
     LeasesChanged,
     LedgerChanged,
     Message,
@@ -17,6 +18,8 @@ from console.wire.messages import (
     SessionChanged,
     TagsChanged,
 )
+
+_DUTY = "duty/"
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class ControlChanges:
     leases: set[str] = field(default_factory=set[str])
     """Areas."""
     runs: set[str] = field(default_factory=set[str])
+    handovers: bool = False
     session: bool = False
     ledger: bool = False
 
@@ -46,6 +50,7 @@ class ControlStore:
             TagsChanged: self._tags,
             LeasesChanged: self._leases,
             RunsChanged: self._runs,
+            HandoversChanged: self._handovers,
             SessionChanged: self._session,
             LedgerChanged: self._ledger,
             Challenge: self._challenge,
@@ -75,12 +80,19 @@ class ControlStore:
         for run in mirror.runs.keys() - named:
             del mirror.runs[run]
             changes.runs.add(run)
+        for handover in mirror.handovers.keys() - named:
+            del mirror.handovers[handover]
+            changes.handovers = True
+        for area in [area for area in mirror.duties if f"{_DUTY}{area}" not in named]:
+            del mirror.duties[area]
+            changes.handovers = True
 
     def adopt(self, site: Site) -> None:
         """Another site: everything is told again, for it may be named otherwise."""
         self._changes.leases.update(area.id for area in site.areas)
         self._changes.tags.update(tag.asset for tag in self._mirror.tags.values())
         self._changes.runs.update(self._mirror.runs)
+        self._changes.handovers = bool(self._mirror.handovers)
 
     def _tags(self, message: TagsChanged) -> None:
         for tag in message.tags:
@@ -105,6 +117,14 @@ class ControlStore:
         self._mirror.runs.update(facts)
         self._changes.runs.update(facts)
         self._name(facts)
+
+    def _handovers(self, message: HandoversChanged) -> None:
+        facts = {fact.id: fact for fact in message.handovers}
+        self._mirror.handovers.update(facts)
+        self._mirror.duties.update({duty.area: duty for duty in message.duties})
+        self._changes.handovers = True
+        self._name(facts)
+        self._name(f"{_DUTY}{duty.area}" for duty in message.duties)
 
     def _session(self, message: SessionChanged) -> None:
         self._mirror.session = message.session

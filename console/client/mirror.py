@@ -13,6 +13,7 @@ from console.core.command.control_facts import LeaseFact, RunFact, TagFact
 from console.core.command.facts import CommandFact
 from console.core.feed import FeedFact
 from console.core.growth import Growth
+from console.core.handover.facts import Duty, HandoverFact
 from console.core.identity.facts import SessionFact
 from console.core.ledger.facts import LedgerFact
 from console.core.words import Text
@@ -89,6 +90,10 @@ class Mirror:
         """Only those that hang, by id."""
         self.leases: dict[str, LeaseFact] = {}
         self.runs: dict[str, RunFact] = {}
+        self.handovers: dict[str, HandoverFact] = {}
+        """By id; those that are over come without their items."""
+        self.duties: dict[str, Duty] = {}
+        """Who answers for an area since its last shift handover."""
         self.session: SessionFact | None = None
         self.notice = Text("", "")
         """What the site says before sign-in."""

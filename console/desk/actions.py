@@ -103,6 +103,7 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef("view.level3", Category.VIEW, ("Ctrl+3",), "level3", group="level"),
     ActionDef("view.level4", Category.VIEW, ("Ctrl+4",), "level4", group="level"),
     ActionDef("view.log", Category.VIEW, ("Ctrl+J",), "table"),
+    ActionDef("view.handover", Category.VIEW, ("Ctrl+Shift+H",), "handover"),
     ActionDef("view.logbook", Category.VIEW, ("Ctrl+Shift+J",), "logbook"),
     ActionDef("log.entry", Category.VIEW, ("Ctrl+N",), "write"),
     ActionDef("log.mentions", Category.VIEW, (), "mention"),

@@ -38,6 +38,7 @@ from console.wire.messages import (
     FilePart,
     FileReply,
     GroupConfirm,
+    HandoversReply,
     Heartbeat,
     HistoryDone,
     JournalReply,
@@ -108,6 +109,7 @@ class Bridge(QObject):
             GroupConfirm: office.control.receive_group,
             DirectoryPrompt: office.people.receive_prompt,
             AccountsReply: office.people.receive_accounts,
+            HandoversReply: office.handover_acts.receive,
             FeedReply: office.feed_acts.receive_page,
             TapFrames: office.feed_acts.receive_tap,
             Heartbeat: self._take_heartbeat,
@@ -138,6 +140,7 @@ class Bridge(QObject):
         self._office.histories.attach(self.post)
         self._office.occurrences.attach(self.post)
         self._office.feed_acts.attach(self.post)
+        self._office.handover_acts.attach(self.post)
         for asker in (self._office.logbook, self._office.log_post, self._office.log_files):
             asker.attach(self.post)
         # Before there is a second thread that could end a Qt object.
@@ -262,6 +265,8 @@ class Bridge(QObject):
             office.areas.tell(frozenset(control.leases))
         if control.runs:
             office.runs.tell(frozenset(control.runs))
+        if control.handovers:
+            office.handovers.tell()
         if control.ledger:
             office.ledger.tell()
 

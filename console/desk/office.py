@@ -18,6 +18,7 @@ from console.desk.boards import (
     AreaBoard,
     CommandBoard,
     FeedBoard,
+    HandoverBoard,
     LedgerBoard,
     LinkBoard,
     ModesBoard,
@@ -32,6 +33,8 @@ from console.desk.catalogues import CatalogueBoard
 from console.desk.command_words import CommandWords
 from console.desk.control_acts import ControlActs
 from console.desk.feed_acts import FeedActs
+from console.desk.handover_acts import HandoverActs
+from console.desk.handover_words import HandoverWords
 from console.desk.history import Histories
 from console.desk.hub_clock import HubClock
 from console.desk.logbook_acts import LogbookActs
@@ -65,6 +68,9 @@ class Office:
     tags: TagBoard
     areas: AreaBoard
     runs: RunBoard
+    handovers: HandoverBoard
+    handover_acts: HandoverActs
+    handover_words: HandoverWords
     session: SessionBoard
     ledger: LedgerBoard
     feeds: FeedBoard
@@ -131,6 +137,9 @@ def _furnished(settings: Settings, speech: Speech, data: Path) -> Office:
         tags=tags,
         areas=areas,
         runs=RunBoard(mirror),
+        handovers=HandoverBoard(mirror, session),
+        handover_acts=HandoverActs(link, acts),
+        handover_words=HandoverWords(catalogue, speech),
         session=session,
         ledger=LedgerBoard(mirror),
         feeds=FeedBoard(mirror),

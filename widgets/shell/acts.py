@@ -28,6 +28,7 @@ _DOCK_OF = {
     "asset.trend": "trend",
     "alarms.performance": "performance",
     "view.log": "journal",
+    "view.handover": "handover",
     "view.logbook": "logbook",
     "log.mentions": "logbook",
     "asset.procedures": "procedures",

@@ -10,6 +10,7 @@ from widgets.kit.toast import ToastStack
 
 _SAID_ELSEWHERE = frozenset(
     {ActKind.COMMAND, ActKind.EXECUTE, ActKind.GROUP, ActKind.START_PROCEDURE, ActKind.ACT_ON_RUN}
+    | {ActKind.ACT_ON_HANDOVER, ActKind.ACCEPT_ITEMS}
 )
 """When it was done: the faceplate, the list of commands or the run tells more."""
 _SHEETS = frozenset(
@@ -17,6 +18,8 @@ _SHEETS = frozenset(
         *(ActKind.SIGN_IN, ActKind.SIGN_OUT, ActKind.LOCK, ActKind.UNLOCK, ActKind.STEP_UP),
         *(ActKind.CHANGE_PASSWORD, ActKind.DIRECTORY, ActKind.FIRST_ACCOUNT, ActKind.ACCOUNTS),
         *(ActKind.PUT_ACCOUNT, ActKind.REMOVE_ACCOUNT, ActKind.REVOKE, ActKind.EXECUTE_GROUP),
+        ActKind.DRAFT_HANDOVER,
+        ActKind.SIGN_HANDOVER,
         *(ActKind.LOG_WRITE, ActKind.LOG_READ),
     }
 )

@@ -14,6 +14,7 @@ from widgets.kit.labels import PlainLabel, plain_tip
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_CELL, PAD_PANEL, STATUS, TARGET
 from widgets.shell.feed_list import FeedList, StateDot, feed_healthy, feed_line
+from widgets.shell.handover_note import HandoverNote
 from widgets.shell.ledger_note import LedgerNote
 from widgets.shell.logbook_note import LogbookNote
 from widgets.shell.mute_note import MuteNote
@@ -53,6 +54,7 @@ class StatusStrip(QWidget):
         self.sound = SoundNote(office)
         self.mute = MuteNote(office)
         self.ledger = LedgerNote(office)
+        self.handover = HandoverNote(office)
         self.logbook = LogbookNote(office)
         self.clock = PlainLabel(Role.CAPTION, strong=True)
         self.day = PlainLabel(Role.CAPTION, muted=True)
@@ -80,6 +82,7 @@ class StatusStrip(QWidget):
         row.addWidget(self.sound)
         row.addWidget(self.mute)
         row.addWidget(self.ledger)
+        row.addWidget(self.handover)
         row.addWidget(self.logbook)
         row.addStretch(1)
         for widget in (self.clock, self.day):

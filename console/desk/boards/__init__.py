@@ -6,6 +6,7 @@ from console.desk.boards.alarms import AlarmBoard, AlarmCounts
 from console.desk.boards.areas import AreaBoard
 from console.desk.boards.commands import CommandBoard
 from console.desk.boards.feeds import FeedBoard
+from console.desk.boards.handover import HandoverBoard
 from console.desk.boards.ledger import LedgerBoard
 from console.desk.boards.link import LinkBoard
 from console.desk.boards.modes import ModesBoard
@@ -21,6 +22,7 @@ __all__ = [
     "AreaBoard",
     "CommandBoard",
     "FeedBoard",
+    "HandoverBoard",
     "LedgerBoard",
     "LinkBoard",
     "LinkFact",
