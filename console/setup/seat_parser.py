@@ -17,7 +17,7 @@ def _data(parser: ArgumentParser, kind: Callable[[str], object] = values.folder)
 
 
 def _seat(parser: ArgumentParser) -> None:
-    parser.add_argument("--seat", required=True, metavar="NAME", help=help_text("opt.seat"))
+    parser.add_argument("--seat", type=values.name, required=True, metavar="NAME", help=help_text("opt.seat"))
 
 
 def enrol(parser: ArgumentParser) -> Make:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from console.setup.arguments import Address
 from console.setup.help_words import help_text
 
+_LONGEST_NAME = 60
 _HUB_SCHEMES = ("ws", "wss", "http", "https")
 _FEED_SCHEMES = ("ws", "wss", "http", "https", "mqtt", "mqtts", "opc.tcp", "tcp", "udp")
 
@@ -34,6 +35,17 @@ def address(text: str) -> Address:
     if int(digits) > 65535:
         raise _bad("port", text=text)
     return Address(host, int(digits))
+
+
+def name(text: str) -> str:
+    """A name that people, files and certificates can all carry: letters of any language, figures, blanks and `-_.` inside."""
+    if (
+        not 0 < len(text) <= _LONGEST_NAME
+        or not text[0].isalnum()
+        or not all(c.isalnum() or c in "-_. " for c in text)
+    ):
+        raise _bad("name", text=text[:60])
+    return text
 
 
 def folder(text: str) -> Path:

@@ -52,3 +52,13 @@ def test_a_bad_argument_is_named(words: list[str], named: str, capsys: pytest.Ca
         parse(words)
     assert ended.value.code == 2
     assert named in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["../x", "", " desk", ".hidden", "a/b", "a\nb", "x" * 61])
+def test_a_seat_has_a_name_that_a_certificate_can_carry(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(["hub", "enrol", "--data", "d", f"--seat={name}", "--out", "x.gwseat"])
+    assert ended.value.code == 2
+    assert "a name begins with a letter or figure" in capsys.readouterr().err

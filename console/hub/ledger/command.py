@@ -152,6 +152,7 @@ def _post(url: str, head: Head, public: bytes, say: Say) -> None:
 
 
 def _rotate(options: LedgerRotateOptions, say: Say) -> int:
+    journal_of(options.data)  # a key for records that are not there would be one nobody can explain
     try:
         with DataDir(options.data) as data:
             entry = rotate(data.file("journal.db"), KeyStore(data.path))
