@@ -236,7 +236,7 @@ HELP: dict[str, tuple[str, str]] = {
     "bad.page": ("{text}: .md 또는 .html 파일이어야 합니다", "{text}: must end in .md or .html"),
     "bad.name": (
         "'{text}': 이름은 글자나 숫자로 시작하고 글자, 숫자, 빈칸, '-', '_', '.'만 쓸 수 있습니다(60자 이내)",
-        "'{text}': a name begins with a letter or figure and holds letters, figures, blanks, '-', '_' and '.' (at most 60)",
+        "'{text}': a name begins with a letter or figure and has only letters, figures, blanks and -_. (at most 60)",
     ),
     "bad.address": ("'{text}'은(는) HOST:PORT 형식이 아닙니다", "'{text}' is not HOST:PORT"),
     "bad.port": ("'{text}'의 포트는 0에서 65535 사이여야 합니다", "the port of '{text}' must be 0 to 65535"),

@@ -38,7 +38,7 @@ def address(text: str) -> Address:
 
 
 def name(text: str) -> str:
-    """A name that people, files and certificates can all carry: letters of any language, figures, blanks and `-_.` inside."""
+    """A name that files and certificates can carry: letters of any language, figures, blanks and `-_.` inside."""
     if (
         not 0 < len(text) <= _LONGEST_NAME
         or not text[0].isalnum()
