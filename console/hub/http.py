@@ -96,8 +96,9 @@ class Api:
         return Response(generate_latest(self._registry), media_type="text/plain; version=0.0.4")
 
     async def catalogue(self, request: Request) -> Response:
-        """The site without its endpoints."""
-        return _json(public(self._hub.site))
+        """The site without its endpoints; `grown` is what sources have declared beyond it."""
+        site = msgspec.to_builtins(public(self._hub.site))
+        return _json({**site, "grown": self._hub.catalogue.growth()})
 
     async def alarms(self, request: Request) -> Response:
         """Alarms that are listed or suppressed."""
