@@ -147,8 +147,8 @@ class FeedHealth:
         """A frame, or a part of one, that could not be read."""
         self._malformed += 1
         raw = offending.encode("utf-8", "replace") if isinstance(offending, str) else offending
-        if raw:
-            self._tap = raw[:TAP_BYTES]
+        # Those of an older fault would be taken for what is wrong now.
+        self._tap = raw[:TAP_BYTES]
         self._last_error = _plain(f"{where}: {reason}")
 
     def fact(self, now: float, at: int) -> FeedFact:

@@ -273,7 +273,7 @@ class Intake:
 
     def _take(self, mapped: Mapped) -> None:
         for where, reason in mapped.bad:
-            self.malformed(where, reason)
+            self.malformed(where, reason, mapped.offending.get(where, ""))
         if mapped.unknown:
             self._health.unmapped(mapped.unknown)
         if mapped.ahead:

@@ -19,7 +19,7 @@ from console.core.discovery import ValueKind
 from console.core.quality import Quality
 from console.core.site import Asset, CommandRoute, FeedDef, FeedMap
 from console.feeds.base import Columns, Reading
-from console.feeds.values import BAD, Route, Rows, believed, rows_of, scaled
+from console.feeds.values import BAD, LONGEST_SHOWN, Route, Rows, believed, rows_of, scaled
 
 _UNMAPPED = 2**32 - 1
 _WORST = int(Quality.NEVER)
@@ -35,6 +35,8 @@ class Mapped:
     ahead: int = 0
     unlearned: list[Reading] = field(default_factory=list[Reading])
     """Words of discovered points that are not known yet."""
+    offending: dict[str, str] = field(default_factory=dict[str, str])
+    """The value that was at fault, by where it stood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +183,9 @@ class FeedMapping:
         if rows.inside:
             unknown -= self._structures(rows)
         if not rows.number:
-            return Mapped(empty_batch(), unknown, rows.bad, unlearned=rows.unlearned)
+            return Mapped(
+                empty_batch(), unknown, rows.bad, unlearned=rows.unlearned, offending=rows.offending
+            )
         where = np.array(rows.number, np.intp)
         at, ahead = believed(np.array(rows.at, np.int64), received_at)
         quality = np.array(rows.quality, np.uint8)
@@ -190,7 +194,7 @@ class FeedMapping:
         )
         rows.bad += [(self._names[row], "not_finite") for row in where[unsaid].tolist()]
         batch = Batch(self._tag[where], at, value, quality)
-        return Mapped(batch, unknown, rows.bad, ahead, rows.unlearned)
+        return Mapped(batch, unknown, rows.bad, ahead, rows.unlearned, rows.offending)
 
     def _structures(self, rows: Rows) -> int:
         """Faults of mapped points that came as an object or a list, whose parts lie below their path.
@@ -208,6 +212,7 @@ class FeedMapping:
             if (part.source, path) not in told:
                 told.add((part.source, path))
                 rows.bad.append((f"{part.source} {path}", "wrong_type"))
+                rows.offending[f"{part.source} {path}"] = f"{part.path} = {part.value}"[:LONGEST_SHOWN]
                 rows.add_other(Reading(part.source, path, math.nan, part.at, Quality.BAD), route)
         return parts
 

@@ -117,15 +117,17 @@ class MqttLink:
 
     async def read(self) -> None:
         """Read until the connection ends, which `receive` then tells; runs beside the adapter."""
+        data = b""
         try:
             while True:
                 await self._room.wait()
-                self.take(self._session.receive(await self._stream.read()))
+                data = await self._stream.read()
+                self.take(self._session.receive(data))
                 await self._flush()
         except FeedDown as down:
             self._end(down)
         except DecodeError as error:
-            self._sink.malformed(error.where, error.reason)
+            self._sink.malformed(error.where, error.reason, data[:200])
             self._end(FeedDown("protocol", f"{error.where}: {error.reason}"))
 
     async def watch(self) -> None:
@@ -171,7 +173,7 @@ class MqttLink:
     def _answered(self, taken: Taken) -> None:
         self._heard += taken.packets
         for message in taken.too_large:
-            self._sink.malformed(message.topic, "too_large")
+            self._sink.malformed(message.topic, "too_large", message.topic)
         for packet_id, code in taken.acknowledged:
             call = self._acks.pop(packet_id, None)
             if call is not None:

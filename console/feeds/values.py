@@ -30,10 +30,14 @@ class Route:
     """Number of all words that are not known, where no more are learned."""
 
 
+LONGEST_SHOWN = 200
+"""Letters of a value that was at fault."""
+
+
 class Rows:
     """Columns while they grow, as lists of equal length."""
 
-    __slots__ = ("at", "bad", "inside", "number", "quality", "unlearned", "value")
+    __slots__ = ("at", "bad", "inside", "number", "offending", "quality", "unlearned", "value")
 
     def __init__(self) -> None:
         self.number: list[int] = []
@@ -41,6 +45,8 @@ class Rows:
         self.at: list[int] = []
         self.quality: list[int] = []
         self.bad: list[tuple[str, str]] = []
+        self.offending: dict[str, str] = {}
+        """The value that was at fault, by where it stood."""
         self.inside: list[Reading] = []
         """Unmapped values below some other path of a mapped source."""
         self.unlearned: list[Reading] = []
@@ -54,7 +60,9 @@ class Rows:
             self.unlearned.append(reading)
             return
         if reason and reading.quality != Quality.BAD:
-            self.bad.append((f"{reading.source} {reading.path}", reason))
+            where = f"{reading.source} {reading.path}"
+            self.bad.append((where, reason))
+            self.offending[where] = str(reading.value)[:LONGEST_SHOWN]
         self.number.append(number)
         self.value.append(value)
         self.at.append(reading.at)

@@ -119,7 +119,7 @@ class RestFeed:
             try:
                 answer = await self._page(key, pages, asked_at)
             except DecodeError as error:
-                sink.malformed(error.where, error.reason)
+                sink.malformed(error.where, error.reason, error.offending)
                 break
             if answer.status in _NOTHING:
                 sink.state(FeedState.LIVE)
