@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
-from pathlib import Path
 
 import pytest
 from broker_stage import HERE, P1, living, made, until
@@ -20,9 +18,6 @@ from console.core.quality import Quality
 from console.feeds.ngsi_ld.catalogue import type_names
 from console.feeds.ngsi_ld.paging import Paging
 from console.feeds.ngsi_ld.selection import IDS_AT_ONCE, TYPES_AT_ONCE, Selection
-from console.hub.district import command
-from console.hub.profile import load_site
-from console.setup.arguments import FeedsDiscoverOptions
 
 
 def offsets(broker: ContextBroker) -> list[int]:
@@ -163,38 +158,6 @@ def test_a_stored_value_has_the_time_at_which_it_was_written_or_is_uncertain() -
                 assert qualities["state"] == (1_795_330_800_500_000_000, Quality.GOOD)
 
     run(scene())
-
-
-def test_a_broker_becomes_a_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`main.py feeds discover http://…` writes what the broker has, without a subscription."""
-    loop, urls, ready, stop = asyncio.new_event_loop(), list[str](), threading.Event(), asyncio.Event()
-
-    async def work() -> None:
-        async with context_broker() as broker:
-            broker.put(station("suyeong", 1.25), station("choryang", 2.5, state="on"))
-            urls.append(broker.url)
-            ready.set()
-            await stop.wait()
-            assert broker.subscriptions == {}
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(work(),))
-    thread.start()
-    assert ready.wait(20)
-    try:
-        code = command.main(FeedsDiscoverOptions(urls[0], tmp_path / "eco", "", 2.0))
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
-        loop.close()
-    assert code == 0, capsys.readouterr().out
-    site = load_site(tmp_path / "eco")
-    assert {asset.id for asset in site.assets} == {"suyeong", "choryang"}
-    assert [(tag.name, tag.kind.value) for tag in site.types[0].tags] == [
-        ("level", "analog"),
-        ("state", "discrete"),
-    ]
-    assert site.feeds[0].url == urls[0]
-    assert round(site.assets[0].lat, 3) == 35.1
 
 
 @given(
