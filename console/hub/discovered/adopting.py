@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from console.core.catalogue import Catalogue
 from console.core.discovery import MARK, DiscoveryBook, FoundAsset, FoundPoint, ValueKind, plain, slug
+from console.core.plaintext import first_forbidden
 from console.core.profile.entry import ID
 from console.core.site import Asset
 from console.core.words import Text
@@ -58,10 +59,20 @@ def adoption(catalogue: Catalogue, book: DiscoveryBook, feed: str, area: str) ->
         for point in book.points.values()
         if point.feed == feed and not point.gone and (point.offer.source, point.offer.path) not in mapped
     ]
-    usable = [point for point in points if point.offer.kind is not ValueKind.TEXT or point.offer.words]
+    usable = [point for point in points if _writable(point)]
     return Adoption(
         feed, tuple(_Writer(catalogue, book, feed, area).types(usable)), len(points) - len(usable)
     )
+
+
+def _writable(point: FoundPoint) -> bool:
+    """Whether a profile can hold a point: not one that has no word yet, nor what names it in characters that no
+    profile may have.
+    """
+    offer = point.offer
+    if offer.kind is ValueKind.TEXT and not offer.words:
+        return False
+    return not any(first_forbidden(text) for text in (offer.source, offer.path, *offer.words))
 
 
 class _Writer:
