@@ -11,6 +11,7 @@ from console.core.feed import FeedState
 from console.core.quality import Quality
 from console.feeds.base import FeedSink, Reading
 from console.feeds.discovery import Discovery, Heard, offers_to
+from console.feeds.drops import tell_dropped
 from console.feeds.json_guard import load
 from console.feeds.ngsi_ld.codec import Decoded, read_frame
 from console.feeds.ngsi_ld.names import Names
@@ -77,7 +78,7 @@ class EntityIntake:
         self._sink.malformed("receiver", reason, first)
         if reason in ("too_many", "too_large"):
             self._lost = True
-            self._sink.state(FeedState.GAP, "overrun", "1")
+            tell_dropped(self._sink, "turned_away", 1)
 
     def has_lost(self) -> bool:
         """Whether something was turned away since the last call, so that the catalogue must tell it."""

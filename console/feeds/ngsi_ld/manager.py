@@ -11,6 +11,7 @@ from collections.abc import Callable
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
 from console.feeds.base import FeedDown, FeedSink
+from console.feeds.drops import tell_dropped
 from console.feeds.json_guard import load
 from console.feeds.ngsi_ld.broker import Broker
 from console.feeds.ngsi_ld.selection import Selection
@@ -120,7 +121,7 @@ class Subscription:
             await self._mend(standing)
             return True
         if failed:
-            self._sink.state(FeedState.GAP, "notify_failed", str(failed))
+            tell_dropped(self._sink, "notify_failed", failed)
         if self._renew_at and now >= self._renew_at:
             await self._renew()
         return bool(failed)

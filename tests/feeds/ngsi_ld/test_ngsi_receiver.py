@@ -116,7 +116,7 @@ def test_bad_bodies_are_counted_and_refused_and_the_next_is_taken() -> None:
                 assert await broker.notify(station("p1", 2.5)) == 200
                 assert sink.values() == [2.5]
                 assert [reason for _, reason in sink.faults] == ["not_json", "not_json", "too_large"]
-                assert sink.gaps() == [("overrun", "1")]
+                assert sink.gaps() == [("turned_away", "1")]
                 broker.put(station("p1", 8.0))
                 await until(lambda: 8.0 in sink.values())
 
