@@ -46,6 +46,8 @@ _TYPES = frozenset(
     {"Property", "GeoProperty", "Relationship", "LanguageProperty"}
     | {"VocabProperty", "ListProperty", "ListRelationship", "JsonProperty"}
 )
+_PLAIN = frozenset({"type", "value", "observedAt", "unitCode"})
+_NUMBERS = frozenset({int, float})
 _MAX_LEVELS = 8
 
 
@@ -139,9 +141,32 @@ class _Reader:
             return
         at = self._entity_time(node, where) or at
         for name, value in node.items():
-            if name not in _SKIPPED:
-                short = self._name_of(name)
-                self._attribute(source, short, value, at, f"{where}.{short}")
+            if name in _SKIPPED:
+                continue
+            path = self._name_of(name)
+            if type(value) is dict and self._number(source, path, cast("Tree", value), at, where):
+                continue
+            self._attribute(source, path, cast("object", value), at, f"{where}.{path}")
+
+    def _number(self, source: str, path: str, node: Tree, at: int, where: str) -> bool:
+        """The most frequent attribute, a number with its time and unit; False for any other, which is not touched.
+
+        It says what `_attribute` would, at half its cost.
+        """
+        value = node.get("value")
+        if type(value) not in _NUMBERS or not node.keys() <= _PLAIN:
+            return False
+        quality = Quality.GOOD
+        observed = node.get("observedAt")
+        if observed is not None:
+            at = self._time(observed, f"{where}.{path}.observedAt")
+            if at < 0:
+                at, quality = 0, Quality.UNCERTAIN
+        unit = node.get("unitCode")
+        if isinstance(unit, str):
+            self._out.units[source, path] = unit
+        self._out.readings.append(Reading(source, path, cast("float", value), at, quality))
+        return True
 
     def _entity_time(self, node: Tree, where: str) -> int:
         """Time of the whole entity, for attributes without one; the end of an interval."""

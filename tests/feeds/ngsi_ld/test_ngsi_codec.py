@@ -176,6 +176,25 @@ TREES = st.recursive(
 )  # fmt: skip
 
 
+ATTRIBUTES = st.fixed_dictionaries(
+    {"value": st.integers() | st.floats(allow_nan=False) | st.booleans() | st.just("on")},
+    optional={
+        "type": st.sampled_from(["Property", "Number", "GeoProperty"]),
+        "observedAt": st.sampled_from(["2026-11-22T07:00:00Z", "2026-11-22T16:00:00", "then", 1.7e9, None]),
+        "unitCode": st.sampled_from(["CEL", 5]),
+    },
+)
+
+
+@given(ATTRIBUTES)
+def test_the_short_way_of_numbers_says_what_the_long_one_does(node: dict[str, object]) -> None:
+    short = read_frame(entity(a=node, dateObserved="2026-11-22T06:00:00Z"))
+    long = read_frame(
+        entity(a=node | {"createdAt": "2026-01-01T00:00:00Z"}, dateObserved="2026-11-22T06:00:00Z")
+    )
+    assert short == long
+
+
 @given(TREES)
 def test_no_tree_makes_the_reader_fail_otherwise(tree: object) -> None:
     try:
