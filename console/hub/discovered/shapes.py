@@ -53,7 +53,7 @@ def saying(words: Words) -> Saying:
 def types(said: Saying) -> tuple[AssetType, ...]:
     """The types of all that is found: they have no points of their own, for each asset has others."""
     return (
-        AssetType(id=NODE, label=said.node, glyph="data_centre", tags=()),
+        AssetType(id=NODE, label=said.node, glyph="edge_node", tags=()),
         AssetType(id=DEVICE, label=said.device, glyph="device", tags=()),
     )
 
