@@ -167,6 +167,11 @@ class ReportPanel(QWidget):
         rows = self.view.selectionModel().selectedRows()
         return self.rows.rows[rows[0].row()] if rows and rows[0].row() < len(self.rows.rows) else None
 
+    @property
+    def printing(self) -> bool:
+        """Whether pages are on their way to a printer."""
+        return self._printing is not None
+
     def _about_of(self, made: Made) -> str:
         catalogue = self._office.catalogue.catalogue
         if catalogue is None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QRectF, QSize, QSizeF, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QPainter
+from PySide6.QtGui import QDesktopServices, QImage, QPainter
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter
 
-_DOTS = 200
+_DOTS = 150
 """Per inch, where pages are printed as pictures."""
 _POINTS = 72.0
 
@@ -106,9 +106,10 @@ class Printing(QObject):
         self._painter: QPainter | None = None
         self._pages: Sequence[int] = ()
         self._next = 0
+        self._picture: QImage | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(0)
-        self._timer.timeout.connect(self._page)
+        self._timer.timeout.connect(self._turn)
         self._spool = QProcess(self)
         self._spool.finished.connect(self._spooled)
         self._spool.errorOccurred.connect(self._spool_failed)
@@ -134,18 +135,33 @@ class Printing(QObject):
         self._timer.start()
 
     @Slot()
-    def _page(self) -> None:
+    def _turn(self) -> None:
+        """A page takes two turns of the window: it is drawn in one and handed on in the next."""
+        if self._picture is None:
+            self._picture = self._drawn(self._pages[self._next])
+        else:
+            self._hand_on(self._picture)
+            self._picture = None
+
+    def _drawn(self, page: int) -> QImage:
+        points: QSizeF = self._document.pagePointSize(page)
+        whole = QSize(round(points.width() * _DOTS / _POINTS), round(points.height() * _DOTS / _POINTS))
+        paper = QImage(whole, QImage.Format.Format_RGB32)
+        paper.fill(Qt.GlobalColor.white)
+        # Without transparency a page costs the printer half.
+        painter = QPainter(paper)
+        painter.drawImage(0, 0, self._document.render(page, whole))
+        painter.end()
+        return paper
+
+    def _hand_on(self, picture: QImage) -> None:
         painter = self._painter
         assert painter is not None
         if self._next and not self._printer.newPage():
             self._close("newPage")
             return
-        page = self._pages[self._next]
-        points: QSizeF = self._document.pagePointSize(page)
         paper = self._printer.pageRect(QPrinter.Unit.DevicePixel)
-        whole = QSize(round(points.width() * _DOTS / _POINTS), round(points.height() * _DOTS / _POINTS))
-        picture = self._document.render(page, whole)
-        fit = whole.toSizeF().scaled(paper.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        fit = picture.size().toSizeF().scaled(paper.size(), Qt.AspectRatioMode.KeepAspectRatio)
         painter.drawImage(QRectF(0, 0, fit.width(), fit.height()), picture)
         self._next += 1
         self.paged.emit(self._next, len(self._pages))
