@@ -14,6 +14,7 @@ from console.core.words import Text
 from console.report.facts.record import Place, Snapshot
 from console.report.render.basemap import BaseMap, Ring
 from console.report.render.fonts import FAMILIES
+from console.report.render.guard import shortened, visible
 from console.report.render.outline import Box, Point, cut, labels
 from console.report.render.speech import Speech, number
 
@@ -34,6 +35,8 @@ _DIGIT_Y = {1: 3.2, 2: 5.0, 3: 1.2, 4: 3.2}
 _NEAR = 9.0
 """Marks closer than this stand as one."""
 _DEGREE_M = 111_320.0
+_LONGEST = 40
+"""Characters of a name on the map."""
 
 
 def alt(snapshot: Snapshot, speech: Speech) -> str:
@@ -133,7 +136,7 @@ def _marks(view: _View, snapshot: Snapshot, speech: Speech) -> Iterator[str]:
 
 def _name(name: Text, speech: Speech) -> str:
     """One language is enough on a map; both would not find room."""
-    return name.of(speech.lang)
+    return shortened(visible(name.of(speech.lang)), _LONGEST)
 
 
 def _worst(places: Sequence[Place]) -> Place:
@@ -232,8 +235,13 @@ def _legend(speech: Speech, ground: BaseMap) -> Iterator[str]:
     )
     yield _line(y, speech.say("reports.map.several"))
     if ground.credit:
-        said = speech.say("reports.map.credit", credit=ground.credit)
-        yield f'<text x="{_SIDE:g}" y="{HEIGHT - 8:g}" font-size="6" fill="{_SOFT}">{escape(said[:60])}</text>'
+        for n, said in enumerate(
+            reversed(speech.say("reports.map.credit", credit=ground.credit).split(" / "))
+        ):
+            yield (
+                f'<text x="{_SIDE:g}" y="{HEIGHT - 6 - 9 * n:g}" font-size="6" fill="{_SOFT}">'
+                f"{escape(shortened(said, 60))}</text>"
+            )
 
 
 def _line(y: float, text: str) -> str:

@@ -11,12 +11,16 @@ from console.report.facts.record import Cell, Chart, Column, ColumnKind, Figure,
 from console.report.render import map as map_picture
 from console.report.render.basemap import BaseMap
 from console.report.render.chart import alt, svg
+from console.report.render.guard import shortened
 from console.report.render.layout import PLAIN, Layout, order_of
 from console.report.render.speech import Speech, number
 from console.report.render.stamp import Stamp
 
 _FIGURES = ("name", "value", "target", "verdict", "source")
 _SOURCES = ("number", "query", "rows", "good_share", "digest")
+_LONGEST_HEAD = 300
+LONGEST = 2_000
+"""Characters of a cell on a page; the workbook, CSV and JSON have all of it."""
 _SOURCE_SHARES = (0.5, 4.0, 0.8, 0.8, 5.0)
 
 
@@ -138,7 +142,9 @@ def _head(report: Report, stamp: Stamp, speech: Speech) -> list[list[str]]:
         ("made", speech.time(stamp.made_at)),
         ("station", stamp.station),
     ]
-    return [[speech.say(f"reports.head.{name}"), text] for name, text in pairs if text]
+    return [
+        [speech.say(f"reports.head.{name}"), shortened(text, _LONGEST_HEAD)] for name, text in pairs if text
+    ]
 
 
 def _evidence(stamp: Stamp, speech: Speech) -> list[list[str]]:
@@ -191,7 +197,8 @@ def _table(table: Table, places: dict[Source, str], speech: Speech) -> PageTable
 
 
 def _row(row: tuple[Cell, ...], columns: tuple[Column, ...], speech: Speech) -> list[str]:
-    return _joined([speech.cell(cell, column) for cell, column in zip(row, columns, strict=True)], columns)
+    texts = [shortened(speech.cell(cell, column), LONGEST) for cell, column in zip(row, columns, strict=True)]
+    return _joined(texts, columns)
 
 
 def _joined(texts: list[str], columns: tuple[Column, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from console.core.batch import NS
 from console.core.words import Lang, Text, Words, parse_words
 from console.report.facts.record import Cell, Chart, Column, ColumnKind, Figure, Missing, Report
+from console.report.render.guard import visible
 from resources import read_words_sources
 
 FILES = (
@@ -47,13 +48,13 @@ class Speech:
 
     def text(self, text: Text) -> str:
         """A text of the site."""
-        return _beside([text.of(lang) for lang in self.langs])
+        return visible(_beside([text.of(lang) for lang in self.langs]))
 
     def code(self, tables: str, code: str) -> str:
         """A code of a closed list, or the code itself where none of the tables has words for it."""
         keys = (f"{table}.{code}" for table in tables.split())
         key = next((key for key in keys if code and key in self._words), "")
-        return self.say(key) if key else code
+        return self.say(key) if key else visible(code)
 
     def column(self, column: Column) -> str:
         """Head of a column."""
@@ -82,7 +83,7 @@ class Speech:
         if isinstance(cell, Text):
             return self.text(cell)
         if isinstance(cell, str):
-            return self.code(column.words, cell) if column.kind is ColumnKind.CODE else cell
+            return self.code(column.words, cell) if column.kind is ColumnKind.CODE else visible(cell)
         if column.kind is ColumnKind.TIME:
             return self.time(int(cell))
         return number(cell, column.decimals)
