@@ -42,15 +42,15 @@ from widgets.kit.texts import Texts
 ASK_MS = 2_000
 _FEED_WIDTHS = {
     FeedColumn.FEED: 170,
-    FeedColumn.STATE: 300,
-    FeedColumn.RATE: 80,
-    FeedColumn.LAG: 80,
-    FeedColumn.OFFSET: 90,
-    FeedColumn.RHYTHM: 190,
-    FeedColumn.UNREADABLE: 90,
-    FeedColumn.UNMAPPED: 90,
-    FeedColumn.DROPPED: 80,
-    FeedColumn.GAPS: 80,
+    FeedColumn.STATE: 230,
+    FeedColumn.RATE: 75,
+    FeedColumn.LAG: 75,
+    FeedColumn.OFFSET: 80,
+    FeedColumn.RHYTHM: 150,
+    FeedColumn.UNREADABLE: 80,
+    FeedColumn.UNMAPPED: 80,
+    FeedColumn.DROPPED: 65,
+    FeedColumn.GAPS: 75,
 }
 _POINT_WIDTHS = {
     PointColumn.TAG: 280,
