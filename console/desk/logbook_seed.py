@@ -48,8 +48,11 @@ def chart_link(points: Sequence[TagPoint], bounds: tuple[int, int], speech: Spee
         key, taken = more, [*taken, point]
     if not taken:
         return None
-    names = [f"{speech.of(point.asset.name)} {speech.of(point.tag.label)}" for point in taken]
-    return LogLink(LinkKind.CHART, key, ", ".join(dict.fromkeys(names))[:LABEL_MAX])
+    assets: dict[str, list[str]] = {}
+    for point in taken:
+        assets.setdefault(speech.of(point.asset.name), []).append(speech.of(point.tag.label))
+    label = "; ".join(f"{asset}: {', '.join(tags)}" for asset, tags in assets.items())
+    return LogLink(LinkKind.CHART, key, label[:LABEL_MAX])
 
 
 class ChartPlace(NamedTuple):

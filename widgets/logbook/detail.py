@@ -6,17 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.core.logbook.entry import Attachment, LogEntry, LogLink
 from console.desk.logbook_files import FileArrived
 from console.desk.logbook_seed import LogSeed
 from console.desk.models.book_rows import BookRow, BookWords
 from console.desk.office import Office
-from widgets.kit.buttons import ActButton
-from widgets.kit.fonts import Role
+from widgets.kit.fonts import Role, font
 from widgets.kit.labels import PlainLabel, SectionTitle
-from widgets.kit.space import PAD_CELL, PAD_PANEL
+from widgets.kit.space import PAD_CELL, PAD_PANEL, ROW, STEP
 from widgets.logbook.files import FileStrip
 from widgets.logbook.flow import FlowLayout
 from widgets.logbook.large import LargePicture
@@ -27,7 +26,7 @@ from widgets.logbook.rows import struck
 _VERSIONS = 20
 
 
-class EntryDetail(QScrollArea):
+class EntryDetail(QWidget):
     """Follows the selection of the list."""
 
     told = Signal(str, bool)
@@ -40,9 +39,10 @@ class EntryDetail(QScrollArea):
         self._row: BookRow | None = None
         self._saving: dict[str, str] = {}
         self._large: LargePicture | None = None
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.head = PlainLabel(Role.VALUE, strong=True)
         self.about = PlainLabel(Role.CAPTION, muted=True)
         self.marks = PlainLabel(Role.CAPTION, strong=True)
@@ -51,10 +51,8 @@ class EntryDetail(QScrollArea):
         self.files = FileStrip(office)
         self.titles = {name: SectionTitle() for name in ("links", "files", "versions")}
         self.versions: list[PlainLabel] = []
-        self.read = ActButton(office.themes, "ack")
-        self.correct = ActButton(office.themes, "write")
-        self.copy = ActButton(office.themes, "copy")
-        self.drop = ActButton(office.themes, "close")
+        self.read, self.correct = QPushButton(), QPushButton()
+        self.copy, self.drop = QPushButton(), QPushButton()
         self._arrange()
         self._connect()
         self.show_row(None)
@@ -85,15 +83,23 @@ class EntryDetail(QScrollArea):
         box.addWidget(self.links)
         box.addWidget(self.titles["files"])
         box.addWidget(self.files)
-        acts = QWidget()
-        self._acts = FlowLayout(acts)
-        self._acts.setSpacing(PAD_CELL)
-        for button in (self.read, self.correct, self.copy, self.drop):
-            self._acts.addWidget(button)
-        box.addSpacing(PAD_CELL)
-        box.addWidget(acts)
         box.addStretch(1)
-        self.setWidget(inside)
+        self.area.setWidget(inside)
+        # What can be done stands below the text and not at its end: a long entry need not be scrolled for it.
+        acts = QWidget()
+        flow = FlowLayout(acts)
+        flow.setContentsMargins(PAD_PANEL, STEP, PAD_PANEL, PAD_CELL)
+        flow.setSpacing(PAD_CELL)
+        for button in (self.read, self.correct, self.copy, self.drop):
+            button.setFont(font(Role.CAPTION, strong=True))
+            button.setMinimumHeight(ROW)
+            button.setAutoDefault(False)
+            flow.addWidget(button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.area, 1)
+        whole.addWidget(acts)
 
     def _connect(self) -> None:
         office = self._office

@@ -38,7 +38,7 @@ class PlaceAndTime(QWidget):
         self.time = QDateTimeEdit()
         self.time.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
         self.time.setTimeZone(QTimeZone.utc())
-        self.time.setCalendarPopup(False)
+        self.time.setButtonSymbols(QDateTimeEdit.ButtonSymbols.NoButtons)
         self.now = QPushButton()
         self.area_box = QComboBox()
         self._labels = {name: PlainLabel(Role.BODY) for name in ("at", "area")}

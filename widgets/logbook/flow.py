@@ -61,8 +61,11 @@ class FlowLayout(QLayout):
         self._place(rect, move=True)
 
     def _place(self, rect: QRect, *, move: bool) -> int:
+        rect = rect.marginsRemoved(self.contentsMargins())
         x, y, line = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                continue
             hint = item.sizeHint()
             if x > rect.x() and x + hint.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self.spacing(), 0
@@ -71,4 +74,5 @@ class FlowLayout(QLayout):
                 item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
             x += hint.width() + self.spacing()
             line = max(line, hint.height())
-        return y + line - rect.y()
+        margins = self.contentsMargins()
+        return y + line - rect.y() + margins.top() + margins.bottom()

@@ -78,6 +78,7 @@ class LogbookPanel(QWidget):
             button.setAutoDefault(False)
         head = QHBoxLayout()
         head.setContentsMargins(PAD_CELL, STEP, PAD_CELL, 0)
+        head.setSpacing(PAD_CELL)
         head.addWidget(self.standing, 1)
         for widget in (self.told_count, self.fresh, self.close_log, self.new):
             head.addWidget(widget)

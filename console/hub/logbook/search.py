@@ -55,7 +55,8 @@ class LogSearch:
         found: dict[str, LogEntry] = {}
         for entry in known.values():
             self._walk(entry, "id = ?", known, found, back=True)
-            self._walk(entry, "corrects = ?", known, found, back=False)
+            # The index of corrections is of those that correct something, and SQLite must be told so.
+            self._walk(entry, "corrects = ? AND corrects <> ''", known, found, back=False)
         return [*found.values()]
 
     def _walk(
@@ -67,7 +68,7 @@ class LogSearch:
         *,
         back: bool,
     ) -> None:
-        sql = f"SELECT body, locked FROM entries WHERE {where} AND ? <> ''"  # noqa: S608
+        sql = f"SELECT body, locked FROM entries WHERE {where}"  # noqa: S608
         at: LogEntry | None = entry
         for _ in range(_LONGEST_CHAIN):
             key = "" if at is None else at.corrects if back else at.id
@@ -75,7 +76,7 @@ class LogSearch:
                 return
             at = known.get(key) or found.get(key) if back else None
             if at is None:
-                row = self._base.execute(sql, (key, key)).fetchone()
+                row = self._base.execute(sql, (key,)).fetchone()
                 at = None if row is None else entry_from(*row)
             if at is not None and at.id not in known:
                 found[at.id] = at
@@ -84,18 +85,17 @@ class LogSearch:
 def _statement(query: LogQuery) -> tuple[str, list[object]]:
     where: list[str] = []
     values: list[object] = []
-    source = "entries e"
     for condition, given in _conditions(query):
         where.append(condition)
         values += given
     if query.text.strip():
         asked = question(query.text)
-        # Signs alone find nothing.
-        source = "words w CROSS JOIN entries e ON e.number = w.rowid"
-        where.append("w.tokens MATCH ?" if asked else "?")
+        # Numbers that match are few bytes each; entries are then read from the newest back until there are enough. The
+        # plus keeps SQLite from reading every entry of a common word to sort it. Signs alone find nothing.
+        where.append("+e.number IN (SELECT rowid FROM words WHERE tokens MATCH ?)" if asked else "?")
         values.append(asked or 0)
     every = " AND ".join(where) or "1"
-    return f"SELECT e.body, e.locked FROM {source} WHERE {every} {_ORDER}", values  # noqa: S608
+    return f"SELECT e.body, e.locked FROM entries e WHERE {every} {_ORDER}", values  # noqa: S608
 
 
 def _conditions(query: LogQuery) -> Iterable[tuple[str, list[object]]]:
