@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 from broker_stage import HERE, ID, P1, Given, Told, ended, live, living, made, until
-from context_broker import BASE, Call, context_broker, problem, station
+from context_broker import BASE, Call, context_broker, station
 from feed_stage import feed_def, run
-from http_stage import raw_http, reply
+from http_stage import reply
 
 from console.core.feed import FeedState
 from console.core.quality import Quality
@@ -182,53 +182,6 @@ def test_a_broker_that_names_subscriptions_itself_is_followed() -> None:
     run(scene())
 
 
-@pytest.mark.parametrize(("given", "detail"), [("", "HTTP 401 not you"), ("wrong", "HTTP 403 not you")])
-def test_wrong_credentials_are_a_refusal(given: str, detail: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scene() -> None:
-        monkeypatch.setenv("GWANJE_FEED_HUB", given or "none")
-        token = "hub" if given else ""
-        async with (
-            context_broker(token="right") as broker,
-            living(made(broker.url, receive=HERE, token=token)) as (_, task),
-        ):
-            down = await ended(task)
-            assert (down.why, down.refused, down.detail) == ("credentials", True, detail)
-
-    run(scene())
-
-
-def test_the_right_token_opens(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scene() -> None:
-        monkeypatch.setenv("GWANJE_FEED_HUB", "right")
-        async with context_broker(token="right") as broker:
-            broker.put(station("p1", 1.5))
-            async with living(made(broker.url, receive=HERE, token="hub")) as (sink, _):
-                await until(lambda: sink.values() == [1.5])
-
-    run(scene())
-
-
-@pytest.mark.parametrize(
-    ("status", "why", "refused"),
-    [(400, "subscription_refused", True), (404, "not_found", False), (429, "too_many", False),
-     (500, "unavailable", False), (503, "unavailable", False), (307, "redirected", True)],
-)  # fmt: skip
-def test_a_broker_that_does_not_take_the_subscription_says_why(status: int, why: str, refused: bool) -> None:
-    async def scene() -> None:
-        def refuse(call: Call) -> bytes:
-            return problem(status, "no")
-
-        async with (
-            context_broker(override=refuse) as broker,
-            living(made(broker.url, receive=HERE)) as (_, task),
-        ):
-            down = await ended(task)
-            assert (down.why, down.refused) == (why, refused)
-            assert down.detail == f"HTTP {status} no"
-
-    run(scene())
-
-
 def test_a_broker_that_is_gone_ends_the_life_after_two_looks_and_its_return_is_taken() -> None:
     async def scene() -> None:
         async with context_broker() as broker:
@@ -244,53 +197,6 @@ def test_a_broker_that_is_gone_ends_the_life_after_two_looks_and_its_return_is_t
             async with living(feed) as (sink, _):
                 await until(lambda: sink.values() == [4.0])
                 assert set(broker.subscriptions) == {ID}
-
-    run(scene())
-
-
-@pytest.mark.parametrize(
-    ("answer", "why"),
-    [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n[", "closed"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 3\r\n\r\n[]", "protocol"),
-        (b"SSH-2.0-OpenSSH_9\r\n\r\n", "protocol"),
-    ],
-)
-def test_a_broker_that_lies_about_its_answer_ends_the_life_with_the_cause(answer: bytes, why: str) -> None:
-    def lie(call: Call) -> bytes:
-        del call
-        return answer
-
-    async def scene() -> None:
-        async with (
-            context_broker(override=lie) as broker,
-            living(made(broker.url, receive=HERE)) as (_, task),
-        ):
-            assert (await ended(task)).why == why
-
-    run(scene())
-
-
-@pytest.mark.parametrize("pace_s", [0.05, 60.0])
-def test_a_broker_that_says_a_byte_now_and_then_or_nothing_is_late(pace_s: float) -> None:
-    """One byte a moment, and half-open: the time is that of the whole answer."""
-
-    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"}")
-        for letter in reply("x" * 500):
-            writer.write(bytes([letter]))
-            await writer.drain()
-            try:
-                async with asyncio.timeout(pace_s):
-                    await reader.read()
-                return
-            except TimeoutError:
-                continue
-
-    async def scene() -> None:
-        async with raw_http(slow) as url, living(made(url, receive=HERE, answer_s=0.3)) as (_, task):
-            down = await ended(task)
-            assert (down.why, down.refused) == ("timeout", False)
 
     run(scene())
 
