@@ -170,3 +170,4 @@ def test_the_host_that_leaves_takes_the_node_with_it_and_the_next_one_brings_it_
     town.start_hub()
     with Seat(town.url, town.secret, "kim", "", "seat-1") as seat:
         seat.until("good", lambda: seat.quality(f"{LINE}.vibration") == Quality.GOOD)
+        assert seat.feeds["factory"].state is FeedState.LIVE

@@ -123,7 +123,7 @@ class EdgeNode:
         if self.online:
             alias = self._alias["", UPTIME.name]
             metric = Metric(alias=alias, datatype=UPTIME.datatype, value=self._uptime())
-            self._say("NDATA", "", [metric])
+            self._send("NDATA", "", [metric])
 
     def raw(self, device: str, payload: bytes, counted: bool) -> None:
         """Send bytes as data of a device, with the next number or without one: how tests make it misbehave."""
@@ -156,7 +156,7 @@ class EdgeNode:
             Metric(name="Properties/Hardware Make", datatype=DataType.STRING, value="Nakdong Gateway 7"),
             Metric(name="Properties/Firmware", datatype=DataType.STRING, value="4.2.1"),
         ]
-        self._say("NBIRTH", "", own)
+        self._send("NBIRTH", "", own)
         for id, device in self._devices.items():
             values = device.values()
             metrics = [
@@ -166,7 +166,7 @@ class EdgeNode:
                 for kind in self._kinds[id].values()
             ]
             plate = [Metric(name=n, datatype=DataType.STRING, value=v) for n, v in plate_of(device)]
-            self._say("DBIRTH", id, metrics + plate)
+            self._send("DBIRTH", id, metrics + plate)
 
     def _birth(self, id: str, kind: Kind, value: object) -> Metric:
         return Metric(
@@ -187,7 +187,7 @@ class EdgeNode:
         if not self.online:
             return
         kinds = self._kinds[id]
-        self._say(
+        self._send(
             "DDATA",
             id,
             [
@@ -196,7 +196,7 @@ class EdgeNode:
             ],
         )
 
-    def _say(self, kind: str, device: str, metrics: list[Metric]) -> None:
+    def _send(self, kind: str, device: str, metrics: list[Metric]) -> None:
         payload = write(metrics, _ms(), self._next())
         self._link.publish(Message(self._identity.topic(kind, device), payload))
 
