@@ -22,6 +22,7 @@ _STATES = {
     ItemKind.FEED: "log.state",
 }
 _HIDDEN = frozenset({ItemKind.SHELVED, ItemKind.SUPPRESSED, ItemKind.OUT_OF_SERVICE})
+_ALARMS = frozenset({ItemKind.STANDING, *_HIDDEN})
 MORE = "more"
 
 
@@ -100,6 +101,8 @@ class HandoverWords:
         return stamp(time_ns, now_ns, self.zone)
 
     def _detail(self, item: HandoverItem) -> str:
+        if item.kind in _ALARMS and 1 <= item.priority <= 4:
+            return self._speech.say("handover.priority", n=item.priority)
         if item.kind is ItemKind.RUN:
             return self._speech.say("handover.step", step=item.text)
         if item.kind is ItemKind.FEED:

@@ -94,6 +94,12 @@ class ItemDetail(QFrame):
         return not (self._office.handovers.passwordless and fact.state is HandoverState.ACCEPTING)
 
     @property
+    def _writes(self) -> bool:
+        """Whether the field holds a remark of this person."""
+        fact = self._fact
+        return fact is not None and not fact.state.over and self._outgoing and self._office.link.live
+
+    @property
     def _incoming(self) -> bool:
         fact = self._fact
         return (
@@ -149,7 +155,7 @@ class ItemDetail(QFrame):
             self.title.setText(say("handover.chosen_n", n=many) if many else say("handover.whole"))
             self.state.setText("" if many else self._whole(fact))
             self.times.setText("")
-            self.said.setText("" if many else fact.remark)
+            self.said.setText("" if many or self._writes else fact.remark)
         else:
             now = seconds_of(self._office.themes).now_ns
             self.title.setText(words.subject(item))
@@ -165,7 +171,8 @@ class ItemDetail(QFrame):
 
     def _conversation(self, item: HandoverItem) -> str:
         say = self._office.speech.say
-        lines = [item.remark]
+        # What one is writing oneself stands in the field already.
+        lines = [] if self._writes and not item.waits else [item.remark]
         if item.question:
             key = "handover.said.objection" if item.objection else "handover.said.question"
             lines.append(say(key, text=item.question))

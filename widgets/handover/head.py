@@ -14,10 +14,10 @@ from widgets.kit.colours import mix
 from widgets.kit.fonts import Role, font
 from widgets.kit.labels import ElideLabel, PlainLabel
 from widgets.kit.seconds import seconds_of
-from widgets.kit.space import APART, PAD_CELL, PAD_PANEL, ROW
+from widgets.kit.space import APART, PAD_CELL, PAD_PANEL, ROW, STEP
 
 OLDER = "older"
-_CHOICE = 250
+_CHOICE = 340
 
 
 class Progress(QWidget):
@@ -62,7 +62,9 @@ class HandoverHead(QWidget):
         super().__init__()
         self._office = office
         self.choice = QComboBox()
-        self.choice.setFixedWidth(_CHOICE)
+        self.choice.setMaximumWidth(_CHOICE)
+        self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.choice.setMinimumContentsLength(8)
         self.choice.setMinimumHeight(ROW)
         self.state = ElideLabel(office.themes, Role.BODY, strong=True)
         self.facts = ElideLabel(office.themes, Role.CAPTION, muted=True)
@@ -94,20 +96,19 @@ class HandoverHead(QWidget):
             first.addWidget(button)
         second = QHBoxLayout()
         second.setSpacing(PAD_CELL)
-        second.addWidget(self.choice)
+        second.addWidget(self.choice, 2)
         second.addSpacing(PAD_CELL)
         second.addWidget(self.count)
-        second.addWidget(self.bar, 1)
+        second.addWidget(self.bar, 2)
         second.addWidget(self.hidden)
         for button in (self.changed, self.open):
             button.setCheckable(True)
-            button.setProperty("kind", "choice")
             button.setFont(font(Role.CAPTION, strong=True))
-            button.setMaximumHeight(ROW)
+            button.setFixedHeight(ROW)
             second.addWidget(button)
         box = QVBoxLayout(self)
-        box.setContentsMargins(PAD_PANEL, PAD_CELL, PAD_PANEL, PAD_CELL)
-        box.setSpacing(PAD_CELL)
+        box.setContentsMargins(PAD_PANEL, STEP, PAD_PANEL, STEP)
+        box.setSpacing(STEP)
         box.addLayout(first)
         box.addLayout(second)
 
@@ -129,21 +130,19 @@ class HandoverHead(QWidget):
         self.choice.setAccessibleName(say("handover.choose"))
         self.choice.setToolTip(say("handover.choose"))
 
-    def show_fact(self, fact: HandoverFact | None, hidden: int) -> None:
-        """The handover as it stands, and what this person may do with it."""
+    def show_fact(self, fact: HandoverFact | None, hidden: int, *, read: bool) -> None:
+        """The handover as it stands, and what this person may do; `read`: there is a list that may be signed."""
         say = self._office.speech.say
         for name, button in self.acts.items():
             button.setText(say(f"handover.{name}"))
         self.changed.setText(say("handover.only_changed"))
         self.open.setText(say("handover.only_open"))
-        self._say_acts(fact)
-        for widget in (self.count, self.bar, self.changed, self.open):
-            widget.setVisible(fact is not None)
+        self._say_acts(fact, read=read)
+        # Without any handover the pane below says what to do.
+        self.setVisible(fact is not None)
         self.hidden.setVisible(hidden > 0)
         self.hidden.setText(say("handover.hidden", n=hidden))
         if fact is None:
-            self.state.set_text(say("docks.handover"))
-            self.facts.set_text("")
             return
         done = fact.count - fact.remaining if fact.items else 0
         self.count.setText(say("handover.progress", done=done, all=fact.count))
@@ -176,7 +175,7 @@ class HandoverHead(QWidget):
             parts.append(say("handover.ended", at=words.at(fact.ended_at, now)))
         return " · ".join(parts)
 
-    def _say_acts(self, fact: HandoverFact | None) -> None:
+    def _say_acts(self, fact: HandoverFact | None, *, read: bool) -> None:
         office = self._office
         live = office.link.live
         may = allowed(office, fact)
@@ -184,7 +183,8 @@ class HandoverHead(QWidget):
             button.setVisible(name in may)
             button.setEnabled(live)
         if fact is not None and "sign" in may:
-            self.acts["sign"].setEnabled(live and may_sign_now(office, fact))
+            first = office.handovers.is_outgoing(fact) and not fact.outgoing.signed_at
+            self.acts["sign"].setEnabled(live and (first or read))
 
     @Slot(int)
     def _choose(self, row: int) -> None:
@@ -218,15 +218,6 @@ def allowed(office: Office, fact: HandoverFact | None) -> frozenset[str]:
     if incoming and not board.passwordless and fact.incoming is not None and fact.incoming.signed_at:
         acts.discard("sign")
     return frozenset(acts)
-
-
-def may_sign_now(office: Office, fact: HandoverFact) -> bool:
-    """Whether a signature of this person would be taken: the incoming one has to accept everything first."""
-    board = office.handovers
-    ready = fact.state is HandoverState.ACCEPTING and not fact.remaining
-    if board.is_incoming(fact) and ready:
-        return True
-    return board.is_outgoing(fact) and not fact.outgoing.signed_at
 
 
 def _busy_everywhere(office: Office) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
-from console.core.handover.facts import HandoverFact, HandoverItem
+from console.core.handover.facts import HandoverFact, HandoverItem, HandoverState
 from console.desk.handover_acts import PastHandovers
 from console.desk.office import Office
 from widgets.handover.detail import ItemDetail
@@ -18,7 +20,9 @@ from widgets.kit.asks import asks_of
 from widgets.kit.empty import EmptyState
 from widgets.kit.space import PAD_CELL, PAD_PANEL
 
-_SIDE = 300
+_READ_S = 45.0
+"""The hub takes the signature of a list for a minute after the city has changed it."""
+_SIDE_NARROW, _SIDE_WIDE, _WIDE = 264, 340, 1000
 
 
 class HandoverPanel(QWidget):
@@ -31,6 +35,8 @@ class HandoverPanel(QWidget):
         self._past: dict[str, HandoverFact] = {}
         self._asked: set[str] = set()
         self._more = True
+        self._read: HandoverFact | None = None
+        self._read_at = 0.0
         self.sheet: AskSheet | None = None
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -58,7 +64,6 @@ class HandoverPanel(QWidget):
         self.side = QScrollArea()
         self.side.setWidget(side)
         self.side.setWidgetResizable(True)
-        self.side.setFixedWidth(_SIDE)
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row = QHBoxLayout(inside)
         row.setContentsMargins(0, 0, 0, 0)
@@ -133,6 +138,12 @@ class HandoverPanel(QWidget):
             office.handover_acts.take_up(fact.id)
             self.table.setFocus()
             return
+        if act == "offer" and office.handovers.passwordless:
+            # At a single seat there is nobody to choose from.
+            office.handover_acts.offer(fact.id)
+            return
+        if act == "sign":
+            fact = self._read_list(fact) or fact
         sheets = {"offer": OfferSheet, "take_up": TakeUpSheet, "sign": SignSheet}
         made = sheets[act](office, window, fact) if act in sheets else ReasonSheet(office, window, fact, act)
         self._open(made)
@@ -169,6 +180,17 @@ class HandoverPanel(QWidget):
         self._say(fact)
         self._say_items()
 
+    def _read_list(self, fact: HandoverFact | None) -> HandoverFact | None:
+        """The list that the incoming person has accepted as a whole: now, or a moment ago, for in a storm the next
+        alarm comes before anybody has signed."""
+        if fact is None or fact.state is not HandoverState.ACCEPTING:
+            return None
+        if not fact.remaining:
+            self._read, self._read_at = fact, time.monotonic()
+        known = self._read
+        said = known is not None and (known.id, known.remark) == (fact.id, fact.remark)
+        return known if said and time.monotonic() - self._read_at < _READ_S else None
+
     def _ask_items(self, fact: HandoverFact | None) -> None:
         if fact is None or not fact.state.over or fact.items or not fact.count or fact.id in self._asked:
             return
@@ -181,11 +203,10 @@ class HandoverPanel(QWidget):
 
     def _say(self, fact: HandoverFact | None) -> None:
         say = self._office.speech.say
-        self.head.show_fact(fact, self.table.rows.hidden)
+        self.head.show_fact(fact, self.table.rows.hidden, read=self._read_list(fact) is not None)
         self._stack.setCurrentIndex(0 if fact is not None else 1)
         self.empty.set_sentence(say("handover.none"))
-        begin = "begin" in {name for name, button in self.head.acts.items() if not button.isHidden()}
-        self.empty.set_act(say("handover.begin") if begin and fact is None else "")
+        self.empty.set_act(say("handover.begin") if fact is None and "begin" in self._may() else "")
         self.empty.act.setEnabled(self._office.link.live)
         if fact is None:
             return
@@ -238,6 +259,10 @@ class HandoverPanel(QWidget):
         if not self._office.link.live:
             self._asked.clear()
         self._again()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.side.setFixedWidth(_SIDE_WIDE if self.width() >= _WIDE else _SIDE_NARROW)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

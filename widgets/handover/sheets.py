@@ -216,7 +216,9 @@ class SignSheet(AskSheet):
         super().__init__(office, window, "sign")
         self._fact = fact
         say, words = office.speech.say, office.handover_words
-        incoming = not fact.outgoing.passwordless and office.handovers.is_incoming(fact)
+        # At a single seat both sign here: the outgoing person first.
+        second = fact.outgoing.signed_at > 0 if fact.outgoing.passwordless else True
+        incoming = second and office.handovers.is_incoming(fact)
         key = "handover.sheet.sign_incoming" if incoming else "handover.sheet.sign_outgoing"
         lines = [say(key, areas=words.areas(fact), n=len(fact.items))]
         objections = sum(item.objection for item in fact.items)

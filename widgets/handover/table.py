@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTableView
 
-from console.core.handover.facts import HandoverFact, HandoverItem, ItemKind
+from console.core.handover.facts import HandoverFact, HandoverItem
 from console.desk.models.handover_rows import HandoverColumn, HandoverRows
 from console.desk.office import Office
 from widgets.kit.colours import hairline, mix
@@ -18,26 +18,31 @@ from widgets.kit.tables import dress_list
 
 _Index = QModelIndex | QPersistentModelIndex
 _WIDTHS = {
-    HandoverColumn.DONE: 84,
-    HandoverColumn.SUBJECT: 240,
-    HandoverColumn.STATE: 230,
-    HandoverColumn.SINCE: 92,
-    HandoverColumn.UNTIL: 92,
+    HandoverColumn.DONE: 98,
     HandoverColumn.CHANGE: 62,
+    HandoverColumn.SUBJECT: 240,
+    HandoverColumn.STATE: 220,
+    HandoverColumn.SINCE: 96,
+    HandoverColumn.UNTIL: 96,
 }
+_FROM = {HandoverColumn.SINCE: 560, HandoverColumn.REMARK: 700, HandoverColumn.UNTIL: 920}
+"""Width of the table from which a column is shown; what is left out stands beside the list when a row is chosen."""
+_SUBJECT_SHARE = 0.55
+_REMARK_SHARE = 0.3
+_SHARED = (HandoverColumn.SUBJECT, HandoverColumn.STATE)
 _ACCEPT = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ItemRows(QuietRows):
     """A heading is a darker band across all columns; what waits for the person is written strong."""
 
-    def __init__(self, office: Office, parent: QAbstractItemView) -> None:
+    def __init__(self, office: Office, model: HandoverRows, parent: QAbstractItemView) -> None:
         super().__init__(office.themes, parent)
         self._office = office
+        self._model = model
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        row = index.data(Qt.ItemDataRole.UserRole)
-        if not isinstance(row, ItemKind):
+        if self._model.item_at(index.row()) is not None:
             super().paint(painter, option, index)
             return
         tokens = self._office.themes.tokens
@@ -66,7 +71,7 @@ class ItemTable(QTableView):
         clock = seconds_of(office.themes)
         self.rows = HandoverRows(office.handover_words, office.speech, lambda: clock.now_ns, self)
         self.setModel(self.rows)
-        self.setItemDelegate(ItemRows(office, self))
+        self.setItemDelegate(ItemRows(office, self.rows, self))
         dress_list(self, {int(column): width for column, width in _WIDTHS.items()})
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.selectionModel().selectionChanged.connect(self._tell)
@@ -101,6 +106,19 @@ class ItemTable(QTableView):
             if item is not None and not item.done and not item.waits:
                 self.selectRow(row)
                 return
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = self.viewport().width()
+        for column, least in _FROM.items():
+            self.setColumnHidden(column, width < least)
+        shown = [one for one in HandoverColumn if one in _WIDTHS and not self.isColumnHidden(one)]
+        fixed = sum(_WIDTHS[one] for one in shown if one not in _SHARED)
+        # The remark takes what is left; without it the other texts share the room.
+        for_remark = 0.0 if self.isColumnHidden(HandoverColumn.REMARK) else _REMARK_SHARE
+        room = (width - fixed) * (1 - for_remark)
+        self.setColumnWidth(HandoverColumn.SUBJECT, round(room * _SUBJECT_SHARE))
+        self.setColumnWidth(HandoverColumn.STATE, round(room * (1 - _SUBJECT_SHARE)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         items = self.chosen()

@@ -42,7 +42,10 @@ def difference(
             found.append(item)
         elif key not in baseline and (offered or item.remark):
             found.append(_carried(_gone(item), item, offered=offered))
-    return tuple(sorted(found, key=_place))
+    # What somebody looks at does not move: what is new comes below what was shown, each in its group.
+    place = {key: number for number, key in enumerate(shown)}
+    last = len(place)
+    return tuple(sorted(found, key=lambda item: (_ORDER[item.kind], place.get(item.key, last), *_rank(item))))
 
 
 def handed_over(items: Sequence[HandoverItem]) -> tuple[HandoverItem, ...]:
@@ -97,5 +100,5 @@ def _carried(item: HandoverItem, shown: HandoverItem | None, *, offered: bool) -
     )
 
 
-def _place(item: HandoverItem) -> tuple[int, int, int, str]:
-    return _ORDER[item.kind], item.priority or _LOWEST, -item.since, item.key
+def _rank(item: HandoverItem) -> tuple[int, int, str]:
+    return item.priority or _LOWEST, -item.since, item.key

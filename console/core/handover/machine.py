@@ -60,18 +60,19 @@ class HandoverMachine(Paper):
         before = {item.key: item for item in fact.items}
         offered = fact.state is not HandoverState.DRAFTED
         items = difference(self._baseline, present, before, offered=offered)
-        if items == fact.items:
-            return False
+        changed = items != fact.items
         known = {item.key: item for item in items}
         touched = [
             known.get(key, item)
             for key, item in before.items()
             if item.accepted_by and not known.get(key, item).accepted_by
         ]
-        voided = self._listed(items)
+        if changed:
+            self._flowed(items, at)
+        voided = self._overdue(at)
         if touched or voided:
             self._move(_I.CHANGED, SYSTEM, at, items=touched)
-        return True
+        return changed or voided
 
     def left(self, at: int) -> None:
         """The outgoing person's last session has ended."""
@@ -249,7 +250,7 @@ class HandoverMachine(Paper):
 
     # What both do.
 
-    def check_sign(self, digest: str, actor: Actor) -> HandoverInput:
+    def check_sign(self, digest: str, actor: Actor, at: int) -> HandoverInput:
         """Which of the two this person would sign as, now; raises HandoverRefused."""
         fact = self.fact
         if fact.state.over:
@@ -259,17 +260,18 @@ class HandoverMachine(Paper):
         self._check(what)
         if party.signed_at and party.signed_digest == fact.digest:
             raise HandoverRefused(_R.ALREADY_SIGNED)
-        if digest != fact.digest:
+        read = self._read(digest, at)
+        if read is None:
             raise HandoverRefused(_R.LIST_CHANGED)
         if what is _I.SIGN_INCOMING and any(item.waits for item in fact.items):
             raise HandoverRefused(_R.QUESTION_OPEN)
-        if what is _I.SIGN_INCOMING and fact.remaining:
+        if what is _I.SIGN_INCOMING and not read.complete:
             raise HandoverRefused(_R.ITEMS_LEFT)
         return what
 
     def sign(self, digest: str, proof: str, actor: Actor, at: int) -> None:
         """Sign the list with this digest; the second signature ends the handover."""
-        what = self.check_sign(digest, actor)
+        what = self.check_sign(digest, actor, at)
         if what is _I.SIGN_OUTGOING:
             self._come_back(actor, at)
         party = self.fact.outgoing if what is _I.SIGN_OUTGOING else self.fact.incoming
@@ -291,7 +293,8 @@ class HandoverMachine(Paper):
         fact = self.fact
         if fact.state is not HandoverState.ACCEPTING or fact.incoming is None or not fact.incoming.signed_at:
             return
-        if fact.remaining:
+        if self._overdue(at):
+            self._move(_I.CHANGED, SYSTEM, at)
             return
         if fact.outgoing.signed_at:
             what = _I.BOTH_SIGNED

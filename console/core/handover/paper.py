@@ -15,6 +15,11 @@ from console.core.handover.parties import Actor
 from console.core.handover.reasons import HandoverReason
 from console.core.handover.table import TABLE, HandoverInput, refusal
 
+GRACE_NS = 60 * NS
+"""How long a list that the city has changed may still be signed as it was read: nobody signs between two alarms of a
+storm. What came after it is marked, and is the news of the new shift.
+"""
+
 
 class HandoverTimes(msgspec.Struct, frozen=True):
     """How long an offer waits for somebody, and how long the incoming person may do nothing."""
@@ -38,6 +43,14 @@ class HandoverEvent(msgspec.Struct, frozen=True, kw_only=True):
     fact: HandoverFact
 
 
+class _Read(msgspec.Struct, frozen=True):
+    """A list that somebody may have read: until when it may be signed, and whether all of it was accepted."""
+
+    digest: str
+    until: int
+    complete: bool
+
+
 class Paper:
     """What the machine writes on; every change of the state goes through the table."""
 
@@ -49,6 +62,7 @@ class Paper:
         self.fact = fact
         self._due = math.inf
         self._events: list[HandoverEvent] = []
+        self._recent: list[_Read] = []
 
     def next_deadline(self) -> float | None:
         """When to call `expire`."""
@@ -70,18 +84,43 @@ class Paper:
         new = {item.key: item for item in items}
         self._listed(tuple(new.get(item.key, item) for item in self.fact.items))
 
-    def _listed(self, items: tuple[HandoverItem, ...]) -> bool:
-        """Another list: who signed the one before signs again, unless he has left; whether that was so."""
+    def _listed(self, items: tuple[HandoverItem, ...]) -> None:
+        """What a person has changed: who signed the list before signs again, unless he has left."""
         fact = self.fact
         digest = list_digest(items, fact.remark)
         outgoing, incoming = fact.outgoing, fact.incoming
-        voided = False
         if incoming is not None and incoming.signed_at and incoming.signed_digest != digest:
-            incoming, voided = unsigned(incoming), True
+            incoming = unsigned(incoming)
         if outgoing.signed_at and outgoing.signed_digest != digest and not fact.left_at:
-            outgoing, voided = unsigned(outgoing), True
+            outgoing = unsigned(outgoing)
+        if digest != fact.digest:
+            self._recent.clear()
         self._set(items=items, count=len(items), digest=digest, outgoing=outgoing, incoming=incoming)
-        return voided
+
+    def _flowed(self, items: tuple[HandoverItem, ...], at: int) -> None:
+        """What the city has changed: the list before may be signed for a while, and signatures stand."""
+        fact = self.fact
+        digest = list_digest(items, fact.remark)
+        if digest != fact.digest:
+            self._recent = [read for read in self._recent if read.until >= at]
+            self._recent.append(_Read(fact.digest, at + GRACE_NS, not fact.remaining))
+        self._set(items=items, count=len(items), digest=digest)
+
+    def _read(self, digest: str, at: int) -> _Read | None:
+        """A list as it is, or as it was a moment ago."""
+        if digest == self.fact.digest:
+            return _Read(digest, at, not self.fact.remaining)
+        return next((read for read in self._recent if read.digest == digest and read.until >= at), None)
+
+    def _overdue(self, at: int) -> bool:
+        """Whether the incoming person signed too long ago for what came after it; then the signature is gone."""
+        incoming = self.fact.incoming
+        if incoming is None or not incoming.signed_at or not self.fact.remaining:
+            return False
+        if at - incoming.signed_at <= GRACE_NS:
+            return False
+        self._set(incoming=unsigned(incoming))
+        return True
 
     def _wait(self, seconds: float, now: float, at: int) -> None:
         self._due = now + seconds

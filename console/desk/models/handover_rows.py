@@ -20,11 +20,11 @@ class HandoverColumn(IntEnum):
     """Columns; the heading is `handover.column.<name>`."""
 
     DONE = 0
-    SUBJECT = 1
-    STATE = 2
-    SINCE = 3
-    UNTIL = 4
-    CHANGE = 5
+    CHANGE = 1
+    SUBJECT = 2
+    STATE = 3
+    SINCE = 4
+    UNTIL = 5
     REMARK = 6
 
 
@@ -91,8 +91,6 @@ class HandoverRows(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.UserRole:
-            return row
         if role not in _TEXT:
             return None
         if isinstance(row, ItemKind):

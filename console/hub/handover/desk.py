@@ -227,7 +227,7 @@ class HandoverDesk:
     def may_sign(self, handover: str, digest: str, actor: Actor) -> str:
         """Why a signature would be refused now; empty if it would not."""
         try:
-            self.book.machine(handover).check_sign(digest, actor)
+            self.book.machine(handover).check_sign(digest, actor, self._clock.at())
         except HandoverRefused as refused:
             return refused.reason_code
         return ""

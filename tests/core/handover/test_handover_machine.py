@@ -141,16 +141,13 @@ def test_an_offer_to_somebody_is_for_nobody_else() -> None:
         paper.refuse("x", BOSS, AT)
 
 
-def test_an_item_that_changes_while_it_is_accepted_must_be_accepted_again_and_ends_the_signatures() -> None:
+def test_an_item_that_changes_while_it_is_accepted_must_be_accepted_again() -> None:
     paper = in_state(S.ACCEPTING)
     accept_all(paper)
-    paper.sign(paper.fact.digest, "password", LEE, AT)
     changed = item("a0.high", mark="2")
     assert paper.update([changed, SECOND], AT + 5)
     now = listed(paper, "a0.high")
     assert (now.moved, now.done, listed(paper, "a1.high").done) == (True, False, True)
-    assert paper.fact.incoming is not None
-    assert paper.fact.incoming.signed_at == 0
     assert [event.what for event in paper.events()][-1] is I.CHANGED
     assert paper.accept([(KEY, FIRST.mark)], True, LEE, 1.0, AT) == [(KEY, R.ITEM_CHANGED)]
     assert paper.accept([(KEY, changed.mark), ("no", "no")], True, LEE, 1.0, AT) == [
@@ -159,6 +156,56 @@ def test_an_item_that_changes_while_it_is_accepted_must_be_accepted_again_and_en
     ]
     assert not listed(paper, "a0.high").moved
     assert paper.fact.remaining == 0
+
+
+def test_in_a_storm_a_list_may_be_signed_as_it_was_read_and_what_came_after_it_is_marked() -> None:
+    """Nobody signs between two alarms of a flood; for a minute the list that was read counts."""
+    paper = in_state(S.ACCEPTING)
+    accept_all(paper)
+    paper.sign(paper.fact.digest, "password", KIM, AT)
+    read = paper.fact.digest
+    for second in range(5):
+        paper.update([FIRST, SECOND, *(item(f"new{n}") for n in range(second + 1))], AT + second * NS)
+    with pytest.raises(HandoverRefused, match=R.ITEMS_LEFT):
+        paper.sign(paper.fact.digest, "password", LEE, AT + 5 * NS)
+    with pytest.raises(HandoverRefused, match=R.LIST_CHANGED):
+        paper.sign(read, "password", LEE, AT + 61 * NS)
+    paper.sign(read, "password", LEE, AT + 20 * NS)
+    assert paper.fact.state is S.SIGNED
+    assert {one.subject: (one.moved, one.done) for one in paper.fact.items} == {
+        "a0.high": (False, True),
+        "a1.high": (False, True),
+        **{f"new{n}": (True, False) for n in range(5)},
+    }
+
+
+def test_what_comes_after_the_incoming_signature_ends_it_if_the_other_one_does_not_come_soon() -> None:
+    paper = in_state(S.ACCEPTING)
+    accept_all(paper)
+    paper.sign(paper.fact.digest, "password", LEE, AT)
+    third = item("a2.high")
+    paper.update([FIRST, SECOND, third], AT + 10 * NS)
+    assert paper.fact.incoming is not None
+    assert paper.fact.incoming.signed_at
+    assert paper.update([FIRST, SECOND, third], AT + 61 * NS)
+    assert paper.fact.incoming.signed_at == 0
+    accept_all(paper)
+    paper.sign(paper.fact.digest, "password", LEE, AT + 70 * NS)
+    paper.update([FIRST, SECOND, third, item("a3.high")], AT + 80 * NS)
+    paper.sign(paper.fact.digest, "password", KIM, AT + 200 * NS)
+    assert paper.fact.state is S.ACCEPTING
+    assert paper.events()[-1].what is I.CHANGED
+
+
+def test_what_a_person_has_changed_must_be_read_before_it_is_signed() -> None:
+    paper = in_state(S.ACCEPTING)
+    accept_all(paper)
+    read = paper.fact.digest
+    paper.update([FIRST, SECOND, item("a2.high")], AT)
+    paper.remark("", "밸브 3 주의", KIM, AT)
+    for actor in (KIM, LEE):
+        with pytest.raises(HandoverRefused, match=R.LIST_CHANGED):
+            paper.sign(read, "password", actor, AT)
 
 
 def test_what_comes_and_goes_while_nobody_has_accepted_it_is_no_event_but_is_shown() -> None:
