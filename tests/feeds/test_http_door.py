@@ -46,14 +46,14 @@ async def open_door(guest: Guest, place: DoorPlace = LOOPBACK) -> AsyncGenerator
 
 
 async def said(port: int, *parts: bytes, every_s: float = 0.0) -> bytes:
-    """Everything the door says to these bytes until it closes, or for 5 s."""
+    """Everything the door says to these bytes until it closes, or for 20 s."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         for part in parts:
             writer.write(part)
             await writer.drain()
             await asyncio.sleep(every_s)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             return await reader.read()
     except (ConnectionError, BrokenPipeError):
         return b""

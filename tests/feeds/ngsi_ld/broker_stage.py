@@ -19,7 +19,7 @@ ID = "urn:ngsi-ld:Subscription:gwanje:feed"
 P1 = f"{STATION}p1"
 POINTS = {(P1, "level"): 5.0, (P1, "state"): 5.0}
 Given = str | float | bool
-QUICK: dict[str, Given] = {"check_s": 0.1, "connect_s": 5.0, "answer_s": 5.0}
+QUICK: dict[str, Given] = {"check_s": 0.1, "connect_s": 15.0, "answer_s": 15.0}
 HERE = "http://127.0.0.1:0/n"
 
 

@@ -34,7 +34,7 @@ def test_a_discovered_broker_brings_values_at_once(tmp_path: Path) -> None:
     async def scene() -> None:
         async with context_broker() as broker:
             stocked(broker)
-            site = await discovered(broker.url, tmp_path / "eco")
+            site = await discovered(broker.url, tmp_path / "eco", seconds=3.0)
             assert broker.subscriptions == {}
             assert {asset.id: round(asset.lat, 3) for asset in site.assets} == {
                 "suyeong": 35.1,
@@ -52,7 +52,7 @@ def test_a_recording_of_a_broker_is_played_without_it(tmp_path: Path) -> None:
         async with context_broker() as broker:
             stocked(broker)
             options = {"receive": "http://127.0.0.1:0/n", "types": "PumpingStation"}
-            recording = asyncio.create_task(recorded(broker.url, file, "", 1.5, **options))
+            recording = asyncio.create_task(recorded(broker.url, file, "", 3.0, **options))
             await until(lambda: broker.subscriptions and broker.asked("GET", "/entities"))
             assert await broker.notify(station("suyeong", 7.5, AT, "on")) == 200
             kept = await recording
@@ -72,7 +72,7 @@ def test_a_recording_of_notifications_through_mqtt_is_played(tmp_path: Path) -> 
         async with context_broker() as broker:
             stocked(broker)
             options = {"mqtt": post.url, "types": "PumpingStation", "topic": "busan/pumps"}
-            recording = asyncio.create_task(recorded(broker.url, file, "", 1.5, **options))
+            recording = asyncio.create_task(recorded(broker.url, file, "", 3.0, **options))
             await until(lambda: broker.subscriptions and broker.asked("GET", "/entities"))
             body = broker.notification(broker.only, [station("choryang", 7.5, AT)])
             async with aiomqtt.Client("127.0.0.1", post.port) as client:

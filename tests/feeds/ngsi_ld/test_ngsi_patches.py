@@ -36,7 +36,7 @@ def scene(
     async def play() -> ContextBroker:
         async with context_broker(override=override) as broker:
             broker.put(station("p1", 1.0))
-            feed = made(broker.url, receive=HERE, answer_s=0.3)
+            feed = made(broker.url, receive=HERE, answer_s=0.3 if quiet_s else 15.0)
             async with living(feed) as (sink, _):
                 await live(sink, broker)
                 await feed.send(command, answers.append)
