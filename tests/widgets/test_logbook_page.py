@@ -9,7 +9,17 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCoreApplication,
+    QEvent,
+    QIODevice,
+    QMimeData,
+    QPointF,
+    Qt,
+    QUrl,
+)
 from PySide6.QtGui import QColor, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -628,3 +638,17 @@ def test_a_draft_is_kept_by_name_of_its_own_type() -> None:
     assert (
         msgspec.json.decode(msgspec.json.encode(LogDraft(id="x", at=1, text="y")), type=LogDraft).text == "y"
     )
+
+
+def test_a_sheet_that_was_closed_hears_nothing_more(book: Book, qapp: QApplication) -> None:
+    """A slot that a kind of sheet replaces stays connected after its end, so none is connected."""
+    editor = book.open()
+    editor.text.setPlainText("x")
+    editor.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.processEvents()
+    book.seat.lose_link()
+    book.seat.office.session.push(session("lee"))
+    book.seat.office.speech.set_lang("ko")
+    book.seat.office.logbook.people_changed.emit()
+    assert book.room.editor is None

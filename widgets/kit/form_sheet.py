@@ -47,9 +47,9 @@ class FormSheet(QDialog):
         outer.addLayout(row)
         self.leave.clicked.connect(self.close)
         self.do.clicked.connect(self._do)
-        office.link.link_changed.connect(self.check)
-        office.session.session_changed.connect(self.check)
-        office.speech.lang_changed.connect(self.say)
+        office.link.link_changed.connect(self._check_again)
+        office.session.session_changed.connect(self._check_again)
+        office.speech.lang_changed.connect(self._say_again)
 
     def event(self, event: QEvent) -> bool:
         # Esc is also a shortcut of the window behind; here it closes the sheet.
@@ -87,6 +87,14 @@ class FormSheet(QDialog):
     def check(self) -> None:
         """Whether it may be sent now."""
         self.do.setEnabled(self.office.link.live and self.ready())
+
+    @Slot()
+    def _check_again(self) -> None:
+        self.check()
+
+    @Slot()
+    def _say_again(self) -> None:
+        self.say()
 
     @Slot()
     def _do(self) -> None:

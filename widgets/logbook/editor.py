@@ -98,7 +98,7 @@ class LogEditor(FormSheet):
         self.buttons["chart"].clicked.connect(self._add_chart)
         self.buttons["attach"].clicked.connect(self._choose_files)
         self.buttons["mention"].clicked.connect(self._mention)
-        self.office.logbook.people_changed.connect(self.check)
+        self.office.logbook.people_changed.connect(self._check_again)
 
     def _begin(self) -> None:
         seed, office = self._seed, self.office
