@@ -7,9 +7,11 @@ import msgspec
 from console.client.mirror import Mirror
 from console.client.store import Store
 from console.core.command.control_facts import LeaseFact, RunFact, RunState, TagFact, TagKind
+from console.core.handover.facts import Duty, HandoverFact, HandoverState, Party
 from console.core.identity.facts import SessionFact, SessionState
 from console.core.ledger.facts import LedgerFact
 from console.wire.messages import (
+    HandoversChanged,
     LeasesChanged,
     LedgerChanged,
     RunsChanged,
@@ -54,6 +56,21 @@ def test_what_hangs_is_known_and_what_was_taken_down_is_gone() -> None:
     store.apply(TagsChanged(sequence=4, tags=(msgspec.structs.replace(TAG, removed=9, removed_by="lee"),)))
     assert store.mirror.tags == {"t2": OTHER}
     assert store.take_changes().control.tags == {"suyeong"}
+
+
+def test_handovers_and_who_answers_for_what_are_known_until_a_snapshot_says_otherwise() -> None:
+    party = Party(who="kim", name="Kim", human="kim")
+    fact = HandoverFact(id="h1", state=HandoverState.DRAFTED, areas=("north",), outgoing=party, at=1)
+    duty = Duty(area="north", who="lee", name="Lee", since=1, handover="h0")
+    store = told()
+    store.take_changes()
+    store.apply(HandoversChanged(sequence=4, handovers=(fact,), duties=(duty,)))
+    assert (store.mirror.handovers, store.mirror.duties) == ({"h1": fact}, {"north": duty})
+    assert store.take_changes().control.handovers
+    store.apply(welcome(full=True))
+    store.apply(SnapshotDone(sequence=5))
+    assert (store.mirror.handovers, store.mirror.duties) == ({}, {})
+    assert store.take_changes().control.handovers
 
 
 def test_a_full_snapshot_takes_away_what_it_does_not_name() -> None:
