@@ -101,7 +101,7 @@ def test_a_counter_that_began_again_says_so() -> None:
     at = T0 + np.arange(0, 28_800, 10) * NS
     value = np.arange(len(at)) * 0.01 + 900.0
     value[1000:] -= value[1000]
-    report = build(Kind.ENERGY, _held((trend("eco-light-1.energy", at, value),)))
+    report = build(Kind.ENERGY, _held((trend("eco-light-1.energy", at, value.astype(np.float64)),)))
     assert _value(report, "counter_resets") == 1
     assert _cells(report, "energy_assets", _name("eco-light-1"), "note") == ["reset"]
     assert _value(report, "energy") == pytest.approx(0.01 * 2878)

@@ -68,7 +68,7 @@ def read_layout(path: Path, tables: frozenset[str], faults: Faults) -> Layout | 
         text = data.decode("utf-8-sig")
         tree = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        faults.add(name, _line_of(error), ProfileFault.NOT_TOML, detail=str(error)[:120])
+        faults.add(name, _line_of(error, path), ProfileFault.NOT_TOML, detail=str(error)[:120])
         return None
     if len(data) > _MOST_BYTES:
         faults.add(name, 0, ProfileFault.TOO_LARGE, found=str(len(data)), limit=str(_MOST_BYTES))
@@ -154,8 +154,10 @@ def _logo(entry: Entry, folder: Path, name: str) -> bytes:
     return data
 
 
-def _line_of(error: Exception) -> int:
-    text = str(error)
-    _, _, rest = text.partition("(at line ")
+def _line_of(error: Exception, path: Path) -> int:
+    """Where it cannot be read on; the last line where the end came too soon, 0 for a file that is no text."""
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return 0
+    _, _, rest = str(error).partition("(at line ")
     digits = rest.partition(",")[0]
-    return int(digits) if digits.isdigit() else 0
+    return int(digits) if digits.isdigit() else len(path.read_text(encoding="utf-8-sig").splitlines())

@@ -43,17 +43,16 @@ def pressed(page: Page, template: Path, limit_s: float = LIMIT_S) -> bytes:
     root = str(Path(__file__).resolve().parents[3])
     environ["PYTHONPATH"] = os.pathsep.join(part for part in (root, environ.get("PYTHONPATH", "")) if part)
     command = [sys.executable, "-m", __name__, str(template.resolve()), str(limit_s)]
-    child = subprocess.Popen(
+    with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ
-    )
-    try:
-        told, _ = child.communicate(msgspec.msgpack.encode(page), timeout=limit_s + _GRACE_S)
-    except subprocess.TimeoutExpired as error:
-        raise _cut(template, limit_s) from error
-    finally:
-        # Also when the export was cancelled meanwhile.
-        child.kill()
-        child.wait()
+    ) as child:
+        try:
+            told, _ = child.communicate(msgspec.msgpack.encode(page), timeout=limit_s + _GRACE_S)
+        except subprocess.TimeoutExpired as error:
+            raise _cut(template, limit_s) from error
+        finally:
+            # Also when the export was cancelled meanwhile.
+            child.kill()
     return _read(told, template, limit_s)
 
 

@@ -94,5 +94,6 @@ def template_error(template: Path, message: str, diagnostic: str) -> ReportError
     place = _PLACE.search(diagnostic)
     path, line = (template.with_name(place[1]), f":{place[2]}") if place is not None else (template, "")
     # Where the workshop stood is nobody's business, and not there any more.
-    plain = re.sub(r"\(searched at [^)]*\)|you can adjust the project root.*", "", message)
+    plain = re.sub(r"\(searched at (?:[^)]*/)?([^/)]*)\)", r"(\1)", message)
+    plain = re.sub(r"you can adjust the project root.*", "", plain)
     return ReportError("template", name=f"{path}{line}", detail=" ".join(plain.split())[:300])

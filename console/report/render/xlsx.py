@@ -12,7 +12,7 @@ import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 from console.core.batch import NS
 from console.core.words import Text
 from console.report.facts.record import Cell, Chart, ChartKind, Column, ColumnKind, Report, Table
-from console.report.render.guard import guarded
+from console.report.render.guard import guarded, shortened
 from console.report.render.page import said
 from console.report.render.speech import Speech
 from console.report.render.stamp import Stamp
@@ -26,6 +26,7 @@ _OPTIONS: dict[str, Any] = {
 }
 _LONGEST = 32_767
 """Characters of a cell."""
+_LONGEST_TITLE = 250
 _WIDTHS = {
     ColumnKind.TIME: 19,
     ColumnKind.NUMBER: 11,
@@ -192,8 +193,8 @@ class _Book:
             {"type": "column"} if bars else {"type": "scatter", "subtype": "straight"}
         )
         last = max(1, len(chart.at))
-        # The name of a series may be a formula too.
-        title = guarded(self._speech.chart(chart))
+        # The name of a series may be a formula too, and what has a reference in it is taken for one.
+        title = shortened(guarded(self._speech.chart(chart)).replace("!", "！"), _LONGEST_TITLE)
         series: dict[str, Any] = {
             "name": title,
             "categories": [data, 1, column, last, column],
