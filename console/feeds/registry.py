@@ -7,7 +7,7 @@ adapter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -15,7 +15,7 @@ from typing import cast
 
 from console.core.site import FeedDef
 from console.feeds.ais import adapter as ais
-from console.feeds.base import Feed, FeedMaker
+from console.feeds.base import DeviceAnswer, DeviceCommand, Feed, FeedDown, FeedMaker, FeedSink
 from console.feeds.columns import adapter as columns
 from console.feeds.http_door import HttpDoors
 from console.feeds.json_ws import adapter as json_ws
@@ -87,6 +87,12 @@ class Registry:
         """The adapter of a feed; raises ValueError naming feed and the adapter or option at fault."""
         return self._maker(feed)(feed)
 
+    def make_or_stand_in(self, feed: FeedDef) -> Feed:
+        """As `make`, but a feed whose adapter is disabled stands there and says so: the others must run."""
+        if feed.adapter in self._disabled and feed.adapter in self._others:
+            return _Disabled(feed.adapter)
+        return self.make(feed)
+
     def _maker(self, feed: FeedDef) -> FeedMaker:
         own = OWN.get(feed.adapter)
         if own is not None:
@@ -102,6 +108,23 @@ class Registry:
             return cast("FeedMaker", entry.load())
         except (ImportError, AttributeError) as error:
             raise ValueError(f"{feed.id}: adapter {feed.adapter} cannot be loaded: {error}") from error
+
+
+class _Disabled:
+    """A feed whose adapter this installation does not use."""
+
+    def __init__(self, adapter: str) -> None:
+        self._adapter = adapter
+
+    async def run(self, sink: FeedSink) -> None:
+        """Always FeedDown."""
+        del sink
+        raise FeedDown("disabled", self._adapter, refused=True)
+
+    async def send(self, command: DeviceCommand, answer: Callable[[DeviceAnswer], None]) -> None:
+        """Always FeedDown."""
+        del command, answer
+        raise FeedDown("disabled", self._adapter)
 
 
 def _package(entry: EntryPoint) -> str:

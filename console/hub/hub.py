@@ -23,6 +23,7 @@ from console.feeds.base import KeepingFeed
 from console.feeds.mapping import FeedMapping
 from console.feeds.registry import Registry
 from console.feeds.runner import FeedRunner, Timing
+from console.hub.adapters import disabled_in
 from console.hub.alarm_history import OccurrencePage, OccurrenceQuery, read_occurrences
 from console.hub.alarms import AlarmService
 from console.hub.backbone.base import Channel, Delivery, Entry, Part, Telemetry
@@ -92,6 +93,7 @@ class Hub:
         self.movers = MoverRegistry(self.ring)
         self.seats = 0
         self._kept = parts.data.path / "feeds"
+        self._disabled = disabled_in(parts.data.path)
         self.refusals = Refusals()
         self._histories = asyncio.Semaphore(HISTORIES)
         self._feed_tasks: list[asyncio.Task[None]] = []
@@ -283,11 +285,11 @@ class Hub:
             self.historian.write(self.grown.numbering.stored(rows))
 
     def _runners(self, feeds: tuple[FeedDef, ...]) -> Mapping[str, FeedRunner]:
-        registry = Registry()
+        registry = Registry(self._disabled)
         timing = Timing(self.clock, random.SystemRandom().random)
         runners: dict[str, FeedRunner] = {}
         for feed in feeds:
-            made = registry.make(feed)
+            made = registry.make_or_stand_in(feed)
             if isinstance(made, KeepingFeed):
                 made.keep_in(self._kept / feed.id.replace(":", "_"))
             mapping = FeedMapping(self.catalogue, feed)

@@ -295,6 +295,30 @@ class FeedsAdoptOptions:
 
 
 @dataclass(frozen=True)
+class FeedsListOptions:
+    """List the adapters of this installation."""
+
+    data: Path | None = None
+    """None: the user's data folder of this OS."""
+
+
+@dataclass(frozen=True)
+class FeedsDisableOptions:
+    """Do not use an adapter that a package brings."""
+
+    name: str
+    data: Path | None = None
+
+
+@dataclass(frozen=True)
+class FeedsEnableOptions:
+    """Use an adapter again."""
+
+    name: str
+    data: Path | None = None
+
+
+@dataclass(frozen=True)
 class FeedsRecordOptions:
     """Write the raw frames of a source with their times as JSON lines; `seconds` 0: until it is ended."""
 
@@ -356,6 +380,9 @@ Options = (
     | FeedsDiscoverOptions
     | FeedsAdoptOptions
     | FeedsRecordOptions
+    | FeedsListOptions
+    | FeedsDisableOptions
+    | FeedsEnableOptions
     | ShotsOptions
     | BenchOptions
     | TestOptions

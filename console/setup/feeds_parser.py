@@ -1,4 +1,4 @@
-"""The command line of `main.py feeds discover`, `main.py feeds record` and `main.py feeds adopt`."""
+"""The command line of `main.py feeds`: discover, record, adopt, list, disable and enable."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 
 def feeds(parser: ArgumentParser) -> Callable[[Namespace], facts.Options]:
     """Options of one of the commands."""
-    actions = parser.add_subparsers(metavar="discover | record | adopt", required=True, dest="action")
+    actions = parser.add_subparsers(
+        metavar="discover | record | adopt | list | disable | enable", required=True, dest="action"
+    )
     makers = {"discover": _discover, "record": _record}
     made = {name: maker(_source(_sub(actions, name))) for name, maker in makers.items()}
     made["adopt"] = _adopt(_sub(actions, "adopt"))
+    made["list"] = _list(_sub(actions, "list"))
+    for name, kind in (("disable", facts.FeedsDisableOptions), ("enable", facts.FeedsEnableOptions)):
+        made[name] = _switch(_sub(actions, name), kind)
     return lambda given: made[given.action](given)
 
 
@@ -82,6 +87,23 @@ def _record(parser: ArgumentParser) -> Callable[[Namespace], facts.Options]:
     return lambda given: facts.FeedsRecordOptions(
         given.url, given.file, given.adapter, given.seconds, dict(given.option)
     )
+
+
+def _data(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", type=values.new_folder, metavar="DIR", help=help_text("opt.adapters_data"))
+
+
+def _list(parser: ArgumentParser) -> Callable[[Namespace], facts.Options]:
+    _data(parser)
+    return lambda given: facts.FeedsListOptions(given.data)
+
+
+def _switch(
+    parser: ArgumentParser, kind: type[facts.FeedsDisableOptions] | type[facts.FeedsEnableOptions]
+) -> Callable[[Namespace], facts.Options]:
+    parser.add_argument("name", metavar="NAME", help=help_text("opt.adapter_name"))
+    _data(parser)
+    return lambda given: kind(given.name, given.data)
 
 
 def _option(text: str) -> tuple[str, str | float | bool]:

@@ -67,7 +67,10 @@ HELP: dict[str, tuple[str, str]] = {
     "ledger.export": ("감사용 JSON 줄 파일로 내보내기", "write the ledger as JSON lines for an auditor"),
     "ledger.anchor": ("외부 증인에게 맡길 서명 만들기", "give the signed head to an outside witness"),
     "ledger.rotate-key": ("서명 키 교체 (허브를 멈춘 뒤)", "change the signing key (with the hub stopped)"),
-    "feeds": ("소스 연결 돕기: 프로필 초안과 기록", "connect a source: a first profile, and recordings"),
+    "feeds": (
+        "소스 연결 돕기: 프로필 초안, 기록, 어댑터",
+        "connect a source: a first profile, recordings, adapters",
+    ),
     "feeds.discover": (
         "소스를 듣고 프로필 초안(types/, assets.csv, feeds.toml)을 만듦",
         "listen to a source and write a first profile (types/, assets.csv, feeds.toml)",
@@ -79,6 +82,14 @@ HELP: dict[str, tuple[str, str]] = {
     "feeds.adopt": (
         "허브가 발견한 관측점을 프로필 사본에 적음 (고쳐서 쓰도록)",
         "write what a hub has discovered into a copy of the profile, to be edited and used",
+    ),
+    "feeds.list": ("이 설치에서 쓸 수 있는 어댑터 목록", "list the adapters of this installation"),
+    "feeds.disable": ("추가로 설치된 어댑터를 쓰지 않게 함", "do not use an adapter that a package brings"),
+    "feeds.enable": ("쓰지 않게 한 어댑터를 다시 씀", "use a disabled adapter again"),
+    "opt.adapter_name": ("어댑터 이름 (feeds list 참조)", "name of the adapter, as in feeds list"),
+    "opt.adapters_data": (
+        "허브의 데이터 폴더 (없으면 사용자 데이터 폴더)",
+        "data folder of the hub (default: the user's data folder)",
     ),
     "opt.adopt_data": (
         "발견한 허브의 데이터 폴더 (실행 중이어도 됨)",
