@@ -98,7 +98,7 @@ class BrokerFeed:
             try:
                 intake.entities(data)
             except DecodeError as error:
-                sink.malformed(f"entities {error.where}", error.reason)
+                sink.malformed(f"entities {error.where}", error.reason, data[:200])
 
         return take
 

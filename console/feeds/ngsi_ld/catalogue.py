@@ -57,13 +57,15 @@ class Catalogue:
         more = True
         while more:
             asked = f"{query}&{paging.parameters()}"
+            body = b""
             try:
                 answer = await self._broker.page(asked)
+                body = answer.body
                 ids = self._intake.page(answer.body, f"{PAGE}{asked}")
             except DecodeError as error:
                 if error.reason == "too_large" and paging.smaller():
                     continue
-                self._sink.malformed(f"entities {error.where}", error.reason)
+                self._sink.malformed(f"entities {error.where}", error.reason, body[:200])
                 break
             more = paging.taken(ids, answer.headers)
         if paging.fault:
