@@ -197,7 +197,7 @@ class _Look:
     def taken(self, offers: Sequence[Offer], whole: Iterable[str]) -> Found:
         """What the offers change, those that are gone first: they make room."""
         self._end_the_missing({offer.key for offer in offers}, whole)
-        refused = Counter(offer.source for offer in offers if not self._take(cleaned(offer)))
+        refused = Counter(offer.source for offer in offers if not self._take(offer))
         return Found([*self._assets.values()], [*self._points.values()], dict(refused))
 
     def _end_the_missing(self, offered: set[tuple[str, str, ValueKind]], whole: Iterable[str]) -> None:
@@ -214,15 +214,16 @@ class _Look:
     def _take(self, offer: Offer) -> bool:
         key = (self._feed, *offer.key)
         before = self._present(key)
-        for kind in ValueKind:
+        for kind in _OTHERS[offer.kind]:
             other = self._present((self._feed, offer.source, offer.path, kind))
-            if kind is not offer.kind and other is not None:
+            if other is not None:
                 self._end(other)
         if before is not None and not before.gone:
-            self._put(before, _merged(before.offer, offer))
+            self._put(before, _merged(before.offer, cleaned(offer)))
             return True
         if self._room <= 0 or len(offer.source) + len(offer.path) > LONGEST_NAME:
             return False
+        offer = cleaned(offer)
         self._room -= 1
         if before is not None:
             self._put(before, _merged(before.offer, offer))
@@ -260,6 +261,9 @@ class _Look:
         return made.id
 
 
+_OTHERS = {kind: tuple(other for other in ValueKind if other is not kind) for kind in ValueKind}
+
+
 def _merged(before: Offer, now: Offer) -> Offer:
     """As it is offered now, with the words it has ever said in their order."""
     words = dict.fromkeys((*before.words, *now.words))
@@ -284,6 +288,8 @@ def cleaned(offer: Offer) -> Offer:
 
 def plain(text: str) -> str:
     """A text of a stranger as one short line."""
+    if not first_forbidden(text):
+        return text[:_LONGEST_TEXT].strip()
     return "".join("\ufffd" if first_forbidden(letter) else letter for letter in text[:_LONGEST_TEXT]).strip()
 
 
