@@ -15,6 +15,7 @@ from console.core.profile.lines import Lines
 from console.core.profile.parse import FEEDS, SITE, parse_site
 from console.core.site import Site
 from console.core.words import Lang, Words, parse_words
+from console.feeds.discovery import discovery_of
 from console.feeds.registry import Registry
 from console.setup.arguments import SiteCheckOptions
 from resources import read_words_sources
@@ -159,8 +160,12 @@ def _surroundings(site: Site, files: Mapping[str, str]) -> Iterator[ProfileError
             continue
         try:
             registry.make(feed)
+            area = discovery_of(feed).area
         except ValueError as error:
             yield ProfileError(FEEDS, line, ProfileFault.ADAPTER_OPTION, detail=str(error)[:200])
+            continue
+        if area and area not in {one.id for one in site.areas}:
+            yield ProfileError(FEEDS, line, ProfileFault.UNKNOWN_AREA, found=area[:60])
 
 
 def _words() -> Words:

@@ -56,6 +56,16 @@ def test_the_model_serves_the_next_district_with_new_assets_alone(folder: Path) 
     assert len(load_site(folder).assets) == 1
 
 
+def test_what_is_discovered_can_only_stand_in_an_area_that_there_is(folder: Path) -> None:
+    options = 'groups = "Busan"\n'
+    replaced(folder / "feeds.toml", options, f'{options}discover_area = "atlantis"\n')
+    assert [reason for _, _, reason in reasons(folder)] == [ProfileFault.UNKNOWN_AREA]
+    replaced(folder / "feeds.toml", "atlantis", "west-busan")
+    assert load_site(folder).feeds
+    replaced(folder / "feeds.toml", '"west-busan"', '"west-busan"\ndiscover_most = 0')
+    assert [reason for _, _, reason in reasons(folder)] == [ProfileFault.ADAPTER_OPTION]
+
+
 def test_a_byte_order_mark_is_no_fault(folder: Path) -> None:
     path = folder / "assets.csv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
