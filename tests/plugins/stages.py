@@ -4,6 +4,7 @@ static   tests/architecture
 plain    tests that need no Qt; PySide6 cannot be imported there
 qt       tests of files that use Qt, on the offscreen platform
 xvfb     tests marked xvfb, on a virtual X server of their own
+fuzz     tests/fuzz: each codec fed with bytes for a while; last, where a core is free while `plain` goes on
 
 A file uses Qt when its own imports or fixtures say so, or when it is marked `qt`.
 """
@@ -27,7 +28,7 @@ import pytest
 from console.setup.display import virtual_display
 from console.setup.environment import prepare_qt
 
-STAGES = ("static", "plain", "qt", "xvfb")
+STAGES = ("static", "plain", "qt", "xvfb", "fuzz")
 _QT_ROOTS = ("PySide6", "PySide6QtAds", "shiboken6", "pyqtgraph", "qtpy", "pytestqt")
 _QT_ROOMS = ("widgets", "console.desk", "console.app", "maps.view", "maps.native")
 _QT_FIXTURES = {"qtbot", "qapp", "qtmodeltester"}
@@ -54,6 +55,8 @@ def stages_of(path: Path) -> frozenset[str]:
     """Stages that a test file has tests for."""
     if path.parent.name == "architecture":
         return frozenset({"static"})
+    if path.parent.name == "fuzz":
+        return frozenset({"fuzz"})
     uses_qt = on_screen = False
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if any(_is_qt_module(name) for name in _imported(node)) or (
@@ -146,7 +149,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if stage is None and config.getoption("markexpr") == "xvfb":
         stage = config.option.stage = "xvfb"
     _prepare_screen(stage)
-    if stage == "plain":
+    if stage in ("plain", "fuzz"):
         sys.meta_path.insert(0, _NoQt())
     report: Path | None = config.getoption("stage_report")
     if report is not None:
@@ -176,7 +179,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def _belongs(item: pytest.Item, stage: str | None) -> bool:
     on_screen = item.get_closest_marker("xvfb") is not None
-    return stage in (None, "static") or on_screen == (stage == "xvfb")
+    return stage in (None, "static", "fuzz") or on_screen == (stage == "xvfb")
 
 
 @pytest.hookimpl(tryfirst=True)
