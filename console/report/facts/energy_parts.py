@@ -186,17 +186,16 @@ def energy_charts(ground: Ground, book: EnergyBook) -> list[Chart]:
         source=book.source,
     )
     demand = book.demand(meters)
-    steps = Chart(
+    windows = Chart(
         name="demand",
         title=Text("", ""),
-        kind=ChartKind.STEPS,
+        kind=ChartKind.BARS,
         unit="kW",
-        at=tuple(int(at) for at in book.edges),
-        # The last window holds up to its end.
-        value=(*_values(demand), _values(demand)[-1]),
+        at=tuple(int(at) for at in book.edges[:-1]),
+        value=_values(demand),
         source=book.source,
     )
-    return [chart for chart in (hours, steps) if any(value is not None for value in chart.value)]
+    return [chart for chart in (hours, windows) if any(value is not None for value in chart.value)]
 
 
 def _values(numbers: Iterable[float]) -> tuple[float | None, ...]:

@@ -172,7 +172,7 @@ def _figures(figures: tuple[Figure, ...], places: dict[Source, str], speech: Spe
 def said(figure: Figure, speech: Speech) -> str:
     """A figure's value with its unit."""
     if figure.value is None:
-        return speech.say("reports.text.none")
+        return speech.say("reports.text.no_value")
     return f"{number(figure.value, figure.decimals)} {figure.unit}".rstrip()
 
 
