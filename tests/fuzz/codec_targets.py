@@ -125,7 +125,9 @@ def played(adapter: str, about: str, **options: Option) -> Callable[[], Codec]:
     """A room as it reads the frames of a recording; `about` is what its tap would tell of the frame."""
 
     def make() -> Codec:
-        url = {"rest": "http://127.0.0.1:9/a", "opcua": "opc.tcp://127.0.0.1:9"}.get(adapter, "mqtt://127.0.0.1:9")
+        url = {"rest": "http://127.0.0.1:9/a", "opcua": "opc.tcp://127.0.0.1:9"}.get(
+            adapter, "mqtt://127.0.0.1:9"
+        )
         if adapter == "ais":
             url = "ws://127.0.0.1:9" if "envelope" in options else "tcp://127.0.0.1:9"
         named = FeedDef(id="f", adapter=adapter, url=url, label=Text("", ""), options=dict(options))
@@ -210,7 +212,9 @@ def _signal_k() -> Codec:
 
 def _json_ws() -> Codec:
     shape = Shape(source_path="id", values_path="v", time_path="t", each_path="all", text_numbers=True)
-    plain = Shape(source_path="$.id", values_path="$.v", command_frame="{}", answer_id_path="id", answer_path="ok")
+    plain = Shape(
+        source_path="$.id", values_path="$.v", command_frame="{}", answer_id_path="id", answer_path="ok"
+    )
     dialects: list[Dialect] = [Shaped(shape, ""), Shaped(plain, ""), CloudEvents(), Ditto()]
     dialects.append(ThingsBoard({"f3bd7a20-f16a-11e9-9b58-7b9d4b5d5a1c": "press"}))
 
@@ -254,26 +258,63 @@ def _fixtures(folder: str) -> tuple[bytes, ...]:
 
 
 _ENTITY = {
-    "id": "urn:ngsi-ld:P:1", "type": "P", "level": {"type": "Property", "value": 1.5, "observedAt": "2026-11-22T03:00:00Z"},
-    "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [129.1, 35.1]}}, "plain": 3,
-}  # fmt: skip
+    "id": "urn:ngsi-ld:P:1",
+    "type": "P",
+    "level": {"type": "Property", "value": 1.5, "observedAt": "2026-11-22T03:00:00Z"},
+    "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [129.1, 35.1]}},
+    "plain": 3,
+}
 _DELTA = {
     "context": "vessels.urn:mrn:imo:mmsi:440123456",
-    "updates": [{"timestamp": "2026-11-22T03:00:00Z", "values": [
-        {"path": "navigation.position", "value": {"latitude": 35.1, "longitude": 129.1}},
-        {"path": "navigation.speedOverGround", "value": 3.5}, {"path": "", "value": {"name": "X"}}]}],
-}  # fmt: skip
+    "updates": [
+        {
+            "timestamp": "2026-11-22T03:00:00Z",
+            "values": [
+                {"path": "navigation.position", "value": {"latitude": 35.1, "longitude": 129.1}},
+                {"path": "navigation.speedOverGround", "value": 3.5},
+                {"path": "", "value": {"name": "X"}},
+            ],
+        }
+    ],
+}
 _NOTICE = {
-    "op": 5, "to": "C", "fr": "/in", "rqi": "1", "rvi": "3", "pc": {"m2m:sgn": {"sur": "/in/sub1", "nev": {
-        "net": 3, "rep": {"m2m:cin": {"con": "1.5", "ct": "20261122T030000,250000", "pi": "cnt1", "ty": 4}}}}},
-}  # fmt: skip
+    "op": 5,
+    "to": "C",
+    "fr": "/in",
+    "rqi": "1",
+    "rvi": "3",
+    "pc": {
+        "m2m:sgn": {
+            "sur": "/in/sub1",
+            "nev": {
+                "net": 3,
+                "rep": {"m2m:cin": {"con": "1.5", "ct": "20261122T030000,250000", "pi": "cnt1", "ty": 4}},
+            },
+        }
+    },
+}
 _AIS = b"!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\r\n"
 _AIS_TWO = (
     b"!AIVDM,2,1,3,B,55P5TL01VIaAL@7WKO@mBplU@<PDhh000000001S;AJ::4A80?4i@E53,0*3E\r\n"
     b"!AIVDM,2,2,3,B,1@0000000000000,2*55\r\n"
 )
 _SENML = [{"bn": "p/", "bt": 1.795e9, "n": "level", "u": "m", "v": 1.5}, {"n": "on", "vb": True}]
-_REST = {"response": {"header": {"resultCode": "00"}, "body": {"items": {"item": [{"stationName": "A", "pm10Value": "31"}]}}}}
+_REST = {
+    "response": {
+        "header": {"resultCode": "00"},
+        "body": {"items": {"item": [{"stationName": "A", "pm10Value": "31"}]}},
+    }
+}
+
+_XML = (
+    b"<?xml version='1.0' encoding='UTF-8'?><response><body><items><item><stationName>A</stationName>"
+    b"<v>1</v></item></items></body></response>"
+)
+_JSON_ANSWER = "http://x\tstatus=200\tcontent-type=application/json"
+_XML_ANSWER = "http://x\tstatus=200\tcontent-type=text/xml; charset=euc-kr"
+_ITEMS: dict[str, Option] = {"items_path": "response.body.items.item", "source_path": "stationName"}
+_BOXES = "34, 128, 36, 130"
+_ENDED = {"topic": "org/x/things/twin/events/modified", "path": "/features/a/properties/b", "value": 1.5}
 
 TARGETS: dict[str, Target] = {
     "mqtt_wire": Target(
@@ -288,7 +329,9 @@ TARGETS: dict[str, Target] = {
     "mqtt_decoders": Target(
         _decoders,
         (
-            b"\x00" + b"1.5", b"\x02on", *_json(_SENML, before=b"\x03"),
+            b"\x00" + b"1.5",
+            b"\x02on",
+            *_json(_SENML, before=b"\x03"),
             *_json({"result": 1.5, "phenomenonTime": "2026-11-22T03:00:00Z"}, before=b"\x04"),
             *_json({"metadata": {}, "body": {"id": "n", "data": [_ENTITY]}}, before=b"\x05"),
             *_json({"at": 1.795e12, "data": {"level": 1.5, "deep": {"on": True}}}, before=b"\x06"),
@@ -298,31 +341,83 @@ TARGETS: dict[str, Target] = {
     "ngsi_ld": Target(
         _ngsi_ld,
         _json(
-            _ENTITY, [_ENTITY], {"id": "n", "type": "Notification", "subscriptionId": "s", "notifiedAt": "2026-11-22T03:00:00Z",
-            "data": [_ENTITY]}, {"type": "FeatureCollection", "features": [{"type": "Feature", "id": "urn:x", "properties": _ENTITY}]},
-            {"id": "s", "status": "active", "isActive": True, "expiresAt": "2026-11-22T03:00:00Z"}, before=b"\x00",
+            _ENTITY,
+            [_ENTITY],
+            {
+                "id": "n",
+                "type": "Notification",
+                "subscriptionId": "s",
+                "notifiedAt": "2026-11-22T03:00:00Z",
+                "data": [_ENTITY],
+            },
+            {
+                "type": "FeatureCollection",
+                "features": [{"type": "Feature", "id": "urn:x", "properties": _ENTITY}],
+            },
+            {"id": "s", "status": "active", "isActive": True, "expiresAt": "2026-11-22T03:00:00Z"},
+            before=b"\x00",
         ),
     ),
-    "signal_k": Target(_signal_k, _json(_DELTA, {"self": "urn:mrn:imo:mmsi:1", "version": "2"}, {"requestId": "1", "state": "COMPLETED", "statusCode": 200})),
-    "ais": Target(lambda: turned(played("ais", "")(), played("ais", "", envelope="aisstream", secret="ais", boxes="34, 128, 36, 130")()), (b"\x00" + _AIS, b"\x00" + _AIS_TWO)),
-    "onem2m": Target(_onem2m, _json(_NOTICE, {"rsc": 2001, "rqi": "1", "pc": {"m2m:sub": {"ri": "sub1"}}}, before=b"\x00")),
-    "opcua": Target(played("opcua", "ns=2;s=a\tpath=c"), _json({"value": 1.5, "status": "0x00000000", "source": "2026-11-22T03:00:00+00:00", "words": {"0": "off"}})),
-    "rest": Target(
-        lambda: turned(
-            played("rest", "http://x\tstatus=200\tcontent-type=application/json", items_path="response.body.items.item", source_path="stationName")(),
-            played("rest", "http://x\tstatus=200\tcontent-type=text/xml; charset=euc-kr", items_path="response.body.items.item", source_path="stationName")(),
+    "signal_k": Target(
+        _signal_k,
+        _json(
+            _DELTA,
+            {"self": "urn:mrn:imo:mmsi:1", "version": "2"},
+            {"requestId": "1", "state": "COMPLETED", "statusCode": 200},
         ),
-        (*_json(_REST, before=b"\x00"), b"\x01<?xml version='1.0' encoding='UTF-8'?><response><body><items><item><stationName>A</stationName><v>1</v></item></items></body></response>"),
+    ),
+    "ais": Target(
+        lambda: turned(
+            played("ais", "")(), played("ais", "", envelope="aisstream", secret="ais", boxes=_BOXES)()
+        ),
+        (b"\x00" + _AIS, b"\x00" + _AIS_TWO),
+    ),
+    "onem2m": Target(
+        _onem2m, _json(_NOTICE, {"rsc": 2001, "rqi": "1", "pc": {"m2m:sub": {"ri": "sub1"}}}, before=b"\x00")
+    ),
+    "opcua": Target(
+        played("opcua", "ns=2;s=a\tpath=c"),
+        _json(
+            {
+                "value": 1.5,
+                "status": "0x00000000",
+                "source": "2026-11-22T03:00:00+00:00",
+                "words": {"0": "off"},
+            }
+        ),
+    ),
+    "rest": Target(
+        lambda: turned(played("rest", _JSON_ANSWER, **_ITEMS)(), played("rest", _XML_ANSWER, **_ITEMS)()),
+        (*_json(_REST, before=b"\x00"), b"\x01" + _XML),
     ),
     "json_ws": Target(
         _json_ws,
         (
             *_json({"all": [{"id": "a", "t": 1.795e9, "v": {"x": "1.5"}}]}, before=b"\x00"),
-            *_json({"specversion": "1.0", "id": "1", "source": "a", "type": "t", "time": "2026-11-22T03:00:00Z", "data": {"x": 1}}, before=b"\x02"),
-            *_json({"topic": "org/x/things/twin/events/modified", "path": "/features/a/properties/b", "value": 1.5}, before=b"\x03"),
-            *_json({"subscriptionId": 1, "errorCode": 0, "data": {"x": [[1795316400000, "1.5"]]}}, before=b"\x04"),
+            *_json(
+                {
+                    "specversion": "1.0",
+                    "id": "1",
+                    "source": "a",
+                    "type": "t",
+                    "time": "2026-11-22T03:00:00Z",
+                    "data": {"x": 1},
+                },
+                before=b"\x02",
+            ),
+            *_json(_ENDED, before=b"\x03"),
+            *_json(
+                {"subscriptionId": 1, "errorCode": 0, "data": {"x": [[1795316400000, "1.5"]]}}, before=b"\x04"
+            ),
         ),
     ),
     "columns": Target(_columns, (b"\x00" + bytes(64), *_json([["a", "b"]], before=b"\x01"))),
-    "shared": Target(_shared, (b"\x02" + b"2026-11-22T03:00:00.5+09:00", b"\x01" + b'"20261122T030000,5"', *_json({"a": [1, 2.5, None]}, before=b"\x00"))),
-}  # fmt: skip
+    "shared": Target(
+        _shared,
+        (
+            b"\x02" + b"2026-11-22T03:00:00.5+09:00",
+            b"\x01" + b'"20261122T030000,5"',
+            *_json({"a": [1, 2.5, None]}, before=b"\x00"),
+        ),
+    ),
+}

@@ -19,7 +19,7 @@ MEMORY_MB = 700
 INPUT_S = 2
 LONGEST = 8192
 
-with atheris.instrument_imports(include=["console", "pyais"]):
+with atheris.instrument_imports(include=["console", "pyais"]):  # pyright: ignore
     from codec_targets import TARGETS
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     flags = [f"-max_total_time={seconds}", f"-timeout={INPUT_S}", f"-rss_limit_mb={MEMORY_MB}"]
     flags += [f"-max_len={LONGEST}", f"-artifact_prefix={corpus.parent}/", "-print_final_stats=1", "-seed=1"]
-    atheris.Setup([sys.argv[0], *flags, str(corpus)], target.codec())
+    atheris.Setup([sys.argv[0], *flags, str(corpus)], target.codec())  # pyright: ignore
     atheris.Fuzz()
 
 

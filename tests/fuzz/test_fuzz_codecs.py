@@ -23,9 +23,18 @@ from console.feeds.registry import OWN  # noqa: E402
 
 SECONDS = int(os.environ.get("GWANJE_FUZZ_S", "20"))
 COVERED = {
-    "mqtt": "mqtt_decoders", "sparkplug": "sparkplug", "ngsi_ld": "ngsi_ld", "signal_k": "signal_k", "ais": "ais",
-    "onem2m": "onem2m", "opcua": "opcua", "rest": "rest", "json_ws": "json_ws", "columns": "columns", "replay": "shared",
-}  # fmt: skip
+    "mqtt": "mqtt_decoders",
+    "sparkplug": "sparkplug",
+    "ngsi_ld": "ngsi_ld",
+    "signal_k": "signal_k",
+    "ais": "ais",
+    "onem2m": "onem2m",
+    "opcua": "opcua",
+    "rest": "rest",
+    "json_ws": "json_ws",
+    "columns": "columns",
+    "replay": "shared",
+}
 
 
 def test_every_room_has_its_codec_here() -> None:
@@ -48,7 +57,9 @@ def test_seeds_are_understood_and_torn_seeds_are_refused(name: str) -> None:
 
 
 @pytest.mark.timeout(SECONDS + 120)
-@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris has no wheel for this system")
+@pytest.mark.skipif(
+    importlib.util.find_spec("atheris") is None, reason="atheris has no wheel for this system"
+)
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_codec_survives_any_bytes(name: str, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"

@@ -213,7 +213,7 @@ class _Reader:
         key = next((name for name in _VALUE_KEYS if name in node), "")
         if key:
             self._value(source, path, node[key], (at, quality), where)
-        elif node.get("type") in _TYPES:
+        elif _kind(node) in _TYPES:
             self._out.faults.append((f"{where}.value", "missing"))
         for name, value in node.items():
             if name not in _META and isinstance(value, (dict, list)) and where.count(".") < _MAX_LEVELS:
@@ -285,7 +285,7 @@ def _holders(node: Tree) -> Iterator[Tree]:
 
 def _is_attribute(node: Tree) -> bool:
     """Whether an object is an attribute with its value, not a structured value itself."""
-    if node.get("type") in _TYPES:
+    if _kind(node) in _TYPES:
         return True
     if not any(key in node for key in _VALUE_KEYS):
         return False
@@ -298,4 +298,10 @@ def _instances(node: list[object]) -> bool:
 
 
 def _is_geometry(node: Tree) -> bool:
-    return node.get("type") in _GEOMETRIES and "coordinates" in node
+    return _kind(node) in _GEOMETRIES and "coordinates" in node
+
+
+def _kind(node: Tree) -> str:
+    """What a node says it is; empty for one that says nothing, or no text."""
+    kind = node.get("type")
+    return kind if isinstance(kind, str) else ""

@@ -246,3 +246,16 @@ def test_a_test_is_marked_and_its_answer_says_so() -> None:
                                    "requestId": "a", "status": "204"}])  # fmt: skip
 def test_an_incomplete_result_is_none(frame: dict[str, object]) -> None:
     assert read_result(frame) is None
+
+
+@pytest.mark.parametrize("kind", [["Property"], {"a": 1}, 5, None])
+def test_a_type_that_is_no_text_is_a_fault_of_its_attribute_alone(kind: object) -> None:
+    entity = {
+        "id": "urn:ngsi-ld:P:1",
+        "type": "P",
+        "a": {"type": kind, "value": 1.5},
+        "b": {"x": {"type": kind}},
+        "c": 3,
+    }
+    found = read_frame(entity)
+    assert [row.value for row in found.readings if row.path == "c"] == [3]
