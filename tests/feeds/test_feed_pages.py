@@ -14,7 +14,7 @@ from console.core.site import FeedDef
 from console.core.words import Text
 from console.feeds.registry import OWN, Registry
 
-PAGES = sorted((ROOT / "docs/feeds").glob("*.md"))
+PAGES = sorted(path for path in (ROOT / "docs/feeds").glob("*.md") if not path.name.startswith("plugins."))
 URLS = {
     "cloudevents": "wss://events.example/",
     "thingsboard": "wss://board.example/api/ws",
