@@ -55,7 +55,7 @@ class Broker:
 
     async def subscribe(self, body: Tree) -> HttpAnswer:
         """Make a subscription; the answer is 201, or 409 if there is one with this id. Raises FeedDown."""
-        return self._checked(await self._write("POST", "/subscriptions/", body), 409)
+        return self._checked(await self._write("POST", "/subscriptions", body), 409)
 
     async def subscription(self, name: str) -> HttpAnswer:
         """A subscription, or 404 if there is none. Raises FeedDown."""

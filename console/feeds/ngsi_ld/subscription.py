@@ -123,12 +123,12 @@ def _fault(node: Tree, notification: Tree, uri: str) -> tuple[str, str]:
     status = str(node.get("status", "")).lower()
     if status == "expired":
         return "subscription_expired", str(node.get("expiresAt", ""))[:40]
-    if status in ("paused", "inactive") or node.get("isActive") is False:
+    if status in ("paused", "inactive", "failed") or node.get("isActive") is False:
         return "subscription_paused", status
     delivers_to = _object(notification.get("endpoint")).get("uri", uri)
     if delivers_to != uri:
         return "subscription_changed", ""
-    if "failed" in (status, str(notification.get("status", "")).lower()):
+    if str(notification.get("status", "")).lower() == "failed":
         return "notify_failed", str(notification.get("lastFailure", ""))[:40]
     return "", ""
 

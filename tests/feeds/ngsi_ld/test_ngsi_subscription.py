@@ -81,7 +81,7 @@ def test_a_written_time_is_read_back_to_the_millisecond(at: int) -> None:
         ({"expiresAt": "2026-11-22T07:00:01Z"}, ""),
         ({"expiresAt": "never"}, ""),
         ({"notification": {"status": "failed", "lastFailure": "2026"}}, "notify_failed"),
-        ({"status": "failed"}, "notify_failed"),
+        ({"status": "failed"}, "subscription_paused"),
         ({"notification": {"endpoint": {"uri": "http://other/"}}}, "subscription_changed"),
         ({"notification": 7, "status": None}, ""),
     ],
