@@ -157,8 +157,7 @@ class Rendering:
         name = f"{stem}.{form}"
         if form == "xlsx":
             return {name: box.write(name, self._xlsx)}
-        data = self._bytes(form)
-        return {name: box.write(name, lambda path: path.write_bytes(data))}
+        return {name: box.write(name, lambda path: path.write_bytes(self._bytes(form)))}
 
     def _bytes(self, form: str) -> bytes:
         if form == "json":

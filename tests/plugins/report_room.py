@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,9 @@ from console.hub.ledger.opening import sign_with_own_key
 from console.report.store.site_folder import read_site
 
 ROOT = Path(__file__).resolve().parents[2]
+_RUN = "import sys; from console.setup import launch, parser; sys.exit(launch.process(parser.parse(sys.argv[1:])))"
+EXPORT = (sys.executable, "-c", _RUN)
+"""`main.py` as a process, but for the care that it takes of the environment."""
 SITE = ROOT / "resources" / "sites" / "busan"
 # 2026-11-22 07:00 in Busan: the beginning of the day shift.
 T0 = 1_795_298_400 * NS

@@ -6,11 +6,10 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from report_room import ROOT, shift_data
+from report_room import EXPORT, ROOT, shift_data
 
 from console.report.command import main
 from console.report.progress import Cancelled, cancellable
@@ -70,9 +69,9 @@ def test_an_export_that_is_told_to_end_leaves_no_file(data: Path, tmp_path: Path
     (out / "mine.txt").write_text("kept")
     words = ["export", "shift", "--data", str(data), "--from", FROM, "--to", TO, "--out", str(out)]
     env = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    env |= {"TMPDIR": str(scratch), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    env |= {"PYTHONPATH": str(ROOT), "TMPDIR": str(scratch), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "main.py"), *words, "--format", f"{form},json", "--progress"],
+        [*EXPORT, *words, "--format", f"{form},json", "--progress"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +44,9 @@ _CHART_ROWS, _CHARTS_ACROSS = 16, 2
 def write_xlsx(path: Path, report: Report, stamp: Stamp, speech: Speech) -> None:
     """Write the workbook. Raises OSError, also through xlsxwriter's own FileCreateError."""
     # What it keeps on the disk while it works belongs where the report will be, and it does not clear all of it away.
-    with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=path.parent) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix=f".xlsx.{os.getpid()}.", suffix=".part", dir=path.parent
+    ) as folder:
         book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": folder})
         _Book(book, report, stamp, speech).write()
         book.close()
