@@ -20,6 +20,7 @@ from console.feeds.socket import FeedSocket, SocketOptions, open_socket
 
 OK, UNREADABLE = 200, 400
 """City Data Hub takes nothing but 200 for a success."""
+FOREVER_S = 3600.0
 _MQTT_VERSIONS = {5: "mqtt5.0", 4: "mqtt3.1.1"}
 
 
@@ -56,7 +57,7 @@ class Deliveries:
         if isinstance(way, DoorOptions):
             room = door_room(way, options, intake, secret)
             async with self._doors.listen(way.place, room) as port:
-                yield Called(_endpoint(options, secret, port))
+                yield Called(_endpoint(options, secret, port), intake, options.idle_s)
         elif isinstance(way, TopicOptions):
             async with open_link(way.link, sink, drops=self._drops) as link:
                 refused = await link.subscribe((way.topic,), way.qos, retained=False)
@@ -67,22 +68,28 @@ class Deliveries:
             async with open_socket(way, sink) as socket:
                 yield Pushed(socket, options, intake)
         else:
-            yield Called(Endpoint(uri=""))
+            yield Called(Endpoint(uri=""), intake, 0.0)
 
 
 class Called:
-    """The broker calls us, or nobody does: there is nothing to wait for here."""
+    """The broker calls us, or nobody does: all there is to see is silence."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, intake: EntityIntake, idle_s: float) -> None:
         self.endpoint = endpoint
+        self._intake = intake
+        self._idle_s = idle_s
 
     async def begin(self, subscription: str) -> None:
         """As Delivery."""
         del subscription
 
     async def receive(self) -> None:
-        """As Delivery; never ends by itself."""
-        await asyncio.Event().wait()
+        """As Delivery; ends by itself only when nothing has come for too long."""
+        while True:
+            told = self._intake.told_count
+            await asyncio.sleep(self._idle_s or FOREVER_S)
+            if self._idle_s and self._intake.told_count == told:
+                raise FeedDown("idle", f"{self._idle_s:g} s")
 
 
 class Published:

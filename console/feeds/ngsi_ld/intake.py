@@ -46,6 +46,8 @@ class EntityIntake:
             self._paths.setdefault(source, []).append(path)
         self._news: set[tuple[str, str]] | None = None
         self._lost = False
+        self.told_count = 0
+        """Notifications that could be read."""
         self.subscription: Callable[[], str] = str
         """Our subscription as the broker knows it; empty while it does not."""
 
@@ -69,6 +71,7 @@ class EntityIntake:
         ours = self.subscription()
         if ours and decoded.subscription and decoded.subscription != ours:
             raise DecodeError("subscriptionId", "stranger")
+        self.told_count += 1
         if self._news is not None and len(self._news) < MOST_NEWS:
             self._news.update((row.source, row.path) for row in decoded.readings)
         self._hand_over(decoded, decoded.readings, frame)

@@ -88,6 +88,8 @@ class NgsiLdOptions:
     page_size: int = 100
     most_entities: int = 20_000
     limit: int = FRAME_LIMIT
+    idle_s: float = 0.0
+    """No notification for this long ends a life; 0: any silence is borne."""
     zone: tzinfo | None = None
     discovery: Discovery = field(default_factory=Discovery)
 
@@ -110,6 +112,7 @@ def ngsi_ld_options(feed: FeedDef) -> NgsiLdOptions:
         page_size=int(options.number("page_size", 100, 1)),
         most_entities=int(options.number("most_entities", 20_000, 1)),
         limit=_limit(options),
+        idle_s=options.number("idle_s", 0.0),
         zone=options.zone(),
         discovery=discovery_of(feed),
     )

@@ -119,3 +119,16 @@ def test_a_broker_that_says_a_byte_now_and_then_or_nothing_is_late(pace_s: float
             assert (down.why, down.refused) == ("timeout", False)
 
     run(scene())
+
+
+def test_a_broker_that_tells_nothing_for_too_long_is_asked_anew() -> None:
+    async def scene() -> None:
+        async with (
+            context_broker() as broker,
+            living(made(broker.url, receive=HERE, idle_s=0.5)) as (sink, task),
+        ):
+            await live(sink, broker)
+            down = await ended(task)
+            assert (down.why, down.detail) == ("idle", "0.5 s")
+
+    run(scene())
