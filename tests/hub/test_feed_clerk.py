@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
+import pytest
 from hub_room import hub_room
+from people_room import PASSWORD, at_work, grant, people_room
 
 from console.core.feed import Beat
+from console.core.identity.roles import Role
 from console.feeds.base import FeedSink
 from console.feeds.tap import frames_of
 from console.hub.clerks.feeds import TAP_MOST, TapBucket
+from console.hub.people.people import Wish
+from console.hub.people.records import Origin
 from console.wire.messages import (
     CloseTap,
     FeedReply,
+    LockSession,
     OpenTap,
     Problem,
     QueryFeed,
+    SignIn,
+    SignOut,
     SnapshotDone,
     TapFrames,
+    UnlockSession,
 )
 
 
@@ -70,6 +80,68 @@ def test_a_tap_brings_frames_until_it_is_closed(tmp_path: Path) -> None:
             assert runner._intake._taps == []
 
     asyncio.run(scene())
+
+
+@pytest.mark.parametrize("act", [LockSession, SignOut], ids=lambda act: act.__name__)
+def test_a_tap_ends_when_the_seat_is_locked_or_left(
+    act: type[LockSession] | type[SignOut], tmp_path: Path
+) -> None:
+    """What an engineer may look at is not for who passes by: no frame that comes after the act is told."""
+
+    async def scene() -> None:
+        async with people_room(tmp_path) as room:
+            wish = Wish(user="cho", name="CHO", grants=(grant(Role.ENGINEER),), password=PASSWORD)
+            await room.hub.people.put(wish, Origin(who="test"))
+            async with at_work(room, "cho") as cho:
+                feed, runner = next(iter(room.hub.feeds.runners.items()))
+                sink: FeedSink = runner._intake
+                await cho.send(OpenTap(request="1", feed=feed))
+                await cho.console.until(TapFrames)
+                assert (await cho.ask(act(request=""))).reason == ""
+                frames_of(sink)('{"secret": 1}', "a/b")
+                async with asyncio.timeout(20):
+                    while runner._intake.frames_wanted:
+                        await asyncio.sleep(0.01)
+                back = SignIn(request="", user="cho", password=PASSWORD)
+                if act is LockSession:
+                    back = UnlockSession(request="", password=PASSWORD)
+                assert (await cho.ask(back)).reason == ""
+                told = [message for message in cho.console.got if isinstance(message, TapFrames)]
+                assert told
+                assert not any(message.frames for message in told)
+
+    asyncio.run(scene())
+
+
+def test_frames_beyond_what_a_seat_is_told_are_counted_and_cost_little(tmp_path: Path) -> None:
+    """A flood of large frames is neither kept nor read: a tap holds no more than one turn of it."""
+
+    async def scene() -> None:
+        async with hub_room(tmp_path) as room, room.console() as kim:
+            await kim.until(SnapshotDone)
+            feed, runner = next(iter(room.hub.feeds.runners.items()))
+            await kim.send(OpenTap(request="1", feed=feed))
+            await kim.until(TapFrames)
+            frames, big = frames_of(runner._intake), b"\xff" * 1_000_000
+            began = time.perf_counter()
+            for _ in range(5_000):
+                frames(big, "a/b")
+            took = time.perf_counter() - began
+            told = await kim.until(TapFrames)
+            assert (len(told.frames), told.skipped) == (TAP_MOST, 5_000 - TAP_MOST)
+            assert told.frames[0].cut
+            assert took < 2.0
+
+    asyncio.run(scene())
+
+
+def test_a_binary_frame_is_told_in_words_where_the_adapter_can() -> None:
+    bucket = TapBucket(lambda: 7, lambda data, about: f"{about}: {len(data)} bytes\u202e")
+    bucket.take(b"\xff\x00", "spBv1.0/a")
+    bucket.take("text", "b")
+    (binary, text), _ = bucket.empty()
+    assert (binary.text, binary.note) == ("ff 00", "spBv1.0/a: 2 bytes\ufffd")
+    assert text.note == ""
 
 
 def test_a_tap_ends_with_its_connection(tmp_path: Path) -> None:

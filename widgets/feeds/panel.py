@@ -25,6 +25,7 @@ from console.desk.models.feed_rows import (
     FeedColumn,
     FeedRows,
     discovered_words,
+    drop_words,
     offset_words,
     state_words,
 )
@@ -253,7 +254,10 @@ class FeedPanel(QWidget):
     def _say_facts(self, fact: FeedFact) -> None:
         speech, page = self._office.speech, self._page
         at = stamp(fact.since, time.time_ns())
-        self.state.set_text(speech.say("feedpage.since", at=at, state=state_words(fact, speech)))
+        state = state_words(fact, speech)
+        if fact.detail and fact.why:
+            state = f"{state} ({fact.detail})"
+        self.state.set_text(speech.say("feedpage.since", at=at, state=state))
         parts = speech.say(
             "feedpage.facts",
             adapter=page.adapter if page is not None else "",
@@ -264,6 +268,9 @@ class FeedPanel(QWidget):
         )
         if fact.ahead:
             parts = f"{parts} · {speech.say('feedpage.ahead', n=number(fact.ahead, 0))}"
+        if fact.dropped:
+            told = ", ".join(drop_words(fact, speech).splitlines())
+            parts = f"{parts} · {speech.say('feedpage.lost', told=told)}"
         self.numbers.set_text(parts)
         self.error.set_text(self._error(fact))
 

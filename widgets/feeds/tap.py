@@ -158,8 +158,9 @@ class TapPane(QWidget):
         if frame.cut:
             about += f"  {say('feedpage.tap.cut')}"
         head = say("feedpage.tap.frame", at=full_stamp(frame.at), size=number(frame.size, 0), about=about)
+        text = f"{frame.text}\n{frame.note}" if frame.note else frame.text
         # A frame is one block, so that the bound of the text is one of frames.
-        return f"{head}\n{frame.text.replace(chr(10), chr(0x2028)).replace(chr(13), '')}"
+        return f"{head}\n{text.replace(chr(10), chr(0x2028)).replace(chr(13), '')}"
 
     @Slot()
     def _again(self) -> None:
