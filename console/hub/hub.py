@@ -115,21 +115,7 @@ class Hub:
             self.ledger.key_news(key_news)
             if parts.ledger_copy:
                 self.ledger.follower = follower(parts.ledger_copy, self.journal.path)
-            self.desk = PeopleDesk(
-                self.catalogue, parts.data, self.backbone, self.system, clock, local=parts.local
-            )
-            opened.callback(self.desk.close)
-            self.desk.rule(self.control)
-            self.local, self.directory = self.desk.local, self.desk.directory
-            self.people, self.sessions = self.desk.people, self.desk.sessions
-            self.logbook.accounts = self.desk.accounts
-            self.handovers.collector.notes = self.logbook
-            follow_sessions(self.handovers, self.sessions)
-            self.desk.guard.where.handover_areas = self.handovers.areas_of
-            self.desk.guard.where.log_areas = self.logbook.area_of
-            self.guard, self.timewatch = self.desk.guard, self.desk.timewatch
-            self.broker.confirmations.tell = self.sessions.tell
-            self.permits.ledger = self.ledger.commands_allowed
+            self._seat_people(parts, opened)
             self._opened = opened.pop_all()
 
     def _grown(self, data: DataDir, opened: ExitStack) -> GrownCatalogue:
@@ -139,6 +125,24 @@ class Hub:
         numbers = TagNumbers(data.file("history.db"))
         opened.callback(numbers.close)
         return GrownCatalogue(self.catalogue, store, numbers, saying(discovered_words()))
+
+    def _seat_people(self, parts: Parts, opened: ExitStack) -> None:
+        """Who may sit here, and what knows of them."""
+        self.desk = PeopleDesk(
+            self.catalogue, parts.data, self.backbone, self.system, self.clock, local=parts.local
+        )
+        opened.callback(self.desk.close)
+        self.desk.rule(self.control)
+        self.local, self.directory = self.desk.local, self.desk.directory
+        self.people, self.sessions = self.desk.people, self.desk.sessions
+        self.logbook.accounts = self.desk.accounts
+        self.handovers.collector.notes = self.logbook
+        follow_sessions(self.handovers, self.sessions)
+        self.desk.guard.where.handover_areas = self.handovers.areas_of
+        self.desk.guard.where.log_areas = self.logbook.area_of
+        self.guard, self.timewatch = self.desk.guard, self.desk.timewatch
+        self.broker.confirmations.tell = self.sessions.tell
+        self.permits.ledger = self.ledger.commands_allowed
 
     def _compose(self) -> None:
         clock = self.clock
