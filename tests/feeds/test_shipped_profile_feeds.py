@@ -48,10 +48,15 @@ class Town:
                 self.runners[feed.id] = FeedRunner(feed, made, mapping, self.book, timing)
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Look again and again, for 15 s."""
-        async with asyncio.timeout(15):
+        """Look again and again, for 30 s."""
+        async with asyncio.timeout(30):
             while not condition():
                 await asyncio.sleep(0.02)
+
+    async def whole(self, runner: FeedRunner) -> None:
+        """Until the feed is live and every point of it has come: a node's points are known by its birth only."""
+        await self.until(lambda: runner.fact().state is FeedState.LIVE)
+        await self.until(lambda: set(runner.mapping.tags.tolist()) <= set(self.qualities()))
 
     def qualities(self) -> dict[int, int]:
         """Last quality by tag."""
@@ -115,7 +120,7 @@ def test_a_fault_of_a_source_is_counted_and_its_connection_survives(feed: str, f
     async def scene() -> None:
         async with town(feed) as made:
             runner = made.runners[feed]
-            await made.until(lambda: runner.fact().state is FeedState.LIVE)
+            await made.whole(runner)
             made.city.servers[feed].inject(fault.frame)
             before = runner.fact().updates
             if not fault.harmless:
@@ -152,7 +157,7 @@ def test_a_command_is_answered_by_its_device(
     async def scene() -> None:
         async with town(feed, speed=4.0) as made:
             runner = made.runners[feed]
-            await made.until(lambda: runner.fact().state is FeedState.LIVE)
+            await made.whole(runner)
             sent = runner.command("01JD0000000000000000000000", asset, command, value)
             assert sent is not None
             heard: list[DeviceAnswer] = []
@@ -198,7 +203,7 @@ def test_a_test_is_answered_as_a_test_by_every_kind_of_source(
     async def scene() -> None:
         async with town(feed, speed=4.0) as made:
             runner = made.runners[feed]
-            await made.until(lambda: runner.fact().state is FeedState.LIVE)
+            await made.whole(runner)
             sent = runner.command("01JD0000000000000000000000", asset, command, value, test=True)
             assert sent is not None
             heard: list[DeviceAnswer] = []
@@ -213,7 +218,7 @@ def test_a_device_that_is_silent_is_silent_to_the_end() -> None:
     async def scene() -> None:
         async with town("sensors", speed=4.0) as made:
             runner = made.runners["sensors"]
-            await made.until(lambda: runner.fact().state is FeedState.LIVE)
+            await made.whole(runner)
             sent = runner.command("01JD0000000000000000000000", "sinho-light", "lights_on", 1.0)
             assert sent is not None
             heard: list[DeviceAnswer] = []

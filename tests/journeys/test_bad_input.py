@@ -49,6 +49,7 @@ def test_every_bad_frame_is_counted_and_the_feed_goes_on(town: Town, feed: str) 
     """Malformed, 10 MB, wrong type, NaN, comma ms, no zone, unknown entity (SEC-25)."""
     with ScriptSeat(town.url, town.secret) as seat:
         seat.until("the feed is live", lambda: seat.feeds[feed].state is FeedState.LIVE)
+        seat.until("its points are known", lambda: seat.feeds[feed].updates > 100)
         before = seat.feeds[feed]
         sent = [ask(town, f"{feed} {number}") for number in range(len(FAULTS[feed]))]
         bad = [fault["name"] for fault in sent if not fault["harmless"]]
