@@ -274,3 +274,35 @@ async def test_a_feed_that_may_not_discover_takes_nothing(tmp_path: Path) -> Non
         born(room, [offer()], [Reading(PRESS, "Temp", 41.5)])
         await until(lambda: room.hub.feeds.runners["plant"].fact().unknown == 1)
         assert not room.hub.catalogue.grown_tags
+
+
+@staged
+async def test_nothing_is_shown_that_could_not_be_kept(tmp_path: Path) -> None:
+    async with hub_room(tmp_path, site()) as room:
+        base = room.hub.grown.store._base
+        base.execute("PRAGMA query_only = 1")
+        born(room, [offer()], [Reading(PRESS, "Temp", 41.5)])
+        await until(lambda: room.hub.feeds.runners["plant"].fact().not_taken == 1)
+        assert not room.hub.catalogue.grown_tags
+        base.execute("PRAGMA query_only = 0")
+        born(room, [offer()], [Reading(PRESS, "Temp", 42.5)])
+        await until(lambda: known(room, "~city-line1-press.temp"))
+        await until(lambda: value(room, "~city-line1-press.temp") == (42.5, Quality.GOOD))
+        assert room.hub.feeds.runners["plant"].fact().not_taken == 0
+
+
+@staged
+async def test_what_was_found_is_in_the_ledger(tmp_path: Path) -> None:
+    async with hub_room(tmp_path, site()) as room:
+        born(room, [offer(), offer("Load")], [])
+        await until(lambda: known(room, "~city-line1-press.load"))
+        await room.hub.system.settled()
+        born(room, [offer()], [])
+        await until(lambda: not room.hub.catalogue.offers(tag(room, "~city-line1-press.load")))
+        await room.hub.system.settled()
+        found = [record for record in await room.hub.records("plant", 10) if record.what == "DISCOVERED"]
+        assert [(record.fields["points"], record.fields["gone"]) for record in found] == [
+            ("0", "1"),
+            ("2", "0"),
+        ]
+        assert found[1].fields["names"] == "~city-line1-press.temp, ~city-line1-press.load"

@@ -220,11 +220,15 @@ class DiscoveryService:
 
     def _count(self, feed: str, told: _Told, found: Found) -> None:
         refused = self._refused.setdefault(feed, {})
+        before = dict(refused)
         for source in told.whole:
             refused.pop(source, None)
         for source, n in found.refused.items():
             refused[source] = refused.get(source, 0) + n
-            log.warning("feed %s: %d points of %r are not taken (option discover_most)", feed, n, source[:80])
+            if not self._failing and refused[source] != before.get(source):
+                log.warning(
+                    "feed %s: %d points of %r are not taken (option discover_most)", feed, n, source[:80]
+                )
 
     def _show(self, feed: str, found: Found) -> None:
         grown, first = self._grown, len(self._grown.catalogue.tags)
