@@ -13,8 +13,8 @@ from console.core.site import FeedDef
 from console.feeds.ais.aisstream import Box, read_envelope, subscription
 from console.feeds.ais.links import LinkOptions, link_options, open_lines
 from console.feeds.ais.nmea import SentenceReader
-from console.feeds.ais.reports import read_message
-from console.feeds.ais.targets import KEEP_S, Measured, News, Targets
+from console.feeds.ais.reports import Kind, read_message
+from console.feeds.ais.targets import BEACONS, KEEP_S, Measured, News, Targets
 from console.feeds.base import DeviceAnswer, DeviceCommand, FeedDown, FeedSink
 from console.feeds.json_guard import load_object
 from console.feeds.options import Options
@@ -40,8 +40,11 @@ class StreamOptions:
 class AisFeed:
     """One receiver, or AISStream if `stream` is given."""
 
-    def __init__(self, link: LinkOptions, stream: StreamOptions | None, targets: Targets) -> None:
+    def __init__(
+        self, link: LinkOptions, stream: StreamOptions | None, targets: Targets, beacons: bool = False
+    ) -> None:
         self._link = link
+        self._beacons = beacons
         self._stream = stream
         self._targets = targets
         self._reader = SentenceReader()
@@ -124,7 +127,7 @@ class AisFeed:
         self._count_lost(now, sink)
         if heard:
             sink.state(FeedState.LIVE)
-        _hand_over(news, sink)
+        self._hand_over(news, sink)
 
     def _envelope(self, frame: bytes | str, limit: int, sink: FeedSink, now: float) -> None:
         heard = read_envelope(load_object(frame, limit))
@@ -134,7 +137,7 @@ class AisFeed:
         if heard.report is not None:
             news = News()
             self._targets.take(heard.report, heard.at, now, news)
-            _hand_over(news, sink)
+            self._hand_over(news, sink)
 
     def _count_lost(self, now: float, sink: FeedSink) -> None:
         for _ in range(self._reader.given_up(now)):
@@ -147,12 +150,16 @@ class AisFeed:
             now = asyncio.get_running_loop().time()
             sink.gone(self._targets.gone(now))
             self._count_lost(now, sink)
+            if self._beacons:
+                sink.readings(self._targets.beacons())
 
-
-def _hand_over(news: News, sink: FeedSink) -> None:
-    sink.movers(news.movers)
-    sink.positions(news.positions)
-    sink.readings(news.readings)
+    def _hand_over(self, news: News, sink: FeedSink) -> None:
+        sink.movers(news.movers)
+        sink.positions(news.positions)
+        if self._beacons and any(one.kind == Kind.DISTRESS for one in news.movers):
+            # At once, not with the next look at who has gone.
+            news.readings += self._targets.beacons()
+        sink.readings(news.readings)
 
 
 def make(feed: FeedDef) -> AisFeed:
@@ -165,7 +172,8 @@ def make(feed: FeedDef) -> AisFeed:
     stream = _stream(feed, options) if envelope else None
     if stream is not None and link.socket is None:
         raise ValueError(f"{feed.id}: option envelope: {feed.url} is not ws:// or wss://")
-    return AisFeed(link, stream, Targets(_keep(options), _measured(feed)))
+    beacons = any(part.source == BEACONS for part in feed.map)
+    return AisFeed(link, stream, Targets(_keep(options), _measured(feed)), beacons)
 
 
 def _keep(options: Options) -> Mapping[str, float]:
@@ -175,6 +183,8 @@ def _keep(options: Options) -> Mapping[str, float]:
 def _measured(feed: FeedDef) -> tuple[Measured, ...]:
     found: list[Measured] = []
     for part in feed.map:
+        if part.source == BEACONS:
+            continue
         head, _, tail = part.source.partition("{asset}")
         whole = "{asset}" not in part.source
         paths = frozenset(route.path for route in part.tags.values())

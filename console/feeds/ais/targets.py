@@ -14,6 +14,9 @@ from console.feeds.ais.reports import Kind, Report
 from console.feeds.base import MoverFacts, Position, Reading
 
 MAX_TARGETS = 50_000
+BEACONS = "beacons"
+"""Source of how many distress beacons are heard: paths `active`, and `test` for those that say they are tests."""
+_IN_DISTRESS = "ais-sart"
 KEEP_S: Mapping[str, float] = {
     "class_a": 600.0,
     "class_b": 900.0,
@@ -92,6 +95,9 @@ class Targets:
         if report.ais_class:
             target.rule = f"class_{report.ais_class.lower()}"
         self._learn(source, target, report, out)
+        if target.kind is Kind.DISTRESS and report.moves:
+            # A beacon that goes over to testing says "unknown", and is active no more.
+            target.facts["state"] = report.facts.get("state", "")
         if not report.moves or (at and at < target.at):
             return  # heard twice, the second time late
         target.at = at or target.at
@@ -108,6 +114,12 @@ class Targets:
         for name in silent:
             del self._targets[name]
         return silent
+
+    def beacons(self) -> list[Reading]:
+        """How many beacons are active, and how many are tested (navigational status 15 instead of 14)."""
+        heard = [target for target in self._targets.values() if target.kind is Kind.DISTRESS]
+        active = sum(target.facts.get("state") == _IN_DISTRESS for target in heard)
+        return [Reading(BEACONS, "active", active), Reading(BEACONS, "test", len(heard) - active)]
 
     def _new(self, source: str, report: Report, now: float, out: News) -> _Target:
         if len(self._targets) >= MAX_TARGETS:

@@ -16,7 +16,9 @@ from feed_stage import CATALOGUE, Heard, HubBook, feed_def, run, server
 from websockets.asyncio.server import ServerConnection
 
 from console.core.feed import FeedState
+from console.core.site import FeedMap, TagRoute
 from console.feeds.ais.adapter import make
+from console.feeds.ais.targets import BEACONS
 from console.feeds.base import DeviceCommand, FeedDown
 from console.feeds.mapping import FeedMapping
 from console.feeds.runner import FeedRunner, Timing
@@ -301,5 +303,31 @@ def test_a_receiver_that_dies_is_a_loss_and_its_return_a_gap_and_the_ships_stay(
         kinds = [event.split()[0] for event in book.events]
         assert kinds == ["live", "movers", "positions", "lost", "down", "back", "gap", "positions"]
         assert runner.fact().gaps == 1
+
+    run(scene())
+
+
+def test_a_beacon_is_counted_at_once_where_the_profile_asks_for_it() -> None:
+    """So that an alarm of the profile can rest on it; without a map nobody is told."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(position(mmsi=970123456, status=14) + b"\r\n")
+        await reader.read()
+        writer.close()
+
+    async def scene() -> None:
+        asked = FeedMap(type="rescue", source=BEACONS, tags={"active": TagRoute(path="active")})
+        async with receiver(talk) as url:
+            for mapped in ((asked,), ()):
+                sink = Heard()
+                definition = msgspec.structs.replace(feed_def("ais", url, {}), map=mapped)
+                task = asyncio.create_task(make(definition).run(sink), name="feed")
+                await sink.until(
+                    lambda sink=sink, rows=bool(mapped): bool(sink.rows if rows else sink.positions)
+                )
+                counts = [row.value for row in sink.rows if (row.source, row.path) == (BEACONS, "active")]
+                assert counts == ([1] if mapped else [])
+                task.cancel()
+                await asyncio.wait((task,))
 
     run(scene())

@@ -11,8 +11,8 @@ from console.core.errors import DecodeError
 from console.core.quality import Quality
 from console.feeds.ais import targets as room
 from console.feeds.ais.reports import KNOT, report_of
-from console.feeds.ais.targets import KEEP_S, Measured, News, Targets
-from console.feeds.base import MoverFacts, Position
+from console.feeds.ais.targets import BEACONS, KEEP_S, Measured, News, Targets
+from console.feeds.base import MoverFacts, Position, Reading
 
 PLACED: dict[str, object] = {"mmsi": SHIP, "lat": 35.1, "lon": 129.05, "speed": 10.0, "course": 90.0, "heading": 95,
                              "second": 5, "status": 0}  # fmt: skip
@@ -104,3 +104,28 @@ def test_a_ship_that_the_profile_maps_gives_values_and_an_unknown_one_is_bad() -
     turning = {row.path: row.value for row in told(targets, 1, turn=60.0).readings}
     assert turning["navigation.rateOfTurn"] == pytest.approx(math.radians(1.0))
     assert told(targets, 21, mmsi=994401001).readings == []
+
+
+@pytest.mark.parametrize("mmsi", [970123456, 972123456, 974123456])
+def test_beacons_are_counted_while_they_are_heard_and_tests_apart(mmsi: int) -> None:
+    """AIS-SART, man overboard and EPIRB (ITU-R M.585 and M.1371: status 14 is active, 15 a test)."""
+    targets = Targets(KEEP_S)
+
+    def counted() -> list[float | bool | str]:
+        assert [(row.source, row.path) for row in targets.beacons()] == [
+            (BEACONS, "active"),
+            (BEACONS, "test"),
+        ]
+        return [row.value for row in targets.beacons()]
+
+    told(targets, 1)
+    assert counted() == [0, 0]
+    told(targets, 1, mmsi=mmsi, status=15)
+    assert counted() == [0, 1]
+    told(targets, 1, mmsi=mmsi, status=14)
+    assert counted() == [1, 0]
+    told(targets, 1, mmsi=mmsi, status=15)
+    assert counted() == [0, 1]
+    assert targets.gone(KEEP_S["distress"] + 1)
+    assert counted() == [0, 0]
+    assert Reading(BEACONS, "active", 0) in targets.beacons()
