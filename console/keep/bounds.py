@@ -41,7 +41,8 @@ def keep_within(base: sqlite3.Connection, bounds: Bounds, now: int) -> int:
             cutoff = max(cutoff, oldest + max((now - oldest) // 10, 1))
             gone |= _forget(base, cutoff)
     if gone:
-        base.execute("PRAGMA incremental_vacuum").fetchall()
+        # Asked for as a statement it gives back one page only.
+        base.executescript("PRAGMA incremental_vacuum")
         base.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return cutoff if gone else 0
 

@@ -70,12 +70,16 @@ class Room:
 
     def run(self, hub: HubFiles, quiet_s: float = 1.0, until: Callable[[], bool] = lambda: False) -> None:
         """Feed, as fast as the keeper lets."""
-        quiet = 0.0
+        quiet, told = 0.0, len(self.told)
         while quiet < quiet_s and not until():
             if self.step(hub):
                 quiet = 0.0
             self.now += 0.1
             quiet += 0.1
+            if len(self.told) > told:
+                # It waits a while before it goes on.
+                told, quiet = len(self.told), 0.0
+                self.now += 100.0
 
 
 def fed(data: Path, path: Path, at: int) -> list[KeepFact]:

@@ -32,6 +32,7 @@ FIRST_DAYS = 7.0
 """How far back a new store begins."""
 FIRST_RECORDS = 500_000
 UPKEEP_S = 600.0
+_AT_FAULT = (KeepState.FULL, KeepState.FAILED)
 _DAY = 86_400 * 10**9
 _SLACK = 10**9
 """A record is written a moment after its time."""
@@ -183,6 +184,10 @@ class Keeper:
         if self._tail:
             self._turn.round_done(now)
         self._look(base)
+        # Something small can always be written: only when nothing is missing any more it is well again.
+        if not self._missing and self._fact.state in _AT_FAULT:
+            log.info("the store of this console is written again")
+            self._tell(KeepFact(KeepState.KEPT))
 
     def _put_nothing_before(self, base: sqlite3.Connection, oldest: int, names: tuple[str, ...]) -> None:
         """The hub has nothing before its oldest sample: that need not be asked for ten minutes by ten minutes."""
@@ -209,10 +214,6 @@ class Keeper:
                 self._fail(error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL, str(error), now)
         except OSError as error:
             self._fail(error.errno == errno.ENOSPC, str(error), now)
-        else:
-            if self._fact.state in (KeepState.FULL, KeepState.FAILED):
-                log.info("the store of this console is written again")
-                self._tell(KeepFact(KeepState.KEPT))
 
     def _opened(self) -> sqlite3.Connection:
         if self._base is None:
@@ -236,7 +237,7 @@ class Keeper:
         self.close()
         self._turn.failed(now)
         state = KeepState.FULL if full else KeepState.FAILED
-        if self._fact.state is not state:
+        if self._fact.state not in _AT_FAULT:
             log.warning("the store of this console cannot be written: %s", detail)
             self._tell(KeepFact(state, str(self._path), detail))
 
