@@ -9,12 +9,14 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from console.core.batch import NS
 from console.core.errors import LogRefused
 from console.core.logbook.entry import LinkKind, LogDraft, LogEntry, LogLink
 from console.core.logbook.files import check_attachments
 from console.core.logbook.reasons import LogReason
 from console.core.plaintext import first_forbidden
+
+# Not that of `core.batch`: it would bring numpy before the first paint of a console.
+NS: Final = 1_000_000_000
 
 TEXT_MAX: Final = 4_000
 LINES_MAX: Final = 60
