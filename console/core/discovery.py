@@ -22,6 +22,8 @@ MOST_WORDS = 32
 """Words that one point may have; what it says beyond them counts as some other word."""
 LONGEST_NAME = 400
 """Characters of source and path together."""
+RECORDED = 5
+"""A feed may have so many times as many points on record, with those that are gone, as it may have at a time."""
 _LONGEST_ID = 60
 _LONGEST_TEXT = 120
 _NOT_ID = re.compile(r"[^A-Za-z0-9]+")
@@ -123,6 +125,7 @@ class DiscoveryBook:
         self._names: set[str] = set()
         self._of_source: dict[tuple[str, str], dict[tuple[str, ValueKind], FoundPoint]] = {}
         self._living: dict[str, int] = {}
+        self._ever: Counter[str] = Counter()
         self.keep(Found([*assets], [*points]))
 
     def keep(self, found: Found) -> None:
@@ -133,6 +136,7 @@ class DiscoveryBook:
         for point in found.points:
             before = self.points.get(point.key)
             self._living.setdefault(point.feed, 0)
+            self._ever[point.feed] += before is None
             self._living[point.feed] += (not point.gone) - (before is not None and not before.gone)
             self.points[point.key] = point
             self._names.add(point.tag)
@@ -142,6 +146,22 @@ class DiscoveryBook:
     def living(self, feed: str) -> int:
         """Points of a feed that are offered still."""
         return self._living.get(feed, 0)
+
+    def ever(self, feed: str) -> int:
+        """Points of a feed on record, those that are gone with them."""
+        return self._ever[feed]
+
+    def without(self, points: Iterable[FoundPoint]) -> DiscoveryBook:
+        """A book in which these have never been found."""
+        gone = {point.key for point in points}
+        return DiscoveryBook(
+            self.assets.values(), (point for key, point in self.points.items() if key not in gone)
+        )
+
+    def faded(self, feed: str, most: int) -> list[FoundPoint]:
+        """Points of a feed to be forgotten: of those that are gone, the first found beyond the last `most`."""
+        gone = [point for point in self.points.values() if point.feed == feed and point.gone]
+        return gone[: max(len(gone) - most, 0)]
 
     def of_source(self, feed: str, source: str) -> Iterable[FoundPoint]:
         """Points ever found of a source."""
@@ -189,6 +209,7 @@ class _Look:
         self._book = book
         self._feed = feed
         self._room = most - book.living(feed)
+        self._unused = most * RECORDED - book.ever(feed)
         self._assets: dict[str, FoundAsset] = {}
         self._points: dict[tuple[str, str, str, ValueKind], FoundPoint] = {}
         self._ids: set[str] = set()
@@ -221,10 +242,12 @@ class _Look:
         if before is not None and not before.gone:
             self._put(before, _merged(before.offer, cleaned(offer)))
             return True
-        if self._room <= 0 or len(offer.source) + len(offer.path) > LONGEST_NAME:
+        full = self._room <= 0 or (before is None and self._unused <= 0)
+        if full or len(offer.source) + len(offer.path) > LONGEST_NAME:
             return False
         offer = cleaned(offer)
         self._room -= 1
+        self._unused -= before is None
         if before is not None:
             self._put(before, _merged(before.offer, offer))
         else:

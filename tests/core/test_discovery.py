@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from console.core.discovery import (
     LONGEST_NAME,
     MOST_WORDS,
+    RECORDED,
     DiscoveryBook,
     Found,
     Offer,
@@ -100,6 +101,22 @@ def test_no_more_than_so_many_points_live_at_a_time() -> None:
     assert not later.refused
     assert book.living("plant") == 2
     assert not book.look("other", [offer("m1")], (), 1).refused
+
+
+def test_a_source_that_names_its_points_anew_each_time_comes_to_an_end() -> None:
+    book = DiscoveryBook()
+    for birth in range(20):
+        found = take(book, *(offer(f"b{birth}m{n}") for n in range(10)), whole=("City/Line1/Press",), most=10)
+        assert bool(found.refused) is (birth >= RECORDED)
+    assert book.ever("plant") == 10 * RECORDED
+    # What is known already is taken all the same.
+    assert not take(book, offer("b0m1"), most=10).refused
+    faded = book.faded("plant", 10)
+    assert len(faded) == 10 * RECORDED - 1 - 10
+    assert faded[0].name == "b0m0"
+    tidied = book.without(faded)
+    assert tidied.ever("plant") == 11
+    assert not take(tidied, offer("new"), most=10).refused
 
 
 def test_a_name_that_is_too_long_is_not_taken() -> None:

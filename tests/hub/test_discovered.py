@@ -306,3 +306,19 @@ async def test_what_was_found_is_in_the_ledger(tmp_path: Path) -> None:
             ("2", "0"),
         ]
         assert found[1].fields["names"] == "~city-line1-press.temp, ~city-line1-press.load"
+
+
+@staged
+async def test_what_has_been_gone_for_long_is_forgotten_at_a_start(tmp_path: Path) -> None:
+    async with hub_room(tmp_path, site(discover_most=2)) as room:
+        for name in "abcdef":
+            born(room, [offer(name)], [Reading(PRESS, name, 5.0)])
+            await until(known, room, f"~city-line1-press.{name}")
+    async with hub_room(tmp_path, site(discover_most=2)) as room:
+        assert [point.name for point in room.hub.grown.book.points.values()] == ["d", "e", "f"]
+        assert [grown.tag.name for grown in room.hub.catalogue.grown_tags] == ["f"]
+        # What takes the name of one that is forgotten has none of its past.
+        born(room, [offer("A")], [Reading(PRESS, "A", 3.0)])
+        await until(known, room, "~city-line1-press.a")
+        await until(lambda: value(room, "~city-line1-press.a")[0] == 3.0)
+        assert await peak(room, "~city-line1-press.a") == 3.0

@@ -39,6 +39,17 @@ def test_an_heir_goes_on_with_the_number_once(tmp_path: Path) -> None:
     numbers.close()
 
 
+def test_a_name_that_is_free_again_begins_a_history_of_its_own(tmp_path: Path) -> None:
+    numbers = opened(tmp_path)
+    numbers.of(["a", "~found.temp"])
+    numbers.retire(["~found.temp", "never there"])
+    assert numbers.of(["~found.temp", "a"]).tolist() == [2, 0]
+    numbers.close()
+    numbers = opened(tmp_path)
+    assert numbers.of(["~found.temp#1", "~found.temp"]).tolist() == [1, 2]
+    numbers.close()
+
+
 def test_rows_are_kept_by_number_and_copied_only_where_that_differs() -> None:
     rows = batch_of([0, 1], [1, 2], [3.0, 4.0], [0, 0])
     numbering = Numbering(np.array([0, 1], np.uint32))

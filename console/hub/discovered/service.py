@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from console.core.catalogue import Catalogue
-from console.core.discovery import Found, FoundPoint, Offer
+from console.core.discovery import DiscoveryBook, Found, FoundPoint, Offer
 from console.core.growth import Growth
 from console.core.journal import Record, RecordKind
 from console.core.site import FeedDef
@@ -64,8 +64,8 @@ class GrownCatalogue:
         self.store = store
         self.numbers = numbers
         self.said = said
-        self.book = store.read()
         self.rules = {feed.id: (feed, discovery_of(feed)) for feed in catalogue.site.feeds}
+        self.book = self._tidied(store.read())
         self._areas = {
             name: shapes.area_of(catalogue, feed, rule.area) for name, (feed, rule) in self.rules.items()
         }
@@ -77,6 +77,16 @@ class GrownCatalogue:
         """Of each point that is in the catalogue, by its name there."""
         self.grow(tuple(point for point in self.book.points.values() if not point.gone))
         self.numbering = Numbering(numbers.of([point.key for point in catalogue.tags]))
+
+    def _tidied(self, book: DiscoveryBook) -> DiscoveryBook:
+        """Without what has been gone for long: a source that names its points anew each time must not fill the disk."""
+        faded = [point for name, (_, rule) in self.rules.items() for point in book.faded(name, rule.most)]
+        if not faded:
+            return book
+        # The names first: they must be free before the points that had them are forgotten.
+        self.numbers.retire([point.tag for point in faded])
+        self.store.forget(faded)
+        return book.without(faded)
 
     def rule(self, feed: str) -> tuple[FeedDef, Discovery] | None:
         """How a feed discovers; None if it does not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -29,6 +29,7 @@ _PUT_POINT = """
 INSERT INTO point(feed, source, path, kind, body) VALUES(?, ?, ?, ?, ?)
 ON CONFLICT(feed, source, path, kind) DO UPDATE SET body = excluded.body
 """
+_FORGET = "DELETE FROM point WHERE feed = ? AND source = ? AND path = ? AND kind = ?"
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -59,6 +60,12 @@ class DiscoveredStore:
         with self._base:
             self._base.executemany(_PUT_ASSET, [(one.feed, one.source, _encode(one)) for one in found.assets])
             self._base.executemany(_PUT_POINT, [_row(point) for point in found.points])
+
+    def forget(self, points: Sequence[FoundPoint]) -> None:
+        """These have never been found. Blocks on the disk; raises sqlite3.Error with nothing forgotten."""
+        self._base.execute("BEGIN IMMEDIATE")
+        with self._base:
+            self._base.executemany(_FORGET, [_row(point)[:4] for point in points])
 
     def close(self) -> None:
         """Close the file."""

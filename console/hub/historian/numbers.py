@@ -57,6 +57,16 @@ class TagNumbers:
             self._numbers.update({tag: number for number, tag in fresh})
         return np.array([self._numbers[tag] for tag in tags], np.uint32)
 
+    def retire(self, tags: Sequence[str]) -> None:
+        """These names may be another tag's from now on: what was kept stays under a name that nobody can have."""
+        kept = [(f"{tag}#{self._numbers[tag]}", tag) for tag in tags if tag in self._numbers]
+        if kept:
+            self._base.execute("BEGIN IMMEDIATE")
+            with self._base:
+                self._base.executemany(_RENAME, kept)
+            for new, old in kept:
+                self._numbers[new] = self._numbers.pop(old)
+
     def close(self) -> None:
         """Close the file."""
         self._base.close()
