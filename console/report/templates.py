@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -54,9 +55,9 @@ def check(options: SiteCheckOptions) -> int:
     if site is not None:
         faults += _templates(options.site, site, words, lang)
     for line in faults:
-        print(line)  # noqa: T201 - the answer of the command line
+        sys.stdout.write(f"{line}\n")
     key = "reports.check.faults" if faults else "reports.check.sound"
-    print(words.say(key, lang, n=len(faults) or len(_files(folder))))  # noqa: T201
+    sys.stdout.write(words.say(key, lang, n=len(faults) or len(_files(folder))) + "\n")
     return 1 if faults else 0
 
 
