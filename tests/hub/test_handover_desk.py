@@ -182,7 +182,7 @@ def test_the_outgoing_person_comes_back(tmp_path: Path) -> None:
     async def story(room: HandoverRoom) -> None:
         handover = await room.draft("a")
         room.away.add("kim")
-        room.desk.session_ended("")
+        room.desk.session_ended("session-kim")
         room.away.clear()
         await room.desk.look()
         assert room.fact(handover).left_at == 0

@@ -24,6 +24,7 @@ from console.core.handover.facts import (
 from console.core.identity.facts import SessionFact, SessionState
 from console.core.identity.principal import Grant
 from console.core.identity.roles import Role
+from console.desk.acts import ActOutcome
 from console.desk.models.handover_rows import HandoverColumn
 from console.wire.messages import (
     AcceptHandoverItems,
@@ -38,7 +39,7 @@ from console.wire.messages import (
 from tests.widgets.conftest import Seat
 from tests.widgets.payload_city import IMG
 from widgets.handover.panel import HandoverPanel
-from widgets.handover.sheets import AskSheet, DraftSheet, OfferSheet, ReasonSheet, SignSheet
+from widgets.handover.sheets import AskSheet, DraftSheet, OfferSheet, ReasonSheet, SignSheet, TakeUpSheet
 from widgets.shell.handover_note import HandoverNote
 from widgets.shell.outcomes import outcome_text
 
@@ -299,7 +300,8 @@ def test_a_single_seat_asks_for_names_and_says_that_nothing_is_proved(seat: Seat
     assert set(offered(panel)) == {"take_up", "refuse", "withdraw", "sign"}
     panel.head.acts["take_up"].click()
     sheet = sheet_of(panel)
-    QTest.keyClicks(sheet.findChild(type(panel.detail.text)), "Lee")
+    assert isinstance(sheet, TakeUpSheet)
+    QTest.keyClicks(sheet.name, "Lee")
     sheet.do.click()
     assert getattr(last(seat), "name", "") == "Lee"
     answer(seat)
@@ -359,7 +361,9 @@ def test_names_of_sources_are_never_markup_and_nothing_is_lost_at_any_width(seat
     for width, remark in ((700, True), (1600, False)):
         panel.resize(width, 400)
         assert panel.table.isColumnHidden(HandoverColumn.REMARK) is remark
-        assert panel.side.widget().minimumSizeHint().width() <= panel.side.width()
+        inside = panel.side.widget()
+        assert inside is not None
+        assert inside.minimumSizeHint().width() <= panel.side.width()
 
 
 def test_the_strip_says_how_many_items_are_left_to_whom_it_concerns(seat: Seat, qtbot: QtBot):
@@ -392,7 +396,11 @@ def test_who_answers_for_an_area_is_known(seat: Seat):
 def test_what_became_of_an_act_is_said(seat: Seat, panel: HandoverPanel):
     sit(seat, "lee")
     outcomes: list[str] = []
-    seat.office.acts.act_answered.connect(lambda outcome: outcomes.append(outcome_text(outcome, seat.office)))
+
+    def hear(outcome: ActOutcome) -> None:
+        outcomes.append(outcome_text(outcome, seat.office))
+
+    seat.office.acts.act_answered.connect(hear)
     seat.office.handovers.push([handover(S.ACCEPTING, *ITEMS)])
     panel.table.choose(ITEMS[0].key)
     panel.detail.accept.click()

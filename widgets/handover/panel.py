@@ -104,14 +104,13 @@ class HandoverPanel(QWidget):
     def fact(self) -> HandoverFact | None:
         """The handover that is shown: the chosen one, else that of this seat, else the newest."""
         board = self._office.handovers
-        if self._chosen:
-            known = board.facts.get(self._chosen)
-            past = self._past.get(self._chosen)
-            if known is not None and not (known.state.over and past is not None):
-                return known
-            # What the hub tells of one that is over has no items; what was asked for has.
-            return past or known
-        return board.current() or next((one for one in board.listed() if not one.state.over), None)
+        mine = board.current() or next(iter(board.listed()), None)
+        chosen = self._chosen or (mine.id if mine is not None else "")
+        known, past = board.facts.get(chosen), self._past.get(chosen)
+        if known is not None and not (known.state.over and past is not None):
+            return known
+        # What the hub tells of one that is over has no items; what was asked for has.
+        return past or known
 
     @Slot(str)
     def show_handover(self, handover: str) -> None:
@@ -141,6 +140,7 @@ class HandoverPanel(QWidget):
         if act == "offer" and office.handovers.passwordless:
             # At a single seat there is nobody to choose from.
             office.handover_acts.offer(fact.id)
+            self.table.setFocus()
             return
         if act == "sign":
             fact = self._read_list(fact) or fact
@@ -165,6 +165,8 @@ class HandoverPanel(QWidget):
     @Slot()
     def _forget_sheet(self) -> None:
         self.sheet = None
+        # The button that was pressed may go; the focus must not land on the one beside it.
+        self.table.setFocus()
 
     def _known(self) -> list[HandoverFact]:
         """Those that the hub told of and those that were asked for."""

@@ -75,6 +75,14 @@ class AskSheet(FormSheet):
         super().check()
         self.do.setEnabled(self.do.isEnabled() and not self._request)
 
+    def adjustSize(self) -> None:
+        """As high as its texts need at this width: wrapped lines are not in the layout's first guess."""
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+
     def ask(self) -> str:
         """Send it; the id of the request."""
         return ""

@@ -29,7 +29,7 @@ from console.core.handover.facts import (
     list_digest,
 )
 from console.core.handover.machine import HandoverMachine, HandoverTimes
-from console.core.handover.parties import Actor, party_of
+from console.core.handover.parties import SESSION_SHOWN, Actor, party_of
 from console.core.handover.reasons import HandoverReason
 from console.core.handover.records import refusal_record
 from console.hub.alarms import NOT_RECORDED, RECORD_S
@@ -165,12 +165,13 @@ class HandoverDesk:
             self._drain(machine, told=changed)
 
     def session_ended(self, session: str) -> None:
-        """A session is over: who has no other one has left."""
-        del session
-        now, at = self._clock.now(), self._clock.at()
+        """A session is over: who has no other one that a console shows has left."""
+        now, at, ended = self._clock.now(), self._clock.at(), session[:SESSION_SHOWN]
         for machine in tuple(self.book.open.values()):
-            self._look_for(machine, now, at, 0.0)
-            self._drain(machine)
+            fact = machine.fact
+            if ended in {party.session for party in (fact.outgoing, fact.incoming) if party is not None}:
+                self._look_for(machine, now, at, 0.0, ended)
+                self._drain(machine)
 
     async def draft(self, areas: Sequence[str], actor: Actor) -> ActOutcome:
         """Begin the handover of some areas; the subject of the answer is its id."""
@@ -290,17 +291,22 @@ class HandoverDesk:
             return HandoverReason.AREA_HELD_BY_OTHER
         return ""
 
-    def _look_for(self, machine: HandoverMachine, now: float, at: int, away_s: float) -> None:
-        """See whether the two are still there, or have been away for long enough."""
+    def _look_for(
+        self, machine: HandoverMachine, now: float, at: int, away_s: float, session: str = ""
+    ) -> None:
+        """See whether the two (or the one of a session) are still there, or have been away for long enough."""
         fact = machine.fact
         if fact.state.over:
             return
-        if self._away(fact.id, "outgoing", fact.outgoing, now) >= away_s:
+        mine = not session or fact.outgoing.session == session
+        if mine and self._away(fact.id, "outgoing", fact.outgoing, now) >= away_s:
             machine.left(at)
         elif fact.left_at and self.here(fact.outgoing):
             machine.back(now, at)
         incoming = machine.fact.incoming
-        if incoming is not None and self._away(fact.id, "incoming", incoming, now) >= away_s:
+        if incoming is None or (session and incoming.session != session):
+            return
+        if self._away(fact.id, "incoming", incoming, now) >= away_s:
             machine.incoming_gone(now, at)
 
     def _away(self, handover: str, side: str, party: Party, now: float) -> float:

@@ -74,5 +74,10 @@ def follow_sessions(desk: HandoverDesk, sessions: Sessions) -> None:
             return sessions.here(party.who, party.station)
         return sessions.here(party.human)
 
+    def ended(session: str) -> None:
+        # One that is still known may only not control any more: its person does so at another console.
+        if sessions.find(session) is None:
+            desk.session_ended(session)
+
     desk.here = here
-    sessions.ended.append(desk.session_ended)
+    sessions.ended.append(ended)

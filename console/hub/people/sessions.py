@@ -259,9 +259,12 @@ class Sessions:
         return session is not None and session.machine.open and bool(session.seats)
 
     def here(self, person: str, station: str = "") -> bool:
-        """Whether a human being has an open session (at a station, if one is named)."""
+        """Whether a human being has an open session that a console shows (at a station, if one is named)."""
         return any(
-            one.machine.open and one.principal.person == person and station in ("", one.principal.station)
+            one.machine.open
+            and bool(one.seats)
+            and one.principal.person == person
+            and station in ("", one.principal.station)
             for one in self._sessions.values()
         )
 
