@@ -98,7 +98,11 @@ class Bridge(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self.frame)
-        self._handlers: dict[type, Callable[..., None]] = {
+        self._handlers = self._table(office)
+
+    def _table(self, office: Office) -> dict[type, Callable[..., None]]:
+        """Who takes what the hub says that is no state of it."""
+        return {
             LinkFact: self._take_link,
             SeriesAnswer: self._take_series,
             HistoryDone: self._take_history_done,
@@ -319,7 +323,8 @@ class Bridge(QObject):
     def _tell_keeper(self) -> None:
         mirror = self._office.mirror
         if self._keeper is not None and mirror.catalogue is not None:
-            names = tuple(point.key for point in mirror.catalogue.tags)
+            catalogue = mirror.catalogue
+            names = tuple(point.key for point in catalogue.tags[: catalogue.declared])
             self._keeper.adopt(mirror.digest, mirror.catalogue.site, names)
 
     def _due(self, what: str, every_s: float, now: float) -> bool:

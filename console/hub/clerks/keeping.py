@@ -76,13 +76,14 @@ class KeepingClerk:
             return BAD_RANGE
         if len(query.tags) > MAX_TAGS:
             return TOO_MANY_TAGS
-        tags = len(self._hub.catalogue.tags)
+        # What sources declare at run time has other numbers at each start: a store keeps the profile's tags.
+        tags = self._hub.catalogue.declared
         return "" if all(0 <= tag < tags for tag in query.tags) else UNKNOWN_TAG
 
     async def _samples(self, query: QuerySamples) -> None:
         try:
             at, number = self._hub.clock.at(), self._hub.grown.numbering.number
-            numbers = [number(tag) for tag in range(len(self._hub.catalogue.tags))]
+            numbers = [number(tag) for tag in range(self._hub.catalogue.declared)]
             span = (query.start, query.end)
             part = await asyncio.to_thread(self._hub.keeping.samples.part, query.tags, span, numbers)
             await self._visit.say(
