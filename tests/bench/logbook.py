@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
+
 from console.core.journal import Record
 from console.core.logbook.entry import LinkKind, LogEntry, LogLink
 from console.core.logbook.query import LogQuery
@@ -65,14 +67,10 @@ def records(count: int) -> Iterator[Record]:
             mentions=("person3",) if n % 50 == 0 else (),
         )
         sequence += 1
-        yield Record(**{**_fields(entry_record(entry, "seat-1")), "sequence": sequence})
+        yield msgspec.structs.replace(entry_record(entry, "seat-1"), sequence=sequence)
         if n % 200 == 199:
             sequence += 1
-            yield Record(**{**_fields(lock_record(at, at, "boss", 200)), "sequence": sequence})
-
-
-def _fields(record: Record) -> dict[str, object]:
-    return {name: getattr(record, name) for name in record.__struct_fields__}
+            yield msgspec.structs.replace(lock_record(at, at, "boss", 200), sequence=sequence)
 
 
 QUESTIONS = {

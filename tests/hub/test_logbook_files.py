@@ -136,7 +136,11 @@ def test_a_disk_without_room_refuses_before_anything_is_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+
+    def nearly_full(_path: Path) -> object:
+        return usage
+
+    monkeypatch.setattr(shutil, "disk_usage", nearly_full)
     with pytest.raises(LogRefused, match=R.DISK_FULL):
         store(tmp_path).offer("kim", "1" * 64, 10, "a.png")
 
