@@ -19,7 +19,7 @@ ALLOWED = re.compile(
 # Loaded as separate, replaceable libraries, as the LGPL asks.
 LGPL = {"pyside6-essentials", "pyside6-addons", "shiboken6", "pyside6-qtads", "asyncua"}
 # The packages say "same as the library"; the library's own file says which.
-LIKE_ITS_LIBRARY = {"xstatic-leaflet": "BSD-2-Clause", "xstatic-jquery": "MIT"}
+LIKE_ITS_LIBRARY = {"xstatic-leaflet": "BSD-2-Clause", "xstatic-jquery": "MIT", "atheris": "Apache-2.0"}
 OURS = {"pip", "setuptools", "wheel", "uv"}
 
 

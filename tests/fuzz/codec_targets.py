@@ -6,12 +6,11 @@ readings. No sockets, no clock, no Qt.
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
+
+from codec_seeds import AIS, AIS_TWO, DELTA, ENDED, ENTITY, NOTICE, REST, SENML, XML, as_json, fixtures
 
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
@@ -44,7 +43,6 @@ Option = str | float | bool
 T = TypeVar("T")
 LIMIT = 65_536
 AT = 1_795_316_400 * 10**9
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 _STAND = 5_000
 """Frames after which a codec that remembers begins anew, so that memory measures the codec and not the harness."""
 
@@ -248,73 +246,10 @@ def _shared() -> Codec:
     return turned(lambda data: load(data, LIMIT), when, text, tape.read_head, tape.read_frame)
 
 
-def _json(*trees: object, before: bytes = b"") -> tuple[bytes, ...]:
-    return tuple(before + json.dumps(tree).encode() for tree in trees)
-
-
-def _fixtures(folder: str) -> tuple[bytes, ...]:
-    found = sorted((FIXTURES / folder).glob("*.bin"))
-    return tuple(bytes([zlib.crc32(path.name.encode()) % 8]) + path.read_bytes() for path in found)
-
-
-_ENTITY = {
-    "id": "urn:ngsi-ld:P:1",
-    "type": "P",
-    "level": {"type": "Property", "value": 1.5, "observedAt": "2026-11-22T03:00:00Z"},
-    "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [129.1, 35.1]}},
-    "plain": 3,
-}
-_DELTA = {
-    "context": "vessels.urn:mrn:imo:mmsi:440123456",
-    "updates": [
-        {
-            "timestamp": "2026-11-22T03:00:00Z",
-            "values": [
-                {"path": "navigation.position", "value": {"latitude": 35.1, "longitude": 129.1}},
-                {"path": "navigation.speedOverGround", "value": 3.5},
-                {"path": "", "value": {"name": "X"}},
-            ],
-        }
-    ],
-}
-_NOTICE = {
-    "op": 5,
-    "to": "C",
-    "fr": "/in",
-    "rqi": "1",
-    "rvi": "3",
-    "pc": {
-        "m2m:sgn": {
-            "sur": "/in/sub1",
-            "nev": {
-                "net": 3,
-                "rep": {"m2m:cin": {"con": "1.5", "ct": "20261122T030000,250000", "pi": "cnt1", "ty": 4}},
-            },
-        }
-    },
-}
-_AIS = b"!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\r\n"
-_AIS_TWO = (
-    b"!AIVDM,2,1,3,B,55P5TL01VIaAL@7WKO@mBplU@<PDhh000000001S;AJ::4A80?4i@E53,0*3E\r\n"
-    b"!AIVDM,2,2,3,B,1@0000000000000,2*55\r\n"
-)
-_SENML = [{"bn": "p/", "bt": 1.795e9, "n": "level", "u": "m", "v": 1.5}, {"n": "on", "vb": True}]
-_REST = {
-    "response": {
-        "header": {"resultCode": "00"},
-        "body": {"items": {"item": [{"stationName": "A", "pm10Value": "31"}]}},
-    }
-}
-
-_XML = (
-    b"<?xml version='1.0' encoding='UTF-8'?><response><body><items><item><stationName>A</stationName>"
-    b"<v>1</v></item></items></body></response>"
-)
 _JSON_ANSWER = "http://x\tstatus=200\tcontent-type=application/json"
 _XML_ANSWER = "http://x\tstatus=200\tcontent-type=text/xml; charset=euc-kr"
 _ITEMS: dict[str, Option] = {"items_path": "response.body.items.item", "source_path": "stationName"}
 _BOXES = "34, 128, 36, 130"
-_ENDED = {"topic": "org/x/things/twin/events/modified", "path": "/features/a/properties/b", "value": 1.5}
 
 TARGETS: dict[str, Target] = {
     "mqtt_wire": Target(
@@ -331,28 +266,28 @@ TARGETS: dict[str, Target] = {
         (
             b"\x00" + b"1.5",
             b"\x02on",
-            *_json(_SENML, before=b"\x03"),
-            *_json({"result": 1.5, "phenomenonTime": "2026-11-22T03:00:00Z"}, before=b"\x04"),
-            *_json({"metadata": {}, "body": {"id": "n", "data": [_ENTITY]}}, before=b"\x05"),
-            *_json({"at": 1.795e12, "data": {"level": 1.5, "deep": {"on": True}}}, before=b"\x06"),
+            *as_json(SENML, before=b"\x03"),
+            *as_json({"result": 1.5, "phenomenonTime": "2026-11-22T03:00:00Z"}, before=b"\x04"),
+            *as_json({"metadata": {}, "body": {"id": "n", "data": [ENTITY]}}, before=b"\x05"),
+            *as_json({"at": 1.795e12, "data": {"level": 1.5, "deep": {"on": True}}}, before=b"\x06"),
         ),
     ),
-    "sparkplug": Target(_sparkplug, _fixtures("sparkplug")),
+    "sparkplug": Target(_sparkplug, fixtures("sparkplug")),
     "ngsi_ld": Target(
         _ngsi_ld,
-        _json(
-            _ENTITY,
-            [_ENTITY],
+        as_json(
+            ENTITY,
+            [ENTITY],
             {
                 "id": "n",
                 "type": "Notification",
                 "subscriptionId": "s",
                 "notifiedAt": "2026-11-22T03:00:00Z",
-                "data": [_ENTITY],
+                "data": [ENTITY],
             },
             {
                 "type": "FeatureCollection",
-                "features": [{"type": "Feature", "id": "urn:x", "properties": _ENTITY}],
+                "features": [{"type": "Feature", "id": "urn:x", "properties": ENTITY}],
             },
             {"id": "s", "status": "active", "isActive": True, "expiresAt": "2026-11-22T03:00:00Z"},
             before=b"\x00",
@@ -360,8 +295,8 @@ TARGETS: dict[str, Target] = {
     ),
     "signal_k": Target(
         _signal_k,
-        _json(
-            _DELTA,
+        as_json(
+            DELTA,
             {"self": "urn:mrn:imo:mmsi:1", "version": "2"},
             {"requestId": "1", "state": "COMPLETED", "statusCode": 200},
         ),
@@ -370,14 +305,14 @@ TARGETS: dict[str, Target] = {
         lambda: turned(
             played("ais", "")(), played("ais", "", envelope="aisstream", secret="ais", boxes=_BOXES)()
         ),
-        (b"\x00" + _AIS, b"\x00" + _AIS_TWO),
+        (b"\x00" + AIS, b"\x00" + AIS_TWO),
     ),
     "onem2m": Target(
-        _onem2m, _json(_NOTICE, {"rsc": 2001, "rqi": "1", "pc": {"m2m:sub": {"ri": "sub1"}}}, before=b"\x00")
+        _onem2m, as_json(NOTICE, {"rsc": 2001, "rqi": "1", "pc": {"m2m:sub": {"ri": "sub1"}}}, before=b"\x00")
     ),
     "opcua": Target(
         played("opcua", "ns=2;s=a\tpath=c"),
-        _json(
+        as_json(
             {
                 "value": 1.5,
                 "status": "0x00000000",
@@ -388,13 +323,13 @@ TARGETS: dict[str, Target] = {
     ),
     "rest": Target(
         lambda: turned(played("rest", _JSON_ANSWER, **_ITEMS)(), played("rest", _XML_ANSWER, **_ITEMS)()),
-        (*_json(_REST, before=b"\x00"), b"\x01" + _XML),
+        (*as_json(REST, before=b"\x00"), b"\x01" + XML),
     ),
     "json_ws": Target(
         _json_ws,
         (
-            *_json({"all": [{"id": "a", "t": 1.795e9, "v": {"x": "1.5"}}]}, before=b"\x00"),
-            *_json(
+            *as_json({"all": [{"id": "a", "t": 1.795e9, "v": {"x": "1.5"}}]}, before=b"\x00"),
+            *as_json(
                 {
                     "specversion": "1.0",
                     "id": "1",
@@ -405,19 +340,19 @@ TARGETS: dict[str, Target] = {
                 },
                 before=b"\x02",
             ),
-            *_json(_ENDED, before=b"\x03"),
-            *_json(
+            *as_json(ENDED, before=b"\x03"),
+            *as_json(
                 {"subscriptionId": 1, "errorCode": 0, "data": {"x": [[1795316400000, "1.5"]]}}, before=b"\x04"
             ),
         ),
     ),
-    "columns": Target(_columns, (b"\x00" + bytes(64), *_json([["a", "b"]], before=b"\x01"))),
+    "columns": Target(_columns, (b"\x00" + bytes(64), *as_json([["a", "b"]], before=b"\x01"))),
     "shared": Target(
         _shared,
         (
             b"\x02" + b"2026-11-22T03:00:00.5+09:00",
             b"\x01" + b'"20261122T030000,5"',
-            *_json({"a": [1, 2.5, None]}, before=b"\x00"),
+            *as_json({"a": [1, 2.5, None]}, before=b"\x00"),
         ),
     ),
 }
