@@ -69,6 +69,7 @@ def test_no_data_is_none_and_never_zero() -> None:
     report = build(Kind.ENERGY, _held((steady("eco-pump.power", 100.0),)))
     assert _cells(report, "energy_assets", _name("eco-dc"), "kwh") == [None]
     assert _cells(report, "energy_assets", _name("eco-dc"), "note") == ["silent"]
+    assert [one.code for one in report.missing] == ["meters_silent"]
     silent = build(Kind.ENERGY, _held((), people()))
     assert _value(silent, "energy") is None
     assert _value(silent, "co2") is None
@@ -178,6 +179,7 @@ def test_time_that_nobody_knows_is_no_loss_and_stands_beside_it() -> None:
     lost = _table(report, "oee_losses").rows
     unknown = [row[3] for row in lost if row[2] == "unknown" and row[0] == catalogue().assets[LINE].name]
     assert unknown == [pytest.approx(240.0, abs=1.0)]
+    assert [(one.code, one.n) for one in report.missing] == [("lines_silent", 5)]
     other = _cells(report, "oee_lines", _name("sasang-mach-2"), "oee")
     assert other == [None]
 

@@ -256,7 +256,10 @@ def _asset_parts(ground: Ground) -> Parts:
 
 def _energy_parts(ground: Ground) -> Parts:
     book = EnergyBook(ground)
+    silent = sum(one.kwh is None for one in book.counted)
+    missing = (Missing("meters_silent", n=silent),) if silent else ()
     return {
+        "missing": (*_missing(ground), *missing),
         "figures": tuple(energy_figures(book)),
         "tables": tuple(energy_tables(ground, book)),
         "charts": tuple(energy_charts(ground, book)),
@@ -265,7 +268,10 @@ def _energy_parts(ground: Ground) -> Parts:
 
 def _oee_parts(ground: Ground) -> Parts:
     book = oee.LineBook(ground)
+    silent = sum(not line.state.seconds() for line in book.lines)
+    missing = (Missing("lines_silent", n=silent),) if silent else ()
     return {
+        "missing": (*_missing(ground), *missing),
         "figures": tuple(oee_figures(ground, book)),
         "tables": tuple(oee_tables(ground, book)),
         "charts": tuple(oee_charts(ground, book)),

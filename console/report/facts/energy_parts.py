@@ -57,7 +57,7 @@ def energy_figures(book: EnergyBook) -> list[Figure]:
     source = book.source
     rows: list[tuple[str, float | None, str, int]] = [
         ("energy", kwh, "kWh", 1),
-        ("co2", book.co2(kwh), "kgCO2eq", 1),
+        ("co2", book.co2(kwh), "kgCO₂eq", 1),
         ("peak_demand", peak, "kW", 1),
         ("energy_known", book.known(meters), "%", 1),
         ("meters", len(meters), "", 0),

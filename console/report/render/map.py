@@ -160,7 +160,7 @@ def _mark(x: float, y: float, places: Sequence[Place], about: str) -> Iterator[s
     worst = _worst(places)
     yield f'<g transform="translate({x:.1f} {y:.1f})">'
     if any(place.asset == about for place in places):
-        yield f'<circle r="15" fill="none" stroke="{_ACCENT}" stroke-width="2.2"/>'
+        yield f'<circle r="10" fill="none" stroke="{_ACCENT}" stroke-width="2"/>'
     if not worst.priority:
         yield f'<circle r="2.6" fill="#ffffff" stroke="{_IDLE}" stroke-width="1.2"/>'
     else:

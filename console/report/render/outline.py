@@ -82,8 +82,8 @@ def labels(
         wide = text_width(text, 8.0 if strong else 7.0)
         own = Box(x - 8, y - 8, x + 8, y + 8)
         for left, base in (
-            (x + 11, y + 3),
-            (x - 11 - wide, y + 3),
+            (x + 13, y + 3),
+            (x - 13 - wide, y + 3),
             (x - wide / 2, y + 20),
             (x - wide / 2, y - 12),
         ):
