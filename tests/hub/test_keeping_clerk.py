@@ -11,7 +11,7 @@ from hub_room import hub_room, small_site
 from people_room import PASSWORD, people_room
 
 from console.core.catalogue import Catalogue
-from console.core.ledger.chain import GENESIS, link_hash
+from console.core.ledger.chain import GENESIS, Link, link_hash
 from console.core.packing import RAW_KINDS, unpacked
 from console.hub.clerks.keeping import MAX_TAGS
 from console.hub.keeping import samples as hub_samples
@@ -38,7 +38,9 @@ def test_the_ledger_comes_by_sequence_with_hashes_that_follow_one_another(tmp_pa
         async with hub_room(tmp_path) as room, room.console() as kim:
             await kim.until(SnapshotDone)
             room.plant.push("a0", "level", 99.0)
-            previous, after, links = GENESIS, 0, []
+            previous, after = GENESIS, 0
+            links: list[Link] = []
+            reply = LedgerReply(request="")
             while len(links) < 2:
                 await kim.send(QueryLedger(request="1", after=after, limit=1))
                 reply = await kim.until(LedgerReply)
@@ -99,7 +101,8 @@ def test_too_many_rows_end_the_answer_earlier_at_a_whole_moment(
             for n in range(20):
                 room.plant.push("a1", "level", float(n), at + n)
             await asyncio.sleep(2.0)
-            start, seen = at, []
+            start = at
+            seen: list[int] = []
             while start < at + 20:
                 await kim.send(QuerySamples(request="1", tags=(tag,), start=start, end=at + 20))
                 found = await kim.until(SamplesReply)

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pypdf
 import pytest
@@ -134,10 +134,11 @@ def test_there_is_one_tree_of_tags_and_every_mark_on_a_page_has_its_element(
 
 
 def _marks(element: Any, page: Any) -> list[int]:
-    kids = element.get("/K", [])
+    kids: Any = element.get("/K", [])
+    listed = cast("list[Any]", kids if isinstance(kids, list) else [kids])
     found: list[int] = []
-    for kid in kids if isinstance(kids, list) else [kids]:
-        one = kid if isinstance(kid, int) else kid.get_object()
+    for kid in listed:
+        one: Any = kid if isinstance(kid, int) else kid.get_object()
         if isinstance(one, int):
             found.append(int(one))
         elif "/MCID" in one and one.get("/Pg", page.indirect_reference).get_object() == page.get_object():
@@ -148,9 +149,10 @@ def _marks(element: Any, page: Any) -> list[int]:
 def _walk(element: Any, parent: Any, found: list[str]) -> None:
     assert element.raw_get("/P").idnum == parent.indirect_reference.idnum
     found.append(str(element["/S"]))
-    kids = element.get("/K", [])
-    for kid in kids if isinstance(kids, list) else [kids]:
-        one = kid if isinstance(kid, int) else kid.get_object()
+    kids: Any = element.get("/K", [])
+    listed = cast("list[Any]", kids if isinstance(kids, list) else [kids])
+    for kid in listed:
+        one: Any = kid if isinstance(kid, int) else kid.get_object()
         if not isinstance(one, int) and "/S" in one:
             _walk(one, element, found)
 
@@ -198,11 +200,11 @@ def test_the_file_says_that_it_is_for_the_archive_and_accessible(
     assert root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"
-    assert len(reader.trailer["/ID"]) == 2
-    fonts = [
-        font.get_object()
-        for page in reader.pages
-        for font in page["/Resources"].get("/Font", {}).values()  # type: ignore[union-attr]
+    ids: Any = reader.trailer["/ID"]
+    assert len(ids) == 2
+    pages: Any = reader.pages
+    fonts: list[Any] = [
+        font.get_object() for page in pages for font in page["/Resources"].get("/Font", {}).values()
     ]
     for font in fonts:
         descendant = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
