@@ -193,7 +193,7 @@ def test_news_wait_while_somebody_looks_at_a_row(book: Book, monkeypatch: pytest
     book.panel.desk.hold(True)
     book.news(entry(2, "new", author="lee"))
     assert [row.id for row in book.rows()] == [ID.format(1)]
-    assert book.panel.fresh.text() == "Show 1 new entries"
+    assert book.panel.fresh.text() == "Show what is new (1)"
     book.panel.fresh.click()
     assert [row.id for row in book.rows()] == [ID.format(2), ID.format(1)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from console.desk.logbook_desk import BookFilter
 from console.desk.office import Office
@@ -11,9 +11,12 @@ from widgets.kit.fonts import Role, font
 from widgets.kit.search import SearchLine
 from widgets.kit.space import ROW, STEP
 from widgets.kit.texts import Texts
+from widgets.logbook.flow import FlowLayout
 
 SPANS_S = {"any_time": 0, "shift": 8 * 3600, "day": 86_400, "week": 7 * 86_400}
 _TYPING_MS = 350
+_SEARCH, _AUTHOR = 300, 130
+_NAME = 18
 
 
 class BookFilters(QWidget):
@@ -39,17 +42,17 @@ class BookFilters(QWidget):
         self._say()
 
     def _arrange(self) -> None:
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(STEP * 2)
+        # In a narrow dock the controls go on in the next line instead of pushing the dock wider.
+        flow = FlowLayout(self)
+        flow.setSpacing(STEP * 2)
         for widget in (self.search, self.author, self.area, self.span, self.linked, self.mine):
             widget.setFont(font(Role.BODY))
             widget.setMinimumHeight(ROW)
-            box.addWidget(widget, 1 if widget is self.search else 0)
+            flow.addWidget(widget)
         self.search.setMaxLength(120)
-        self.search.setMinimumWidth(160)
+        self.search.setFixedWidth(_SEARCH)
         self.author.setMaxLength(60)
-        self.author.setMaximumWidth(130)
+        self.author.setFixedWidth(_AUTHOR)
         for button in (self.linked, self.mine):
             button.setCheckable(True)
         for combo in (self.area, self.span):
@@ -148,9 +151,9 @@ class BookFilters(QWidget):
         if found is None:
             self.linked.setText(office.speech.say("logbook.filter.linked"))
         else:
-            self.linked.setText(
-                office.speech.say("logbook.filter.linked_named", name=office.speech.of(found.name))
-            )
+            name = office.speech.of(found.name)
+            short = name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
+            self.linked.setText(office.speech.say("logbook.filter.linked_named", name=short))
 
     @Slot()
     def _count(self) -> None:
