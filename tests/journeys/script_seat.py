@@ -23,6 +23,7 @@ from console.wire.limits import MAX_TO_CONSOLE, SUBPROTOCOL_JSON
 from console.wire.messages import (
     AlarmsChanged,
     Asked,
+    CatalogueGrew,
     Challenge,
     CommandsChanged,
     FeedsChanged,
@@ -183,6 +184,8 @@ class ScriptSeat:
                 self._catalogue = Catalogue(
                     msgspec.structs.replace(self._site, types=tuple(self._types), assets=tuple(self._assets))
                 )
+            case CatalogueGrew():
+                self.catalogue.grow(message.growth)
             case _:
                 pass
 
