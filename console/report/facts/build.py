@@ -10,7 +10,7 @@ from console.core.alarm.shifts import shift_windows
 from console.core.words import Text
 from console.report.errors import ReportError
 from console.report.facts import alarms, asset, commands, feeds, oee, standing, trends, turnaround
-from console.report.facts.energy import EnergyBook, meter_tags
+from console.report.facts.energy import EnergyBook, meter_tags, summed_tags
 from console.report.facts.energy_parts import (
     area_table,
     energy_charts,
@@ -91,7 +91,7 @@ def tags_wanted(kind: Kind, holdings: Holdings, about: str = "") -> list[str]:
 
 
 def _shift_tags(ground: Ground, _about: str) -> list[str]:
-    return [*trends.frequent_tags(ground), *meter_tags(ground)]
+    return [*trends.frequent_tags(ground), *summed_tags(ground)]
 
 
 def _incident_tags(ground: Ground, about: str) -> list[str]:

@@ -143,3 +143,8 @@ def _meters(ground: Ground, only: str) -> list[tuple[Asset, Meter]]:
 def meter_tags(ground: Ground, only: str = "") -> list[str]:
     """Tags that energy is told from, of all assets or of one."""
     return [f"{asset.id}.{meter.tag}" for asset, meter in _meters(ground, only)]
+
+
+def summed_tags(ground: Ground) -> list[str]:
+    """Those of them that are added up: enough for a summary."""
+    return [f"{asset.id}.{meter.tag}" for asset, meter in _meters(ground, "") if not meter.within]

@@ -21,7 +21,7 @@ from console.report.render.workshop import TEMPLATE
 
 LIMIT_S = 120.0
 """Of an export; the slowest machine sets a shipped page of this size in a third of it."""
-MEMORY_BYTES = 3 * 1024**3
+MEMORY_BYTES = 2 * 1024**3
 _NOWHERE = "http://127.0.0.1:9"
 _GRACE_S = 5.0
 
