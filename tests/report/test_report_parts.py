@@ -97,6 +97,13 @@ def test_pages_are_counted_through_and_said_on_each(both: tuple[bytes, bytes], t
         assert f"{number} / {n} 쪽" in one.extract_text()
 
 
+def test_a_part_ends_with_a_full_page_so_that_the_file_is_no_longer_than_the_whole(
+    both: tuple[bytes, bytes], tmp_path: Path
+) -> None:
+    ours, whole = (_reader(data, tmp_path / "x.pdf") for data in both)
+    assert len(ours.pages) <= len(whole.pages) + 1
+
+
 def test_the_words_are_those_of_the_whole(both: tuple[bytes, bytes], tmp_path: Path) -> None:
     def words(data: bytes, name: str) -> list[str]:
         reader = _reader(data, tmp_path / name)

@@ -36,6 +36,8 @@ class PageTable(msgspec.Struct, frozen=True):
     name: str = ""
     goes_on: bool = False
     """Its first rows stand in the part before."""
+    cut: bool = False
+    """Its last rows stand in the part behind."""
 
 
 class PageChart(msgspec.Struct, frozen=True):

@@ -67,7 +67,19 @@ class _Bins:
 
 
 def _rows(table: PageTable, first: int, stop: int) -> PageTable:
-    return msgspec.structs.replace(table, rows=table.rows[first:stop], goes_on=first > 0)
+    rows, cut = table.rows[first:stop], stop < len(table.rows)
+    return msgspec.structs.replace(table, rows=rows, goes_on=first > 0, cut=cut)
+
+
+def with_rows_moved(part: Page, after: Page, rows: int) -> tuple[Page, Page]:
+    """Two parts, the last rows of the first one's table standing at the beginning of the second one's."""
+    table, rest = part.tables[-1], after.tables[0]
+    moved = msgspec.structs.replace(rest, rows=[*table.rows[-rows:], *rest.rows])
+    left = msgspec.structs.replace(table, rows=table.rows[:-rows])
+    return (
+        msgspec.structs.replace(part, tables=[*part.tables[:-1], left]),
+        msgspec.structs.replace(after, tables=[moved, *after.tables[1:]]),
+    )
 
 
 def _cells(table: PageTable) -> int:

@@ -20,7 +20,7 @@ from console.report.errors import ReportError
 from console.report.render.fonts import FAMILIES
 from console.report.render.join import JoinError, joined
 from console.report.render.page import Page
-from console.report.render.parts import parts_of
+from console.report.render.parts import parts_of, with_rows_moved
 from console.report.render.workshop import TEMPLATE, furnish, template_error
 
 log = logging.getLogger("app")
@@ -40,7 +40,7 @@ def pdf(page: Page, template: Path) -> bytes:
     parts = parts_of(page) if template == TEMPLATE else [page]
     if len(parts) == 1:
         return press.set(page)
-    pages = [press.pages(part) for part in parts]
+    pages = _settle(press, parts)
     files: list[bytes] = []
     for number, part in enumerate(parts):
         place = {"page": str(1 + sum(pages[:number])), "pages": str(sum(pages))}
@@ -50,6 +50,27 @@ def pdf(page: Page, template: Path) -> bytes:
     except JoinError as error:
         log.warning("a report is set as a whole, its parts cannot be joined: %s", error)
         return press.set(page)
+
+
+def _settle(press: _Press, parts: list[Page]) -> list[int]:
+    """Pages of each part; a part that goes on ends with a full page, what is left goes to the next."""
+    pages: list[int] = []
+    for number, part in enumerate(parts):
+        extent = press.extent(part)
+        count, tail = extent.pages, extent.tail
+        table = part.tables[-1] if part.tables else None
+        if table is not None and table.cut and count > 1 and 0 < tail < len(table.rows):
+            parts[number], parts[number + 1] = with_rows_moved(part, parts[number + 1], tail)
+            count -= 1
+        pages.append(count)
+    return pages
+
+
+class _Extent(msgspec.Struct, frozen=True):
+    """How many pages a part takes, and how many rows of a table that goes on stand on the last of them."""
+
+    pages: int
+    tail: int
 
 
 class _Press:
@@ -75,12 +96,12 @@ class _Press:
         assert isinstance(made, bytes)
         return made
 
-    def pages(self, page: Page) -> int:
-        """How many pages it takes. Raises ReportError, OSError."""
+    def extent(self, page: Page) -> _Extent:
+        """How far it reaches. Raises ReportError, OSError."""
         found = self._with(
             page, {"pages": "000"}, lambda compiler: compiler.query("<end>", field="value", one=True)
         )
-        return int(msgspec.json.decode(found, type=int))
+        return msgspec.json.decode(found, type=_Extent)
 
     def _with(self, page: Page, inputs: dict[str, str], work: Callable[[typst.Compiler], _T]) -> _T:
         with tempfile.TemporaryDirectory(prefix="gwanje-report-") as folder:
