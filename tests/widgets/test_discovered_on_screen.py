@@ -64,6 +64,7 @@ def test_faceplate_and_chart_follow_as_points_are_found(screen: Screen) -> None:
     assert row.bar is None
     assert row.value is not None
     assert [point.key for point in trend.points] == ["~press.temp"]
+    assert trend.title.text.endswith("· discovered")
     assert "Discovered device" in screen.faceplate.kind.text()
     assert "City/Press" in screen.faceplate.kind.text()
     states = (Text("auto", "auto"),)

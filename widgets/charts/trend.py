@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from console.core.catalogue import TagPoint
+from console.core.site import Asset
 from console.desk.asset_state import headline_tags
 from console.desk.office import Office
 from widgets.charts.as_table import ChartRows, ChartTable
@@ -200,7 +201,7 @@ class TrendPanel(QWidget):
         speech = self._office.speech
         self._stack.setCurrentIndex(0 if self._points else 1)
         self.empty.set_sentence(speech.say("charts.empty"))
-        assets = list(dict.fromkeys(speech.of(point.asset.name) for point in self._points))
+        assets = list(dict.fromkeys(self._named(point.asset) for point in self._points))
         self.title.set_text(", ".join(assets))
         names = ", ".join(look.name for look in looks_of(self._points, self._office).values())
         self.plot.setAccessibleName(speech.say("charts.accessible", names=names))
@@ -208,6 +209,12 @@ class TrendPanel(QWidget):
         reason = self.stock.reason if not self.stock.waiting else ""
         self.waiting.setVisible(bool(self._points) and (self.stock.waiting or bool(reason)))
         self.waiting.setText(speech.reason(reason) if reason else speech.say("charts.loading"))
+
+    def _named(self, asset: Asset) -> str:
+        """Name of an asset, with a word if no profile declares it."""
+        name, speech = self._office.speech.of(asset.name), self._office.speech
+        found = self._office.catalogue.discovered(asset.id) is not None
+        return f"{name} · {speech.say('discovered.mark.short')}" if found else name
 
     @Slot(float)
     def _pan(self, seconds: float) -> None:
