@@ -75,11 +75,12 @@ class BadLine:
             yield
         finally:
             made.close()
-            self._cut()
-            for task in self._tasks:
-                task.cancel()
-            if self._tasks:
-                await asyncio.wait(self._tasks)
+            # Who was accepted a moment ago has its task only after a few turns of the loop.
+            await asyncio.sleep(0.02)
+            while tasks := set(self._tasks):
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
 
     def passes(self) -> None:
         """From now on it is a good line; who is connected connects again."""

@@ -28,5 +28,5 @@ __all__ = ["peer"]
     ],
     ids=lambda fault: fault.__name__,
 )
-def test_a_bad_line_to_a_server_is_told_and_survived(peer: PlantPeer, fault: Fault) -> None:  # noqa: F811
+def test_a_bad_line_to_a_server_is_told_and_survived(peer: PlantPeer, fault: Fault) -> None:
     asyncio.run(fault(peer))
