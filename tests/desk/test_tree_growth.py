@@ -67,6 +67,8 @@ def test_devices_stand_below_their_edge_node_with_a_mark(office: Office, tree: S
     assert press.data(SiteRole.DISCOVERED) is True
     assert tree.index_of("suyeong").data(SiteRole.DISCOVERED) is False
     office.speech.set_lang("en")
+    assert "not in the profile" in str(press.data(Qt.ItemDataRole.ToolTipRole))
+    assert tree.index_of("suyeong").data(Qt.ItemDataRole.ToolTipRole) is None
     assert "discovered" in str(press.data(Qt.ItemDataRole.AccessibleTextRole))
     office.speech.set_lang("ko")
     assert "발견됨" in str(press.data(Qt.ItemDataRole.AccessibleTextRole))

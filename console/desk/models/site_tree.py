@@ -87,6 +87,7 @@ class SiteTreeModel(QAbstractItemModel):
             SiteRole.QUALITY: self._quality,
             SiteRole.GLYPH: self._glyph,
             SiteRole.DISCOVERED: self._is_discovered,
+            Qt.ItemDataRole.ToolTipRole: self._tip,
         }
         self.growing = False
         """Whether the model is being reset only because more was found: what is in view shall stay there."""
@@ -288,6 +289,9 @@ class SiteTreeModel(QAbstractItemModel):
 
     def _is_discovered(self, asset: Asset) -> bool:
         return self._catalogue.discovered(asset.id) is not None
+
+    def _tip(self, asset: Asset) -> str | None:
+        return self._speech.say("discovered.mark.long") if self._is_discovered(asset) else None
 
     def _glyph(self, asset: Asset) -> str:
         catalogue = self._catalogue.catalogue
