@@ -137,7 +137,14 @@ class FeedRunner:
 
     def explain(self, data: bytes | str, about: str) -> str:
         """A raw frame in words, if the adapter can tell it; else empty."""
-        return self._feed.explain(data, about) if isinstance(self._feed, ExplainingFeed) else ""
+        if not isinstance(self._feed, ExplainingFeed):
+            return ""
+        try:
+            return self._feed.explain(data, about)
+        except Exception:
+            # It is called while the adapter hands on a frame: a defect here must not end the connection.
+            log.exception("feed %s: defect of the adapter %s", self.feed_def.id, self.feed_def.adapter)
+            return ""
 
     def page(self) -> FeedPage:
         """What who connects this feed looks at."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QItemSelection, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QHeaderView,
     QSplitter,
     QStackedLayout,
     QTableView,
@@ -37,21 +38,22 @@ from widgets.kit.labels import ElideLabel, PlainLabel
 from widgets.kit.rows import QuietRows
 from widgets.kit.search import SearchLine
 from widgets.kit.space import PAD_CELL, ROW, STEP
-from widgets.kit.tables import dress_list
+from widgets.kit.tables import HEADER, dress_list
 from widgets.kit.texts import Texts
 
 ASK_MS = 2_000
+LIST_SHARE = 0.4
 _FEED_WIDTHS = {
-    FeedColumn.FEED: 170,
-    FeedColumn.STATE: 230,
-    FeedColumn.RATE: 75,
-    FeedColumn.LAG: 75,
+    FeedColumn.FEED: 180,
+    FeedColumn.RATE: 66,
+    FeedColumn.LAG: 72,
     FeedColumn.OFFSET: 80,
-    FeedColumn.RHYTHM: 150,
+    FeedColumn.RHYTHM: 130,
     FeedColumn.UNREADABLE: 80,
     FeedColumn.UNMAPPED: 80,
-    FeedColumn.DROPPED: 65,
-    FeedColumn.GAPS: 75,
+    FeedColumn.DROPPED: 66,
+    FeedColumn.GAPS: 80,
+    FeedColumn.DISCOVERED: 90,
 }
 _POINT_WIDTHS = {
     PointColumn.TAG: 280,
@@ -85,6 +87,11 @@ class FeedPanel(QWidget):
         self.search = SearchLine(office.themes)
         self.tap = TapPane(office)
         self.empty = EmptyState(office.themes, "feed")
+        self._by_hand = False
+        """Somebody has moved the border between the list and what is below it."""
+        header = self.feed_view.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(FeedColumn.STATE, QHeaderView.ResizeMode.Stretch)
         self._timer = QTimer(self)
         self._timer.setInterval(ASK_MS)
         self._arrange()
@@ -113,7 +120,8 @@ class FeedPanel(QWidget):
         self.body.addWidget(self.feed_view)
         self.body.addWidget(detail)
         self.body.setStretchFactor(1, 1)
-        self.body.setSizes([26 + 4 * ROW, 700])
+        self.body.setSizes([HEADER + 4 * ROW, 700])
+        self.body.splitterMoved.connect(self._moved)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.body)
@@ -189,6 +197,19 @@ class FeedPanel(QWidget):
     def _may(self) -> bool:
         return self._office.session.may_somewhere(Permission.CONFIGURE)
 
+    @Slot(int, int)
+    def _moved(self, _place: int, _index: int) -> None:
+        self._by_hand = True
+
+    def _fit(self) -> None:
+        """All feeds in sight, as long as most of the height is left for the chosen one."""
+        whole = self.body.height()
+        if self._by_hand or whole <= 0:
+            return
+        list_height = min(HEADER + max(len(self.rows.facts), 3) * ROW + 4, round(whole * LIST_SHARE))
+        if self.body.sizes()[0] != list_height:
+            self.body.setSizes([list_height, whole - list_height])
+
     @Slot()
     def _turn(self) -> None:
         self._halves.setCurrentIndex(1 if self.frames_button.isChecked() else 0)
@@ -234,6 +255,7 @@ class FeedPanel(QWidget):
     @Slot()
     def _again(self) -> None:
         say, fact = self._office.speech.say, self.chosen()
+        self._fit()
         if not self.rows.facts or fact is None or not self._may:
             key = "none" if not self.rows.facts else "choose" if self._may else "engineers"
             self.empty.set_sentence(say(f"feedpage.{key}"))
@@ -257,9 +279,10 @@ class FeedPanel(QWidget):
         state = state_words(fact, speech)
         if fact.detail and fact.why:
             state = f"{state} ({fact.detail})"
-        self.state.set_text(speech.say("feedpage.since", at=at, state=state))
+        name = speech.of(self._office.feeds.label(fact.feed))
+        self.state.set_text(f"{name} · {speech.say('feedpage.since', at=at, state=state)}")
         parts = speech.say(
-            "feedpage.facts",
+            "feedpage.facts" if fact.offset_s is not None else "feedpage.facts_timeless",
             adapter=page.adapter if page is not None else "",
             rate=number(fact.rate_hz, 1),
             lag=self.rows.cell(fact, FeedColumn.LAG),
@@ -284,6 +307,10 @@ class FeedPanel(QWidget):
         text = say("feedpage.error", where=f"{where}, {words}" if where else words)
         offending = self._page.offending if self._page is not None else None
         return f"{text} · {offending.text}" if offending is not None else text
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

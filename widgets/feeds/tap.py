@@ -16,6 +16,7 @@ from widgets.kit.labels import PlainLabel
 from widgets.kit.space import PAD_CELL, ROW, STEP
 from widgets.kit.texts import Texts
 
+INDENT = "    "
 MOST = 500
 """Frames kept; each is two blocks of the text: its head and its text."""
 
@@ -159,8 +160,9 @@ class TapPane(QWidget):
             about += f"  {say('feedpage.tap.cut')}"
         head = say("feedpage.tap.frame", at=full_stamp(frame.at), size=number(frame.size, 0), about=about)
         text = f"{frame.text}\n{frame.note}" if frame.note else frame.text
-        # A frame is one block, so that the bound of the text is one of frames.
-        return f"{head}\n{text.replace(chr(10), chr(0x2028)).replace(chr(13), '')}"
+        # A frame is one block, so that the bound of the text is one of frames; set in, so that heads stand out.
+        lines = text.replace("\r", "").split("\n")
+        return f"{head}\n{chr(0x2028).join(f'{INDENT}{line}' for line in lines)}"
 
     @Slot()
     def _again(self) -> None:

@@ -13,6 +13,7 @@ from console.core.words import Text
 
 if TYPE_CHECKING:
     from console.core.catalogue import Catalogue
+    from console.core.site import FeedDef
 
 
 class FeedBoard(QObject):
@@ -24,7 +25,7 @@ class FeedBoard(QObject):
         super().__init__(parent)
         self._mirror = mirror
         self._of: Catalogue | None = None
-        self._labels: dict[str, Text] = {}
+        self._known: dict[str, FeedDef] = {}
 
     @property
     def facts(self) -> dict[str, FeedFact]:
@@ -36,8 +37,15 @@ class FeedBoard(QObject):
         catalogue = self._mirror.catalogue
         if catalogue is not self._of:
             self._of = catalogue
-            self._labels = {one.id: one.label for one in catalogue.site.feeds} if catalogue is not None else {}
-        return self._labels.get(feed) or Text(feed, feed)
+            self._known = {one.id: one for one in catalogue.site.feeds} if catalogue is not None else {}
+        known = self._known.get(feed)
+        return known.label if known is not None else Text(feed, feed)
+
+    def brings_movers(self, feed: str) -> bool:
+        """Whether a feed tells of moving objects."""
+        self.label(feed)
+        known = self._known.get(feed)
+        return known is not None and bool(known.movers)
 
     def push(self, facts: Sequence[FeedFact]) -> None:
         """Take facts and tell of them at once."""

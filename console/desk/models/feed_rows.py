@@ -33,6 +33,8 @@ class FeedColumn(IntEnum):
     DISCOVERED = 10
 
 
+FINE_S = 100.0
+"""Up to here parts of a second are told."""
 _LEFT = frozenset({FeedColumn.FEED, FeedColumn.STATE, FeedColumn.RHYTHM})
 
 
@@ -105,11 +107,12 @@ class FeedRows(QAbstractTableModel):
             case FeedColumn.RATE:
                 return number(fact.rate_hz, 1)
             case FeedColumn.LAG:
-                return DASH if fact.offset_s is None else number(fact.lag_s, 2)
+                return DASH if fact.offset_s is None else seconds_words(fact.lag_s, 2)
             case FeedColumn.OFFSET:
                 return offset_words(fact)
             case FeedColumn.RHYTHM:
-                return rhythm_words(fact, self._speech)
+                idle = not fact.points and not self._board.brings_movers(fact.feed)
+                return DASH if idle else rhythm_words(fact, self._speech)
             case FeedColumn.DISCOVERED:
                 return discovered_words(fact, self._speech)
             case _:
@@ -161,11 +164,16 @@ def drop_words(fact: FeedFact, speech: Speech) -> str:
     return "\n".join(told)
 
 
+def seconds_words(seconds: float, decimals: int) -> str:
+    """Seconds as exactly as they matter: a clock that is hours off is not told in tenths."""
+    return number(seconds, decimals if abs(seconds) < FINE_S else 0)
+
+
 def offset_words(fact: FeedFact) -> str:
     """By how many seconds the clock of the source is ahead; an em dash where it gives no times."""
     if fact.offset_s is None:
         return DASH
-    text = number(fact.offset_s, 1)
+    text = seconds_words(fact.offset_s, 1)
     return f"+{text}" if fact.offset_s > 0 and text != number(0.0, 1) else text
 
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
@@ -186,7 +187,7 @@ class SparkplugFeed:
     def explain(self, data: bytes | str, about: str) -> str:
         """As ExplainingFeed."""
         message = message_of(data, about)
-        return explained(message.topic, message.payload)
+        return explained(message.topic, message.payload, partial(self._host.declared, message.topic))
 
     async def _tell(self, outcome: Outcome, message: Message | None, link: MqttLink, sink: FeedSink) -> None:
         self._hand_over(outcome, message, sink)

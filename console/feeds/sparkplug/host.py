@@ -121,6 +121,18 @@ class SparkplugHost:
         point = found.points.get(path) if found is not None and found.online else None
         return None if node is None or point is None else (node, device, point)
 
+    def declared(self, topic: str, alias: int) -> tuple[str, int]:
+        """Name and type that a birth has given to an alias of the node of a topic; empty and 0 if none has."""
+        try:
+            address = read_topic(topic)
+        except DecodeError:
+            return "", 0
+        node = self._nodes.get((address.group, address.edge)) if address is not None else None
+        device, name = node.aliases.get(alias, ("", "")) if node is not None else ("", "")
+        found = node.devices.get(device) if node is not None else None
+        point = found.points.get(name) if found is not None and name else None
+        return (name, point.datatype) if point is not None else ("", 0)
+
     def discovered(self) -> list[tuple[str, str, str, str]]:
         """Points that births have declared, as (source, path, unit, type)."""
         return [
