@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from console.client.log_outbox import Outbox
 from console.client.mirror import Mirror
@@ -50,6 +51,23 @@ from console.desk.timecontext import TimeContext
 from console.desk.words import Speech, shipped_words, system_lang
 
 
+class HandoverTools(NamedTuple):
+    """Everything about shift handovers."""
+
+    board: HandoverBoard
+    acts: HandoverActs
+    words: HandoverWords
+
+
+class LogTools(NamedTuple):
+    """Everything about the operator log."""
+
+    board: LogbookBoard
+    acts: LogbookActs
+    post: LogbookPost
+    files: LogbookFiles
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Office:
     """Boards to look into, and objects to ask; each view takes what it needs of it."""
@@ -68,17 +86,12 @@ class Office:
     tags: TagBoard
     areas: AreaBoard
     runs: RunBoard
-    handovers: HandoverBoard
-    handover_acts: HandoverActs
-    handover_words: HandoverWords
+    handover: HandoverTools
     session: SessionBoard
     ledger: LedgerBoard
     feeds: FeedBoard
     feed_acts: FeedActs
-    log_board: LogbookBoard
-    logbook: LogbookActs
-    log_post: LogbookPost
-    log_files: LogbookFiles
+    log: LogTools
     movers: MoverBoard
     link: LinkBoard
     clock: HubClock
@@ -93,6 +106,41 @@ class Office:
     annunciator: Annunciator
     mirror: Mirror
     """What the boards look into; only the bridge changes it."""
+
+    @property
+    def handovers(self) -> HandoverBoard:
+        """Shift handovers."""
+        return self.handover.board
+
+    @property
+    def handover_acts(self) -> HandoverActs:
+        """What a person does with one."""
+        return self.handover.acts
+
+    @property
+    def handover_words(self) -> HandoverWords:
+        """Their items in words."""
+        return self.handover.words
+
+    @property
+    def log_board(self) -> LogbookBoard:
+        """What the hub tells of the operator log."""
+        return self.log.board
+
+    @property
+    def logbook(self) -> LogbookActs:
+        """What a person asks of it."""
+        return self.log.acts
+
+    @property
+    def log_post(self) -> LogbookPost:
+        """Entries on their way to the hub."""
+        return self.log.post
+
+    @property
+    def log_files(self) -> LogbookFiles:
+        """Their files."""
+        return self.log.files
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +164,11 @@ def open_office(data: Path, wishes: SeatWishes | None = None, words: Words | Non
 
 
 def _furnished(settings: Settings, speech: Speech, data: Path) -> Office:
-    mirror, link, actions = Mirror(), LinkBoard(), ActionRegistry(speech)
-    acts, commands = Acts(link, mirror), CommandBoard(mirror)
+    mirror, link, clock, actions = Mirror(), LinkBoard(), HubClock(), ActionRegistry(speech)
+    acts, commands, values = Acts(link, mirror), CommandBoard(mirror), ValueBoard(mirror, speech)
     alarms, modes, catalogue = AlarmBoard(mirror), ModesBoard(mirror), CatalogueBoard(mirror)
     tags, areas, session = TagBoard(mirror), AreaBoard(mirror), SessionBoard(mirror)
-    values, clock = ValueBoard(mirror, speech), HubClock()
-    log_board, outbox = LogbookBoard(session), Outbox(data / "logbook")
+    handover_words = HandoverWords(catalogue, speech)
     return Office(
         speech=speech,
         themes=Themes(settings.text("theme")),
@@ -137,17 +184,12 @@ def _furnished(settings: Settings, speech: Speech, data: Path) -> Office:
         tags=tags,
         areas=areas,
         runs=RunBoard(mirror),
-        handovers=HandoverBoard(mirror, session),
-        handover_acts=HandoverActs(link, acts),
-        handover_words=HandoverWords(catalogue, speech),
+        handover=HandoverTools(HandoverBoard(mirror, session), HandoverActs(link, acts), handover_words),
         session=session,
         ledger=LedgerBoard(mirror),
         feeds=FeedBoard(mirror),
         feed_acts=FeedActs(link),
-        log_board=log_board,
-        logbook=LogbookActs(link, acts, log_board, session),
-        log_post=LogbookPost(link, acts, session, outbox),
-        log_files=LogbookFiles(link, acts, outbox),
+        log=_log_tools(link, acts, session, data / "logbook"),
         movers=MoverBoard(mirror),
         link=link,
         clock=clock,
@@ -161,4 +203,14 @@ def _furnished(settings: Settings, speech: Speech, data: Path) -> Office:
         occurrences=Occurrences(link),
         annunciator=Annunciator((alarms, modes, catalogue), speech, settings, actions),
         mirror=mirror,
+    )
+
+
+def _log_tools(link: LinkBoard, acts: Acts, session: SessionBoard, folder: Path) -> LogTools:
+    board, outbox = LogbookBoard(session), Outbox(folder)
+    return LogTools(
+        board=board,
+        acts=LogbookActs(link, acts, board, session),
+        post=LogbookPost(link, acts, session, outbox),
+        files=LogbookFiles(link, acts, outbox),
     )
