@@ -168,7 +168,6 @@ def _furnished(settings: Settings, speech: Speech, data: Path) -> Office:
     acts, commands, values = Acts(link, mirror), CommandBoard(mirror), ValueBoard(mirror, speech)
     alarms, modes, catalogue = AlarmBoard(mirror), ModesBoard(mirror), CatalogueBoard(mirror)
     tags, areas, session = TagBoard(mirror), AreaBoard(mirror), SessionBoard(mirror)
-    handover_words = HandoverWords(catalogue, speech)
     return Office(
         speech=speech,
         themes=Themes(settings.text("theme")),
@@ -184,7 +183,7 @@ def _furnished(settings: Settings, speech: Speech, data: Path) -> Office:
         tags=tags,
         areas=areas,
         runs=RunBoard(mirror),
-        handover=HandoverTools(HandoverBoard(mirror, session), HandoverActs(link, acts), handover_words),
+        handover=_handover_tools(mirror, session, link, acts, HandoverWords(catalogue, speech)),
         session=session,
         ledger=LedgerBoard(mirror),
         feeds=FeedBoard(mirror),
@@ -204,6 +203,12 @@ def _furnished(settings: Settings, speech: Speech, data: Path) -> Office:
         annunciator=Annunciator((alarms, modes, catalogue), speech, settings, actions),
         mirror=mirror,
     )
+
+
+def _handover_tools(
+    mirror: Mirror, session: SessionBoard, link: LinkBoard, acts: Acts, words: HandoverWords
+) -> HandoverTools:
+    return HandoverTools(HandoverBoard(mirror, session), HandoverActs(link, acts), words)
 
 
 def _log_tools(link: LinkBoard, acts: Acts, session: SessionBoard, folder: Path) -> LogTools:
