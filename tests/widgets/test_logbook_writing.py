@@ -182,9 +182,9 @@ def test_files_are_dropped_on_the_sheet_and_what_is_not_taken_is_named(book: Boo
         editor.dropEvent(event)
     assert [item.name for item in editor.files.files] == ["현장.png"]
     assert editor.fault.text().startswith("big.txt")
-    editor.add_paths([bad])
+    editor.attached.add_paths([bad])
     assert editor.fault.text().startswith("run.exe")
-    editor.add_paths([tmp_path / "not there.png", tmp_path])
+    editor.attached.add_paths([tmp_path / "not there.png", tmp_path])
     assert [item.name for item in editor.files.files] == ["현장.png"]
 
 

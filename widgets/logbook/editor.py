@@ -5,24 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QMenu, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPlainTextEdit, QPushButton, QWidget
 
 from console.core.errors import LogRefused
-from console.core.logbook.entry import Attachment, LogDraft, LogLink
-from console.core.logbook.files import HEAD, check_attachments, check_file, media_of, safe_name
+from console.core.logbook.entry import LogDraft, LogLink
 from console.core.logbook.reasons import LogReason
 from console.core.logbook.rules import TEXT_MAX, check_draft
 from console.desk.logbook_seed import LogSeed, alarm_link, asset_link, seed_area
-from console.desk.models.book_rows import BookWords, Letter
+from console.desk.models.book_rows import Letter
 from console.desk.office import Office
 from widgets.kit.asks import asks_of
 from widgets.kit.fonts import Role, font
 from widgets.kit.form_sheet import FormSheet
 from widgets.kit.labels import PlainLabel
-from widgets.kit.space import PAD_CELL, ROW, STEP
-from widgets.logbook.editor_parts import Parts, PlaceAndTime
+from widgets.kit.space import BANNER, ROW, STATUS
+from widgets.logbook.editor_files import EntryFiles
+from widgets.logbook.editor_parts import Parts, PlaceAndTime, framed, in_line
 from widgets.logbook.rows import struck
 from widgets.logbook.shot import Shot
 
@@ -40,9 +40,6 @@ class LogEditor(FormSheet):
     def __init__(self, office: Office, window: QWidget, seed: LogSeed, shot: Shot) -> None:
         super().__init__(office, window, _WIDTH)
         self._seed = seed
-        self._shot = shot
-        shot.setParent(self)
-        self._words = BookWords(office.catalogue, office.speech)
         self._id = office.acts.new_request()
         self._restored = False
         self._sent = False
@@ -50,12 +47,15 @@ class LogEditor(FormSheet):
         self.text = QPlainTextEdit()
         self.where = PlaceAndTime(office)
         self.links = Parts(office)
-        self.files = Parts(office)
+        self.attached = EntryFiles(office, shot)
+        self.files, self.shot = self.attached.parts, self.attached.shot
         self.fault = PlainLabel(Role.BODY, strong=True)
         self.left = PlainLabel(Role.CAPTION, muted=True)
-        self.hint = PlainLabel(Role.CAPTION, muted=True)
-        self.shot = QCheckBox()
-        self.buttons = {name: QPushButton() for name in ("alarm", "asset", "chart", "attach", "mention")}
+        self.buttons = {name: QPushButton() for name in ("alarm", "asset", "chart", "mention")}
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(self.fit)
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(_KEEP_MS)
@@ -70,33 +70,28 @@ class LogEditor(FormSheet):
         self.text.setAcceptDrops(False)
         self.text.setFont(font(Role.VALUE))
         self.text.setTabChangesFocus(True)
-        self.text.setMinimumHeight(110)
         self.old.setFont(struck())
-        for label in (self.old, self.fault, self.hint):
+        for label in (self.old, self.fault):
             label.setWordWrap(True)
         for button in self.buttons.values():
             button.setFont(font(Role.CAPTION))
             button.setMinimumHeight(ROW)
             button.setAutoDefault(False)
-        for widget in (self.where, self.old, self.text, self.left, self.links):
+        for widget in (self.where, self.old, framed(self.text), self.left, self.links):
             self.box.addWidget(widget)
-        self.box.addLayout(_line(*(self.buttons[name] for name in ("alarm", "asset", "chart", "mention"))))
-        self.box.addWidget(self.files)
-        self.box.addLayout(_line(self.buttons["attach"], self.shot))
-        self.box.addWidget(self.hint)
+        self.box.addLayout(in_line(*(self.buttons[name] for name in ("alarm", "asset", "chart", "mention"))))
+        self.box.addWidget(self.attached)
         self.box.addWidget(self.fault)
 
     def _connect(self) -> None:
         self.text.textChanged.connect(self._typed)
         self.where.changed.connect(self.check)
         self.links.changed.connect(self._changed)
-        self.files.changed.connect(self._changed)
-        self.shot.toggled.connect(self._turn_shot)
-        self._shot.ready.connect(self._shot_ready)
+        self.attached.changed.connect(self._changed)
+        self.attached.complained.connect(self._complain)
         self.buttons["alarm"].clicked.connect(self._add_alarm)
         self.buttons["asset"].clicked.connect(self._add_asset)
         self.buttons["chart"].clicked.connect(self._add_chart)
-        self.buttons["attach"].clicked.connect(self._choose_files)
         self.buttons["mention"].clicked.connect(self._mention)
         self.office.logbook.people_changed.connect(self._check_again)
 
@@ -170,7 +165,7 @@ class LogEditor(FormSheet):
     def ready(self) -> bool:
         """Whether it can be recorded."""
         may = self.office.logbook.may_write_in(self.where.area)
-        return may and not self.fault_of() and not (self.shot.isChecked() and self._shot.under_way)
+        return may and not self.fault_of() and not self.attached.waiting
 
     @Slot()
     def check(self) -> None:
@@ -205,13 +200,11 @@ class LogEditor(FormSheet):
         self.text.setAccessibleName(say("logbook.edit.text"))
         for name in ("alarm", "asset", "chart"):
             self.buttons[name].setText(say(f"logbook.edit.add_{name}"))
-        self.buttons["attach"].setText(say("logbook.edit.attach"))
         self.buttons["mention"].setText(f"@ {say('logbook.edit.mention')}")
-        self.shot.setText(say("logbook.edit.shot"))
-        self.hint.setText(say("logbook.edit.drop_hint"))
         self.leave.setText(say("logbook.edit.leave"))
         self.do.setText(say("logbook.edit.do" if old is None else "logbook.edit.do_correct"))
         self.where.say()
+        self.attached.say()
         super().say()
 
     @Slot()
@@ -242,6 +235,26 @@ class LogEditor(FormSheet):
             self._keep_unfinished()
         super().done(result)
 
+    def open_sheet(self, focus: QWidget | None = None) -> None:
+        """Shows the sheet as high as it needs to be."""
+        super().open_sheet(focus)
+        self.fit()
+
+    @Slot()
+    def fit(self) -> None:
+        """As high as its parts need at this width, within the window; Qt itself stops at two thirds of a screen."""
+        room = self._home.height() - BANNER - STATUS
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        height = min(layout.totalHeightForWidth(self.width()), room)
+        self.resize(self.width(), height)
+        top = self._home.mapToGlobal(QPoint(0, BANNER)).y()
+        lowest = top + room - height
+        if self.y() > lowest:
+            self.move(self.x(), max(top, lowest))
+
     @Slot()
     def _typed(self) -> None:
         self._changed()
@@ -250,7 +263,7 @@ class LogEditor(FormSheet):
     def _changed(self) -> None:
         self._keep.start()
         self.check()
-        QTimer.singleShot(0, self, self.adjustSize)
+        self._fitting.start()
 
     @Slot()
     def _keep_unfinished(self) -> None:
@@ -316,59 +329,11 @@ class LogEditor(FormSheet):
             self.text.setFocus()
         menu.deleteLater()
 
-    @Slot(bool)
-    def _turn_shot(self, wanted: bool) -> None:
-        if wanted and not self._shot.data:
-            self._shot.make()
-            self.check()
-        else:
-            self._shot_ready()
-
-    @Slot()
-    def _shot_ready(self) -> None:
-        at = self._words.moment(self._shot.at_ns).replace(":", "-")
-        name = f"{self.office.speech.say('logbook.edit.shot_name', at=at)}.png"
-        self.files.remove_named(name)
-        if self.shot.isChecked() and self._shot.data:
-            self.add_data(name, self._shot.data)
-        self.check()
-
-    @Slot()
-    def _choose_files(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self, self.office.speech.say("logbook.edit.attach"))
-        self.add_paths([Path(path) for path in chosen])
-
-    def add_paths(self, paths: list[Path]) -> None:
-        """Attach files of this computer; what cannot be is named, the others are taken."""
-        for path in paths:
-            try:
-                size = path.stat().st_size if path.is_file() else 0
-                check_file(size, "0" * 64)
-                self.add_data(path.name, path.read_bytes())
-            except LogRefused as refused:
-                self._complain(path.name, self.office.speech.reason(refused.reason_code))
-                return
-            except OSError as error:
-                self._complain(path.name, error.strerror or str(error))
-                return
-
-    def add_data(self, name: str, data: bytes) -> None:
-        """Attach bytes under a name; raises nothing, says why not."""
-        try:
-            safe = safe_name(name)
-            media = media_of(safe, data[:HEAD])
-            item = Attachment(safe, media, len(data), self.office.log_post.outbox.add_file(data))
-            made = check_attachments((*self.files.files, item))
-        except LogRefused as refused:
-            self._complain(name, self.office.speech.reason(refused.reason_code))
-        except OSError as error:
-            self._complain(name, error.strerror or str(error))
-        else:
-            self.files.add_file(made[-1], data)
-
-    def _complain(self, name: str, why: str) -> None:
-        self.fault.setText(f"{name}: {why}")
+    @Slot(str)
+    def _complain(self, words: str) -> None:
+        self.fault.setText(words)
         self.fault.show()
+        self._fitting.start()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -377,14 +342,4 @@ class LogEditor(FormSheet):
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.add_paths(paths)
-
-
-def _line(*widgets: QWidget) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(PAD_CELL)
-    line.setContentsMargins(0, STEP, 0, 0)
-    for widget in widgets:
-        line.addWidget(widget)
-    line.addStretch(1)
-    return line
+        self.attached.add_paths(paths)

@@ -6,7 +6,15 @@ from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QDate, QDateTime, Qt, QTime, QTimeZone, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateTimeEdit,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.core.logbook.entry import Attachment, LogLink
 from console.desk.formats import local, zone
@@ -14,7 +22,7 @@ from console.desk.office import Office
 from widgets.kit.fonts import Role, font
 from widgets.kit.icons import icon
 from widgets.kit.labels import PlainLabel, plain_tip
-from widgets.kit.space import PAD_CELL, ROW
+from widgets.kit.space import PAD_CELL, ROW, STEP
 from widgets.logbook.files import size_text
 from widgets.logbook.flow import FlowLayout
 from widgets.logbook.links import ICONS
@@ -22,6 +30,7 @@ from widgets.logbook.pictures import THUMB, is_picture, thumbnail
 
 _NS = 1_000_000_000
 _LABEL = 36
+_TEXT = 116
 
 
 class PlaceAndTime(QWidget):
@@ -220,3 +229,24 @@ class Parts(QWidget):
         sender = self.sender()
         if isinstance(sender, Part):
             self._remove(sender)
+
+
+def in_line(*widgets: QWidget) -> QHBoxLayout:
+    """Widgets side by side, from the left."""
+    line = QHBoxLayout()
+    line.setSpacing(PAD_CELL)
+    line.setContentsMargins(0, STEP, 0, 0)
+    for widget in widgets:
+        line.addWidget(widget)
+    line.addStretch(1)
+    return line
+
+
+def framed(text: QWidget) -> QWidget:
+    """A field with a least height that the style sheet cannot take away."""
+    frame = QWidget()
+    frame.setMinimumHeight(_TEXT)
+    box = QVBoxLayout(frame)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.addWidget(text)
+    return frame

@@ -15,7 +15,7 @@ from widgets.logbook.flow import FlowLayout
 
 SPANS_S = {"any_time": 0, "shift": 8 * 3600, "day": 86_400, "week": 7 * 86_400}
 _TYPING_MS = 350
-_SEARCH, _AUTHOR = 300, 130
+_SEARCH, _AUTHOR = 240, 120
 _NAME = 18
 
 
@@ -43,12 +43,12 @@ class BookFilters(QWidget):
 
     def _arrange(self) -> None:
         # In a narrow dock the controls go on in the next line instead of pushing the dock wider.
-        flow = FlowLayout(self)
-        flow.setSpacing(STEP * 2)
+        self._flow = FlowLayout(self)
+        self._flow.setSpacing(STEP * 2)
         for widget in (self.search, self.author, self.area, self.span, self.linked, self.mine):
             widget.setFont(font(Role.BODY))
             widget.setMinimumHeight(ROW)
-            flow.addWidget(widget)
+            self._flow.addWidget(widget)
         self.search.setMaxLength(120)
         self.search.setFixedWidth(_SEARCH)
         self.author.setMaxLength(60)
@@ -78,6 +78,11 @@ class BookFilters(QWidget):
         put(self.author.setAccessibleName, "logbook.filter.author")
         put(self.area.setAccessibleName, "logbook.filter.area")
         put(self.span.setAccessibleName, "logbook.filter.span")
+
+    def add(self, *widgets: QWidget) -> None:
+        """More controls behind these, in the same lines."""
+        for widget in widgets:
+            self._flow.addWidget(widget)
 
     @property
     def wanted(self) -> BookFilter:

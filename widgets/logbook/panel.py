@@ -76,12 +76,9 @@ class LogbookPanel(QWidget):
             button.setFont(font(Role.CAPTION, strong=True))
             button.setMinimumHeight(ROW)
             button.setAutoDefault(False)
-        head = QHBoxLayout()
-        head.setContentsMargins(PAD_CELL, STEP, PAD_CELL, 0)
-        head.setSpacing(PAD_CELL)
-        head.addWidget(self.standing, 1)
-        for widget in (self.told_count, self.fresh, self.close_log, self.new):
-            head.addWidget(widget)
+        self.told_count.setMinimumHeight(ROW)
+        self.standing.setMinimumHeight(ROW)
+        self.filters.add(self.new, self.close_log, self.fresh, self.told_count, self.standing)
         line = QHBoxLayout()
         line.setContentsMargins(PAD_CELL, STEP, PAD_CELL, STEP)
         line.addWidget(self.filters, 1)
@@ -94,7 +91,6 @@ class LogbookPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(head)
         box.addLayout(line)
         box.addWidget(self.body, 1)
 
