@@ -31,6 +31,7 @@ _READ = (
     "notify.toml",
     "procedures.toml",
     "reports.toml",
+    "zones.toml",
     "roles.toml",
     "types/*.toml",
 )

@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2] / "resources" / "sites" / "busan"
 def _files(reports: str) -> dict[str, str]:
     names = ("site.toml", "assets.csv", *(f"types/{path.name}" for path in (ROOT / "types").glob("*.toml")))
     files = {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
-    return {**files, "reports.toml": reports}
+    # Zones stand in a file of their own, for they name assets.
+    return {**files, "zones.toml" if "[[zone]]" in reports else "reports.toml": reports}
 
 
 def _faults(reports: str) -> list[tuple[int, str]]:
@@ -28,7 +29,8 @@ def _faults(reports: str) -> list[tuple[int, str]]:
 def test_the_shipped_site_declares_its_meters_lines_and_terminals_with_a_factor_that_names_its_source() -> (
     None
 ):
-    found = parse_site(_files((ROOT / "reports.toml").read_text(encoding="utf-8"))).reporting
+    both = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("reports.toml", "zones.toml")}
+    found = parse_site({**_files(""), **both}).reporting
     assert found.emission is not None
     assert found.emission.year >= 2023
     assert found.emission.source.ko

@@ -49,7 +49,7 @@ def test_the_shipped_profile_is_sound(folder: Path) -> None:
 
 def test_the_model_serves_the_next_district_with_new_assets_alone(folder: Path) -> None:
     """DESIGN 5: replacing assets.csv is all it takes; what names assets one by one goes with it."""
-    for name in ("relations.csv", "procedures.toml"):
+    for name in ("relations.csv", "procedures.toml", "zones.toml"):
         (folder / name).unlink()
     head, first = (folder / "assets.csv").read_text("utf-8").splitlines()[:2]
     (folder / "assets.csv").write_text(f"{head}\n{first}\n", "utf-8")

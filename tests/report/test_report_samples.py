@@ -15,7 +15,9 @@ from report_room import HOUR, NS, T0
 from console.report.facts.samples import Samples, area_under, extremes, held, in_slots, samples_of, turned
 
 
-def _samples(rows: Sequence[tuple[float, float]], bad: set[int] | None = None, gap_s: float = 30.0) -> Samples:
+def _samples(
+    rows: Sequence[tuple[float, float]], bad: set[int] | None = None, gap_s: float = 30.0
+) -> Samples:
     at = np.array([T0 + round(second * NS) for second, _ in rows], np.int64)
     value = np.array([v for _, v in rows])
     good = np.array([index not in (bad or set()) for index in range(len(rows))], bool)

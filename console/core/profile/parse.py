@@ -34,6 +34,7 @@ PROCEDURES = "procedures.toml"
 ROLES = "roles.toml"
 NOTIFY = "notify.toml"
 REPORTS = "reports.toml"
+ZONES = "zones.toml"
 TYPES = "types/"
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
@@ -84,7 +85,7 @@ def _read(files: Mapping[str, str], faults: Faults) -> Site:
         procedures=tuple(read_procedures(_document(files, PROCEDURES, faults), known, head.area_ids)),
         directory=read_directory(_document(files, ROLES, faults), head.area_ids),
         receivers=tuple(read_notify(_document(files, NOTIFY, faults), head.area_ids)),
-        reporting=read_reporting(_document(files, REPORTS, faults), stock),
+        reporting=read_reporting(_document(files, REPORTS, faults), _document(files, ZONES, faults), stock),
     )
 
 

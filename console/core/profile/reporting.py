@@ -1,4 +1,4 @@
-"""Reading of `reports.toml`: meters, production lines, planned stops, berths, gates and zones."""
+"""Reading of `reports.toml` (meters, production lines, planned stops, berths, gates) and `zones.toml`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DEMAND_MIN = (5, 10, 15, 20, 30, 60)
 """Widths that divide the hour."""
 LONGEST_RADIUS_M = 100_000.0
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_FIELDS = ("energy", "meter", "line", "planned_stop", "berth", "gate", "zone")
+_FIELDS = ("energy", "meter", "line", "planned_stop", "berth", "gate")
 
 
 class Stock(msgspec.Struct, frozen=True):
@@ -44,15 +44,16 @@ class Stock(msgspec.Struct, frozen=True):
     assets: frozenset[str]
 
 
-def read_reporting(entry: Entry, stock: Stock) -> Reporting:
-    """Sound declarations; faults are reported."""
+def read_reporting(entry: Entry, places: Entry, stock: Stock) -> Reporting:
+    """Sound declarations of the two files; zones name assets and so stand apart. Faults are reported."""
     entry.unknown(_FIELDS)
     energy = entry.child("energy")
     energy.unknown(("demand_min", "emission"))
     _unique_types(entry)
-    unique(entry.entries("zone"), "id")
-    zones = _all(entry, "zone", lambda e: _zone(e, stock))
-    _areas(entry, zones)
+    places.unknown(("zone",))
+    unique(places.entries("zone"), "id")
+    zones = _all(places, "zone", lambda e: _zone(e, stock))
+    _areas(places, zones)
     return Reporting(
         demand_min=_demand(energy),
         emission=_emission(energy.child("emission")) if "emission" in energy.table else None,
