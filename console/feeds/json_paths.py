@@ -16,6 +16,8 @@ _MAX_LEVELS = 8
 
 def find(path: str, item: object, frame: object) -> object:
     """The node at `path`, or MISSING."""
+    if not path:
+        return item
     node = item
     if path.startswith("^"):
         path, node = path[1:], frame
