@@ -46,7 +46,7 @@ class HandoverWords:
         if item.kind is ItemKind.NOTE:
             return item.by or item.subject
         head, _, rest = item.subject.partition(".")
-        label = self._label(head, rest) if rest else ""
+        label = self._label(head, rest, item.level) if rest else ""
         return f"{self._name(item, head)} · {label}" if label else self._name(item, head)
 
     def state(self, item: HandoverItem) -> str:
@@ -128,12 +128,15 @@ class HandoverWords:
         )
         return name if command is None else f"{name} · {self._speech.of(command.label)}"
 
-    def _label(self, asset: str, name: str) -> str:
+    def _label(self, asset: str, name: str, level: int) -> str:
         catalogue = self._board.catalogue
         known = catalogue.assets.get(asset) if catalogue is not None else None
         if catalogue is None or known is None:
             return name
         kind = catalogue.types[known.type]
-        found = next((one.label for one in kind.alarms if one.name == name), None)
-        found = found or next((one.label for one in kind.tags if one.name == name), None)
+        alarm = next((one for one in kind.alarms if one.name == name), None)
+        if alarm is not None:
+            beyond = 0 < level <= len(alarm.levels)
+            return self._speech.of(alarm.levels[level - 1].label if beyond else alarm.label)
+        found = next((one.label for one in kind.tags if one.name == name), None)
         return self._speech.of(found) if found is not None else name

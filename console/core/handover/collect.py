@@ -134,6 +134,7 @@ def _standing(point: AlarmPoint, fact: AlarmFact) -> HandoverItem:
         text=fact.comment,
         by=fact.acked_by,
         priority=fact.priority,
+        level=fact.level,
         ref=fact.occurrence,
         mark=mark_of(fact.occurrence, fact.priority, fact.state.letter),
     )
@@ -156,6 +157,7 @@ def _hidden(kind: ItemKind, point: AlarmPoint, fact: AlarmFact) -> HandoverItem:
         text=text,
         by=by,
         priority=fact.priority,
+        level=fact.level,
         mark=mark_of(since, until, by, text),
     )
 

@@ -79,6 +79,8 @@ class HandoverItem(msgspec.Struct, frozen=True, kw_only=True):
     """Reason or text that somebody gave."""
     by: str = ""
     priority: int = 0
+    level: int = 0
+    """Of an alarm with several levels: the one that stands."""
     mark: str = ""
     """Tells what of it matters now; an acceptance holds for this mark alone."""
     ref: str = ""
