@@ -360,3 +360,11 @@ def test_the_map_shows_the_worst_alarm_that_stood_at_the_end() -> None:
     assert marks["eco-pump"] == (point.alarm.priority, False, 1)
     assert marks["noksan-pump"] == (0, True, 0)
     assert len(marks) == len(site().assets)
+
+
+def test_an_incident_of_the_whole_site_leaves_ships_out_and_one_of_a_port_does_not() -> None:
+    whole = _table(build(Kind.INCIDENT, city_holdings()), "timeline")
+    assert {row[1] for row in whole.rows} == {"alarm", "act", "command", "feed", "handover", "log"}
+    assert "HANDOVER_ITEM" not in {row[4] for row in whole.rows}
+    port = _table(build(Kind.INCIDENT, city_holdings(), "pnit-port"), "timeline")
+    assert {row[1] for row in port.rows} == {"move"}

@@ -10,6 +10,7 @@ import msgspec
 
 from console.core.batch import NS
 from console.core.command.facts import CommandState
+from console.core.handover import records as handover
 from console.core.journal import Record, RecordKind
 from console.core.words import Text
 from console.report.facts.ground import Ground
@@ -49,7 +50,7 @@ _TIMELINE = (
     Column(name="result", kind=_K.CODE, words="reasons", share=1.8),
     Column(name="detail", share=2.6),
 )
-_SHOWN = ("value", "limit", "reason", "detail", "why", "last_error", "comment", "until", "digest")
+_SHOWN = ("text", "value", "limit", "reason", "detail", "why", "last_error", "comment", "until", "digest")
 
 
 class CommandRow(msgspec.Struct, frozen=True):
@@ -161,13 +162,14 @@ def act_list(ground: Ground) -> Table:
 
 
 def timeline(ground: Ground, records: Iterable[Record]) -> Table:
-    """Records one after the other, as the journal has them."""
+    """Records one after the other, as the journal has them; who sails past a whole site is no part of its incidents."""
+    kinds = [kind for kind in RecordKind if ground.about or kind is not RecordKind.MOVE]
     rows = tuple(
         (
             record.at,
             record.kind,
             record.who,
-            ground.subject_name(record.subject),
+            _subject(record, ground),
             record.what,
             record.old,
             record.new,
@@ -175,8 +177,15 @@ def timeline(ground: Ground, records: Iterable[Record]) -> Table:
             _detail(record, ground),
         )
         for record in records
+        # The items of a handover are in the report of the shift.
+        if record.kind in kinds and record.what != handover.ITEM
     )
-    return Table(name="timeline", columns=_TIMELINE, rows=rows, source=ground.source(*RecordKind))
+    return Table(name="timeline", columns=_TIMELINE, rows=rows, source=ground.source(*kinds))
+
+
+def _subject(record: Record, ground: Ground) -> Text:
+    """What it is about; the number of a handover says nothing to a reader."""
+    return Text("", "") if record.kind is RecordKind.HANDOVER else ground.subject_name(record.subject)
 
 
 def _detail(record: Record, ground: Ground) -> str:
