@@ -15,12 +15,14 @@ from report_room import END, MARKUP, T0, catalogue, occurrence, site
 
 from console.core.words import Lang, Text
 from console.report.facts.build import build
-from console.report.facts.record import Kind, Place, Snapshot, Source
+from console.report.facts.record import Chart, ChartKind, Kind, Place, Snapshot, Source
 from console.report.holdings import Holdings
 from console.report.render.basemap import BaseMap, base_map
+from console.report.render.chart import svg as chart_svg
 from console.report.render.map import FILLS, HEIGHT, WIDTH, alt, svg
 from console.report.render.outline import Box, cut, labels
 from console.report.render.speech import Speech, read_words
+from console.report.render.xlsx import stepped
 
 SOURCE = Source(query="q", start=0, end=1, rows=0, digest="0" * 64)
 FRAME = Box(0, 0, 100, 80)
@@ -152,3 +154,34 @@ def test_an_asset_report_shows_what_is_near_it() -> None:
     names = {place.asset for place in shot.places}
     assert {"eco-pump", "eco-air"} <= names
     assert "gijang-air" not in names
+
+
+def test_a_chart_without_a_value_says_so() -> None:
+    report = build(Kind.SHIFT, Holdings(
+        site=site(), start=T0, end=END, began=T0, until=END,
+        records=tuple(occurrence(catalogue().alarms[0], T0, 1)),
+    ))  # fmt: skip
+    empty = msgspec.structs.replace(report.charts[0], at=(T0,), value=(None,))
+    assert "쓸 수 있는 값 없음" in chart_svg(empty, _speech(), report)
+    assert "쓸 수 있는 값 없음" not in chart_svg(report.charts[0], _speech(), report)
+
+
+def test_states_are_steps_in_a_workbook_too() -> None:
+    states = Chart(
+        name="",
+        title=Text("a", "a"),
+        kind=ChartKind.STEPS,
+        at=(1, 2, 3, 4),
+        value=(0.0, 1.0, None, 1.0),
+        source=SOURCE,
+    )
+    drawn = stepped(states)
+    assert list(zip(drawn.at, drawn.value, strict=True)) == [
+        (1, 0.0),
+        (2, 0.0),
+        (2, 1.0),
+        (3, None),
+        (4, 1.0),
+    ]
+    line = msgspec.structs.replace(states, kind=ChartKind.LINE)
+    assert stepped(line) is line

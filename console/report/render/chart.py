@@ -53,6 +53,7 @@ def svg(chart: Chart, speech: Speech, report: Report) -> str:
         *_time_axis(frame, speech),
         *(_bars(frame, chart) if chart.kind is ChartKind.BARS else _curves(frame, chart)),
         *_limits(frame, chart),
+        *_emptiness(chart, speech),
         "</svg>",
     ]
     return "".join(parts)
@@ -165,6 +166,15 @@ def _runs(frame: _Frame, chart: Chart) -> Iterable[list[Point]]:
             run.append((frame.x(at), frame.y(value)))
     if run:
         yield run
+
+
+def _emptiness(chart: Chart, speech: Speech) -> Iterator[str]:
+    """An empty frame says why it is empty."""
+    if all(value is None for value in chart.value):
+        yield (
+            f'<text x="{(_LEFT + WIDTH - _RIGHT) / 2:g}" y="{HEIGHT / 2:g}" text-anchor="middle" font-size="11">'
+            f"{escape(speech.say('reports.text.no_values'))}</text>"
+        )
 
 
 def _limits(frame: _Frame, chart: Chart) -> Iterator[str]:

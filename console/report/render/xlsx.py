@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from console.core.batch import NS
@@ -163,7 +164,7 @@ class _Book:
             sheet.write_number(*at, cell, self._number(column.decimals))
 
     def _charts(self) -> None:
-        charts = self._report.charts
+        charts = [stepped(chart) for chart in self._report.charts]
         sheet = self._sheet(self._speech.say("reports.section.charts"))
         data = self._sheet(self._speech.say("reports.section.points"))
         data_name = data.get_name()
@@ -240,6 +241,20 @@ class _Book:
     def _string(self, sheet: Any, at: tuple[int, int], text: str, form: Any = None) -> None:
         if text:
             sheet.write_string(*at, guarded(text)[:_LONGEST], form)
+
+
+def stepped(chart: Chart) -> Chart:
+    """A state holds until the next one: a point more at each change, for spreadsheets draw straight lines."""
+    if chart.kind is not ChartKind.STEPS:
+        return chart
+    points: list[tuple[int, float | None]] = []
+    for at, value in zip(chart.at, chart.value, strict=True):
+        before = points[-1][1] if points else None
+        if before is not None and value is not None and value != before:
+            points.append((at, before))
+        points.append((at, value))
+    times, values = tuple(at for at, _ in points), tuple(value for _, value in points)
+    return msgspec.structs.replace(chart, at=times, value=values)
 
 
 def _sheet_name(text: str) -> str:
