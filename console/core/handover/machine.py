@@ -323,8 +323,9 @@ class HandoverMachine(Paper):
     def _come_back(self, actor: Actor, at: int) -> None:
         """The outgoing person is here again: a signature of an older list holds no longer."""
         if self.fact.left_at:
-            self._set(left_at=0)
-            self._listed(self.fact.items)
+            outgoing = self.fact.outgoing
+            stands = outgoing.signed_digest == self.fact.digest
+            self._set(left_at=0, outgoing=outgoing if stands else unsigned(outgoing))
             self._move(_I.BACK, actor, at)
 
     def _incoming(self, what: HandoverInput, actor: Actor) -> Party:

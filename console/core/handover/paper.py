@@ -89,12 +89,10 @@ class Paper:
         fact = self.fact
         digest = list_digest(items, fact.remark)
         outgoing, incoming = fact.outgoing, fact.incoming
-        if incoming is not None and incoming.signed_at and incoming.signed_digest != digest:
-            incoming = unsigned(incoming)
-        if outgoing.signed_at and outgoing.signed_digest != digest and not fact.left_at:
-            outgoing = unsigned(outgoing)
         if digest != fact.digest:
             self._recent.clear()
+            incoming = unsigned(incoming) if incoming is not None else None
+            outgoing = outgoing if fact.left_at else unsigned(outgoing)
         self._set(items=items, count=len(items), digest=digest, outgoing=outgoing, incoming=incoming)
 
     def _flowed(self, items: tuple[HandoverItem, ...], at: int) -> None:

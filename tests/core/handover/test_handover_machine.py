@@ -179,6 +179,16 @@ def test_in_a_storm_a_list_may_be_signed_as_it_was_read_and_what_came_after_it_i
     }
 
 
+def test_what_the_city_adds_after_the_outgoing_signature_is_accepted_and_the_signature_stands() -> None:
+    paper = in_state(S.ACCEPTING)
+    paper.sign(paper.fact.digest, "password", KIM, AT)
+    paper.update([FIRST, SECOND, item("a2.high")], AT + 500 * NS)
+    accept_all(paper)
+    assert paper.fact.outgoing.signed_at == AT
+    paper.sign(paper.fact.digest, "password", LEE, AT + 600 * NS)
+    assert paper.fact.state is S.SIGNED
+
+
 def test_what_comes_after_the_incoming_signature_ends_it_if_the_other_one_does_not_come_soon() -> None:
     paper = in_state(S.ACCEPTING)
     accept_all(paper)
