@@ -44,12 +44,12 @@ from widgets.kit.texts import Texts
 ASK_MS = 2_000
 LIST_SHARE = 0.4
 _FEED_WIDTHS = {
-    FeedColumn.FEED: 180,
-    FeedColumn.RATE: 66,
+    FeedColumn.FEED: 200,
+    FeedColumn.RATE: 84,
     FeedColumn.LAG: 72,
     FeedColumn.OFFSET: 80,
     FeedColumn.RHYTHM: 130,
-    FeedColumn.UNREADABLE: 80,
+    FeedColumn.UNREADABLE: 88,
     FeedColumn.UNMAPPED: 80,
     FeedColumn.DROPPED: 66,
     FeedColumn.GAPS: 80,
@@ -257,7 +257,9 @@ class FeedPanel(QWidget):
         say, fact = self._office.speech.say, self.chosen()
         self._fit()
         if not self.rows.facts or fact is None or not self._may:
-            key = "none" if not self.rows.facts else "choose" if self._may else "engineers"
+            # Before the site is known nobody can say that it has no feeds.
+            none = "none" if self._office.catalogue.catalogue is not None else "waiting"
+            key = none if not self.rows.facts else "choose" if self._may else "engineers"
             self.empty.set_sentence(say(f"feedpage.{key}"))
             self._stack.setCurrentIndex(1)
             return

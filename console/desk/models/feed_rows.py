@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 
-from console.core.feed import FeedFact
+from console.core.feed import FeedFact, FeedState
 from console.desk.boards.feeds import FeedBoard
 from console.desk.formats import DASH, number
 from console.desk.words import Speech
@@ -148,7 +148,9 @@ class FeedRows(QAbstractTableModel):
 
 def state_words(fact: FeedFact, speech: Speech) -> str:
     """State of a feed, with its cause where there is one."""
-    words = speech.say(f"feeds.state.{fact.state.value}")
+    # A hole while the connection holds is no return from a loss.
+    state = "hole" if fact.state is FeedState.GAP and fact.why else fact.state.value
+    words = speech.say(f"feeds.state.{state}")
     why = f"feeds.why.{fact.why}"
     cause = speech.say(why) if fact.why and speech.knows(why) else fact.detail
     return f"{words} · {cause}" if cause else words
