@@ -18,6 +18,8 @@ from console.hub.historian.store import RAW, SegmentStore
 
 MOST_ROWS = 200_000
 """Of one answer: even rows that cannot be packed at all fit in a message then."""
+MOST_READ = 2_000_000
+"""Rows of all tags that are looked at for one answer."""
 _USABLE = np.array([quality for quality in Quality if quality.usable], np.uint8)
 
 
@@ -47,6 +49,7 @@ class SampleParts:
         with self._working:
             if self._store is None:
                 self._store = SegmentStore(self._path)
+            span = (span[0], _bearable(self._store, span))
             rows = self._rows(self._store, span, _places(numbers))
             oldest = self._store.base.execute("SELECT min(start) FROM segment WHERE width = 0").fetchone()[0]
         wanted = np.zeros(n, np.bool_)
@@ -83,6 +86,18 @@ class SampleParts:
         finally:
             store.base.execute("ROLLBACK")
         return joined(parts)
+
+
+def _bearable(store: SegmentStore, span: tuple[int, int]) -> int:
+    """Up to where about `MOST_READ` rows lie, so that a busy hub never holds more of them at once."""
+    start, end = span
+    found = 0.0
+    for segment in store.segments(RAW, start, end - 1):
+        inside = min(end, segment.end + 1) - max(start, segment.start)
+        found += segment.rows * inside / (segment.end + 1 - segment.start)
+    if found <= MOST_READ:
+        return end
+    return max(start + 1, start + int((end - start) * MOST_READ / found))
 
 
 def _places(numbers: Sequence[int]) -> NDArray[np.int64]:
