@@ -20,7 +20,7 @@ Sent = OfferFile | PutFile | WriteLog
 _LATER = frozenset(
     {
         *("NO_ANSWER", "LINK_LOST", "NOT_RECORDED", "NOT_SIGNED_IN", "SESSION_LOCKED"),
-        *(LogReason.FILE_BUSY, LogReason.DISK_FULL),
+        *(LogReason.FILE_BUSY, LogReason.DISK_FULL, LogReason.LOG_UNAVAILABLE),
     }
 )
 """Reasons that pass by themselves: the letter waits."""

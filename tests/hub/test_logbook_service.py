@@ -243,6 +243,13 @@ def test_the_index_is_made_anew_from_the_journal_when_it_is_lost_damaged_or_behi
         index.write_bytes(b"no database at all" * 500)
         async with log_room(tmp_path) as room:
             assert await everything(room) == whole
+        # Pages in the middle: it opens, and only what is asked of it fails.
+        data = bytearray(index.read_bytes())
+        data[8192:-4096] = b"\xff" * (len(data) - 8192 - 4096)
+        index.write_bytes(data)
+        async with log_room(tmp_path) as room:
+            await room.write("손상 뒤의 기록")
+            assert "손상 뒤의 기록" in {record.fields.get("text") for record in room.journal.since(0)}
 
     asyncio.run(story())
 

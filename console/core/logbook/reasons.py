@@ -26,6 +26,8 @@ class LogReason(StrEnum):
     LOG_NOT_AUTHOR = "LOG_NOT_AUTHOR"
     LOG_SAME = "LOG_SAME"
     """A correction that changes nothing."""
+    LOG_UNAVAILABLE = "LOG_UNAVAILABLE"
+    """The hub cannot read its index of the log now."""
     FILE_NAME = "FILE_NAME"
     FILE_KIND = "FILE_KIND"
     FILE_SIZE = "FILE_SIZE"

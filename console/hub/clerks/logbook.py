@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import logging
+import sqlite3
 
 from console.core.errors import LogRefused
 from console.core.logbook.reasons import LogReason
@@ -24,6 +26,8 @@ from console.wire.messages import (
     ReadMentions,
     WriteLog,
 )
+
+log = logging.getLogger("app")
 
 _READ_MOST = 200
 
@@ -53,14 +57,18 @@ class LogbookClerk:
         await self._visit.reply(message.request, [done])
 
     async def _query(self, message: QueryLog) -> None:
-        page = await self._book.search(message.query)
-        reply = LogReply(
-            request=message.request,
-            entries=page.entries,
-            related=page.related,
-            more=page.more,
-            locked_until=self._book.locked_until,
-        )
+        try:
+            page = await self._book.search(message.query)
+            reply = LogReply(
+                request=message.request,
+                entries=page.entries,
+                related=page.related,
+                more=page.more,
+                locked_until=self._book.locked_until,
+            )
+        except sqlite3.Error as error:
+            log.error("the operator log cannot be searched: %s", error)
+            reply = LogReply(request=message.request, reason=LogReason.LOG_UNAVAILABLE)
         await self._visit.say(reply)
 
     async def _people(self, message: QueryLogPeople) -> None:

@@ -33,6 +33,7 @@ from console.hub.clock import Clock
 from console.hub.ledger.schema import reading
 from console.hub.logbook.files import FileStore
 from console.hub.logbook.index import LogIndex
+from console.hub.logbook.schema import remove
 from console.hub.logbook.search import LogSearch
 from console.hub.person import Person
 from console.hub.recorder import Recorder
@@ -76,8 +77,17 @@ class Logbook:
         """Accounts of this hub; plugged in by it."""
 
     async def restore(self) -> None:
-        """Take up what the index has missed, then drop files that no entry names."""
-        await asyncio.to_thread(self._take_up)
+        """Take up what the index has missed, then drop files that no entry names. A damaged index is made anew."""
+        try:
+            await asyncio.to_thread(self._take_up)
+        except sqlite3.DatabaseError as error:
+            log.warning("the index of the operator log is made anew: %s", error)
+            self._search.close()
+            self._index.close()
+            remove(self._index.path)
+            self._index = LogIndex(self._index.path)
+            self._search = LogSearch(self._index.path)
+            await asyncio.to_thread(self._take_up)
 
     async def run(self) -> None:
         """Write records, and drop what stands still, until cancelled."""
@@ -107,20 +117,26 @@ class Logbook:
 
     async def write(self, draft: LogDraft, person: Person) -> ActOutcome:
         """Write an entry or a correction; the subject is its id. The same draft again is answered as the first."""
+        try:
+            return await self._write(draft, person)
+        except LogRefused as refused:
+            return ActOutcome(draft.id, refused.reason_code)
+        except sqlite3.Error as error:
+            log.error("the index of the operator log cannot be read: %s", error)
+            return ActOutcome(draft.id, LogReason.LOG_UNAVAILABLE)
+
+    async def _write(self, draft: LogDraft, person: Person) -> ActOutcome:
         known = self._index.find(draft.id)
         waits = self._pending.get(draft.id)
         if waits is not None:
             known = waits[0]
-        try:
-            # What is here already was judged when it came.
-            kept = check_draft(draft, self._clock.at() if known is None else draft.at, self._areas)
-            if known is not None:
-                if not same_words(known, kept) or known.author != person.who:
-                    raise LogRefused(LogReason.LOG_ID)  # noqa: TRY301 - one way to refuse
-                return await self._answer(draft.id, waits[1] if waits is not None else None)
-            entry = self._entry(kept, person)
-        except LogRefused as refused:
-            return ActOutcome(draft.id, refused.reason_code)
+        # What is here already was judged when it came.
+        kept = check_draft(draft, self._clock.at() if known is None else draft.at, self._areas)
+        if known is not None:
+            if not same_words(known, kept) or known.author != person.who:
+                raise LogRefused(LogReason.LOG_ID)
+            return await self._answer(draft.id, waits[1] if waits is not None else None)
+        entry = self._entry(kept, person)
         done = self._recorder.put([(entry.id, Entry(entry_record(entry, person.station)))])
         self._pending[entry.id] = (entry, done)
         done.add_done_callback(self._recorded)
