@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from console.core.site import Asset
 from console.report.facts.ground import Ground
 from console.report.facts.record import Place, Snapshot
 
 _MARGIN = 0.08
 """Part of the extent of the assets that is left free around them."""
+_NEAR = 0.02
+"""Degrees around an asset that a report is on."""
 _LEAST = 0.01
 """Degrees; a single asset still has surroundings."""
 
@@ -14,32 +17,15 @@ _LEAST = 0.01
 def snapshot(ground: Ground, asset: str = "") -> Snapshot | None:
     """The map of the site or of what an asset is near to; None for a site without assets."""
     at = max(ground.start, min(ground.end, ground.holdings.until + 1))
-    worst: dict[str, tuple[int, bool, int]] = {}
-    for row in ground.rows:
-        if not row.at_annunciated or row.at_annunciated >= at or 0 < row.at_returned < at:
-            continue
-        name = ground.catalogue.alarms[row.alarm].asset.id
-        acked = 0 < row.at_acked < at
-        priority, all_acked, count = worst.get(name, (9, True, 0))
-        worst[name] = (min(priority, row.priority), all_acked and acked, count + 1)
-    places = tuple(
-        Place(
-            asset=one.id,
-            name=one.name,
-            lat=one.lat,
-            lon=one.lon,
-            priority=worst[one.id][0] if one.id in worst else 0,
-            acked=worst[one.id][1] if one.id in worst else True,
-            alarms=worst[one.id][2] if one.id in worst else 0,
-        )
-        for one in ground.site.assets
-    )
+    worst = _worst(ground, at)
+    places = [_place(one, worst.get(one.id, (0, True, 0))) for one in ground.site.assets]
     if not places:
         return None
-    near = [place for place in places if place.asset == asset] or list(places)
+    near = [place for place in places if place.asset == asset] or places
     lats, lons = [place.lat for place in near], [place.lon for place in near]
-    high = max(max(lats) - min(lats), _LEAST) * _MARGIN + (0.02 if asset else 0.0)
-    wide = max(max(lons) - min(lons), _LEAST) * _MARGIN + (0.04 if asset else 0.0)
+    around = _NEAR if asset else 0.0
+    high = max(max(lats) - min(lats), _LEAST) * _MARGIN + around
+    wide = max(max(lons) - min(lons), _LEAST) * _MARGIN + 2 * around
     south, north = min(lats) - high, max(lats) + high
     west, east = min(lons) - wide, max(lons) + wide
     return Snapshot(
@@ -51,4 +37,29 @@ def snapshot(ground: Ground, asset: str = "") -> Snapshot | None:
         places=tuple(p for p in places if south <= p.lat <= north and west <= p.lon <= east),
         about=asset,
         source=ground.alarm_source(),
+    )
+
+
+def _worst(ground: Ground, at: int) -> dict[str, tuple[int, bool, int]]:
+    """Priority of the most urgent alarm that stood, whether all were acknowledged, and how many, by asset."""
+    worst: dict[str, tuple[int, bool, int]] = {}
+    for row in ground.rows:
+        if not row.at_annunciated or row.at_annunciated >= at or 0 < row.at_returned < at:
+            continue
+        name = ground.catalogue.alarms[row.alarm].asset.id
+        priority, acked, count = worst.get(name, (row.priority, True, 0))
+        worst[name] = (min(priority, row.priority), acked and 0 < row.at_acked < at, count + 1)
+    return worst
+
+
+def _place(asset: Asset, standing: tuple[int, bool, int]) -> Place:
+    priority, acked, count = standing
+    return Place(
+        asset=asset.id,
+        name=asset.name,
+        lat=asset.lat,
+        lon=asset.lon,
+        priority=priority,
+        acked=acked,
+        alarms=count,
     )
