@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -75,7 +75,7 @@ class Peer(Protocol):
         ...
 
 
-Check = Callable[[Peer], Awaitable[None]]
+Check = Callable[[Peer], Coroutine[Any, Any, None]]
 
 
 async def it_connects_and_delivers(peer: Peer) -> None:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 from gwanje_pairs import make
 
-from console.feeds.conformance import CHECKS
+from console.feeds.conformance import CHECKS, Check
 
 
 class Stage:
@@ -60,5 +60,5 @@ class Peer:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_it_conforms(check) -> None:
+def test_it_conforms(check: Check) -> None:
     asyncio.run(check(Peer()))

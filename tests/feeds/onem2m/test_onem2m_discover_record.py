@@ -70,7 +70,7 @@ def test_the_containers_of_a_cse_become_a_profile_that_runs(peer: Peer, tmp_path
         async with peer(cse) as made:
             # Over a WebSocket nothing needs to be known: the base tells its name.
             known = {} if made.url.startswith("ws") else {"cse": "cse-in", "cse_id": "busan-in"}
-            site = await discovered(made.url, tmp_path / "s", "onem2m" if known else "", **known)
+            site = await discovered(made.url, tmp_path / "s", "onem2m" if known else "", 1.5, **known)
             (feed,) = site.feeds
             assert (feed.adapter, feed.options["cse"], feed.options["ae"]) == ("onem2m", "cse-in", "CGwanje")
             (kind,) = site.types
