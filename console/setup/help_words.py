@@ -217,7 +217,10 @@ HELP: dict[str, tuple[str, str]] = {
         "이 시각부터 (RFC 3339 또는 UTC 나노초; 시간대가 없으면 사이트 시각)",
         "from this time on (RFC 3339 or UTC ns; without a zone the time of the site)",
     ),
-    "opt.report_about": ("사건의 설비 또는 경보", "asset or alarm of an incident"),
+    "opt.report_about": (
+        "설비 보고서의 설비, 사건의 설비 또는 경보",
+        "the asset of an asset report; asset or alarm of an incident",
+    ),
     "opt.report_lang": ("보고서 언어", "language of the report"),
     "opt.report_format": ("형식: pdf,xlsx,csv,html,json", "formats: pdf,xlsx,csv,html,json"),
     "opt.report_out": ("파일을 둘 폴더", "folder for the files"),
