@@ -90,8 +90,8 @@ class RecordDetail(QScrollArea):
             ("who", words.who(record)),
             ("station", record.station),
             ("where", words.where(record)),
-            ("old", words.state(record.old)),
-            ("new", words.state(record.new)),
+            ("old", words.state(record.old, record.kind)),
+            ("new", words.state(record.new, record.kind)),
             ("result", words.result(record) or speech.say("log.done")),
         ]
         lines = [(speech.say(f"log.detail.{name}"), text) for name, text in told if text]

@@ -12,6 +12,7 @@ import msgspec
 
 from console.core.handover.facts import Duty, HandoverFact, HandoverItem, HandoverState, Party
 from console.core.handover.paper import HandoverEvent
+from console.core.handover.parties import NAMED
 from console.core.handover.table import HandoverInput
 from console.core.journal import Record, RecordKind
 
@@ -206,10 +207,12 @@ def _fact(head: Record, items: Sequence[Record], followed: Record | None) -> Han
 def _party_of(side: str, fields: dict[str, str]) -> Party | None:
     if side not in fields:
         return None
+    human = fields.get(f"{side}_human", "")
     return Party(
         who=fields[side],
         name=fields.get(f"{side}_name", ""),
-        human=fields.get(f"{side}_human", ""),
+        human=human,
+        passwordless=human.startswith(NAMED),
         station=fields.get(f"{side}_station", ""),
         signed_at=int(fields.get(f"{side}_signed_at", "0")),
         proof=fields.get(f"{side}_proof", ""),

@@ -120,9 +120,9 @@ class LogTableModel(QAbstractTableModel):
         if column is LogColumn.WHEN:
             return stamp(record.at, self._now_ns(), words.zone)
         if column is LogColumn.OLD:
-            return words.state(record.old)
+            return words.state(record.old, record.kind)
         if column is LogColumn.NEW:
-            return words.state(record.new)
+            return words.state(record.new, record.kind)
         makers = {
             LogColumn.WHO: words.who,
             LogColumn.WHERE: words.where,

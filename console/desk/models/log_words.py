@@ -64,9 +64,12 @@ class LogWords:
         """What kind of record it is."""
         return self._first(record.kind.value, "log.kind")
 
-    def state(self, text: str) -> str:
+    def state(self, text: str, kind: RecordKind) -> str:
         """A state before or after."""
-        return self._first(text, "log.state", "commands.state") if text else ""
+        tables = ("log.state", "commands.state")
+        if kind is RecordKind.HANDOVER:
+            tables = ("handover.state_of", "handover.change")
+        return self._first(text, *tables) if text else ""
 
     def result(self, record: Record) -> str:
         """Empty when it was done, else why not."""
@@ -83,7 +86,8 @@ class LogWords:
 
     def value(self, name: str, text: str) -> str:
         """What a field holds: times as times, reasons and people in words."""
-        if name in _TIMES and text.isascii() and text.isdigit() and int(text[:20]) > _LEAST_NS:
+        timed = name in _TIMES or name.endswith("_at")
+        if timed and text.isascii() and text.isdigit() and int(text[:20]) > _LEAST_NS:
             return full_stamp(int(text[:20]), self.zone)
         if name in ("rtn_cause", "effects", "what"):
             return ", ".join(self._first(part, "log.what", "log.cause") for part in text.split(","))
