@@ -69,7 +69,11 @@ def test_an_export_that_is_told_to_end_leaves_no_file(data: Path, tmp_path: Path
     (out / "mine.txt").write_text("kept")
     words = ["export", "shift", "--data", str(data), "--from", FROM, "--to", TO, "--out", str(out)]
     env = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    env |= {"PYTHONPATH": str(ROOT), "TMPDIR": str(scratch), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    env |= {
+        "PYTHONPATH": str(ROOT),
+        "TMPDIR": str(scratch),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
     process = subprocess.Popen(
         [*EXPORT, *words, "--format", f"{form},json", "--progress"],
         stdout=subprocess.PIPE,
