@@ -51,7 +51,7 @@ def main(options: FeedsListOptions | FeedsDisableOptions | FeedsEnableOptions) -
     words, lang = parse_words({"district.toml": read_words_sources()["district.toml"]}), lang_of(os.environ)
 
     def say(key: str, **fields: object) -> str:
-        return words.say(f"district.adapters.{key}", lang, **fields)
+        return words.say(key, lang, **fields)
 
     hub = (options.data or user_data_path("gwanje", appauthor=False)) / "hub"
     if isinstance(options, FeedsListOptions):
@@ -61,30 +61,36 @@ def main(options: FeedsListOptions | FeedsDisableOptions | FeedsEnableOptions) -
     try:
         return _switch(options, hub, say)
     except OSError as error:
-        _line(say("not_written", why=error.strerror or error))
+        _line(say("district.adapters.not_written", why=error.strerror or error))
         return 1
 
 
 def _listed(info: AdapterInfo, say: Say) -> str:
-    state = say("own" if not info.package else "on" if info.enabled else "off")
+    state = say(
+        "district.adapters.own"
+        if not info.package
+        else "district.adapters.on"
+        if info.enabled
+        else "district.adapters.off"
+    )
     return f"{info.name:<16} {info.package or 'gwanje':<32} {state}"
 
 
 def _switch(options: FeedsDisableOptions | FeedsEnableOptions, hub: Path, say: Say) -> int:
     name, names = options.name, disabled_in(hub)
     if name in OWN:
-        _line(say("is_own", name=name))
+        _line(say("district.adapters.is_own", name=name))
         return 1
     if isinstance(options, FeedsEnableOptions):
         disable_in(hub, names - {name})
-        _line(say("enabled", name=name))
+        _line(say("district.adapters.enabled", name=name))
         return 0
     known = [info.name for info in Registry().adapters() if info.package]
     if name not in known:
-        _line(say("unknown", name=name, known=", ".join(known) or "-"))
+        _line(say("district.adapters.unknown", name=name, known=", ".join(known) or "-"))
         return 1
     disable_in(hub, names | {name})
-    _line(say("disabled", name=name))
+    _line(say("district.adapters.disabled", name=name))
     return 0
 
 
