@@ -81,8 +81,9 @@ class App(QObject):
         self._map_wanted = False
         self._closed = False
         self._late = LateModules(_late_names(self.office.settings))
-        self._late.imported.connect(self._fill)
-        self._late.missing.connect(self._miss)
+        for told, taken in ((self._late.imported, self._fill), (self._late.missing, self._miss)):
+            told.connect(taken)
+            told.connect(self._late.go_on)
         self._people = PeopleRoom(self.office, self.window)
         self.watch = WindowWatch(self.window)
         self.watch.painted.connect(self._go_on)
