@@ -1,6 +1,6 @@
 """A long page in parts that are set one after the other: typst holds the whole layout of what it sets at once.
 
-A cell costs some 14 kB of memory while it is set. Parts bound that, however long a report is.
+A cell costs some 14 kB of memory while it is set. Parts bound that, however long a report is; the file itself remains.
 """
 
 from __future__ import annotations
