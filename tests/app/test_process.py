@@ -122,8 +122,8 @@ def test_module_that_is_not_installed_does_not_stop_the_others(qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: told == ["json"])
     qtbot.wait(200)
     assert missing == [], "the next one waits until this one is taken up"
-    for signal in (late.imported, late.missing):
-        signal.connect(late.go_on)
+    late.imported.connect(late.go_on)
+    late.missing.connect(late.go_on)
     late.go_on()
     qtbot.waitUntil(lambda: told == ["json", "csv"])
     assert missing == ["no_such_module_here"]
