@@ -183,6 +183,7 @@ class FeedPanel(QWidget):
         self._timer.timeout.connect(self._ask)
         office.feed_acts.page_arrived.connect(self._take)
         office.feeds.feeds_changed.connect(self._again)
+        office.catalogue.catalogue_changed.connect(self._again)
         office.session.session_changed.connect(self._session_changed)
         office.speech.lang_changed.connect(self._again)
         self.points_button.clicked.connect(self._turn)
