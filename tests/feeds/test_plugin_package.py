@@ -100,12 +100,16 @@ except FeedDown as down:
     assert done.stdout.split() == ["PairsFeed", "disabled", "True"], done.stderr
 
 
-def test_a_package_can_be_recorded_and_discovered_by_its_name(run: Run, tmp_path: Path) -> None:
+def test_a_package_can_be_discovered_recorded_and_replayed(run: Run, tmp_path: Path) -> None:
     """Whatever passes the kit can also be discovered: it needs nothing but its name."""
     code = f"""
-import asyncio, threading
+import asyncio, msgspec, time
 from pathlib import Path
+from console.feeds.base import FeedDown
+from console.feeds.registry import Registry
 from console.hub.district import command
+from console.hub.district.heard import Heard
+from console.hub.profile import load_site
 from console.setup.arguments import FeedsDiscoverOptions, FeedsRecordOptions
 async def talk(reader, writer):
     try:
@@ -121,9 +125,18 @@ async def scene():
     out = Path({str(tmp_path)!r})
     print(await asyncio.to_thread(command.main, FeedsDiscoverOptions(url, out / "site", "pairs", 0.5)))
     print(await asyncio.to_thread(command.main, FeedsRecordOptions(url, out / "tape", "pairs", 0.5)))
+    site = load_site(out / "site")
+    options = {{"speed": 100.0}}
+    feed = msgspec.structs.replace(site.feeds[0], adapter="replay", url=(out / "tape").as_uri(), options=options)
+    heard = Heard(time.monotonic)
+    try:
+        await Registry().make(feed).run(heard)
+    except FeedDown as down:
+        print(down.why, heard.points["pump-1", "level"].count > 3)
 asyncio.run(scene())
 """
     done = run("-c", code)
     assert done.returncode == 0, done.stderr
     assert "site check passes" in done.stdout, done.stdout
+    assert "replay_ended True" in done.stdout, done.stdout
     assert (tmp_path / "tape").read_text().count('"base64"') > 3
