@@ -31,6 +31,7 @@ ENTITIES = 10
 VALUES = len(NAMES) * ENTITIES
 AT = "2026-11-22T07:00:00.250Z"
 LIMIT = 1_000_000
+POINTS_OF = tuple((f"urn:ngsi-ld:PumpingStation:p{n}", name) for n in range(ENTITIES) for name in NAMES)
 CONTEXT = "https://smart-data-models.github.io/data-models/context/"
 
 
@@ -100,8 +101,7 @@ def notification(form: str) -> bytes:
 
 def intake(sink: Count) -> EntityIntake:
     """All values mapped."""
-    points = {(f"urn:ngsi-ld:PumpingStation:p{n}", name): 5.0 for n in range(ENTITIES) for name in NAMES}
-    return EntityIntake(sink, points, None, LIMIT)
+    return EntityIntake(sink, dict.fromkeys(POINTS_OF, 5.0), None, LIMIT)
 
 
 def rate(sink: Count, work: Callable[[], object], frames: int) -> float:
