@@ -165,6 +165,24 @@ def test_what_is_too_old_or_too_large_is_forgotten_oldest_first(tmp_path: Path) 
     historian.close()
 
 
+def test_what_is_forgotten_gives_its_room_back_to_the_disk(tmp_path: Path) -> None:
+    clock, path = SetClock(), tmp_path / "h.db"
+    keep = Retention(days=dict.fromkeys((0, *WIDTHS), 1.0), max_bytes=100_000_000)
+    historian = Historian(path, clock, keep, flush_s=3600)
+    noise = np.random.default_rng(1).normal(size=200_000)
+    at = T0 + np.arange(200_000, dtype=np.int64) * 10**6
+    historian.write(Batch(np.zeros(200_000, np.uint32), at, noise, np.zeros(200_000, np.uint8)))
+    historian.flush()
+    historian._store.base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    full = path.stat().st_size
+    clock.move(3 * 86_400)
+    historian.upkeep()
+    historian._store.base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert full > 1_000_000
+    assert path.stat().st_size < full // 5
+    historian.close()
+
+
 @pytest.mark.expects_log("history")
 def test_a_damaged_block_is_left_out_and_the_rest_is_read(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
