@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 from console.core.batch import Batch
 from console.core.catalogue import Catalogue
@@ -183,8 +184,13 @@ class HubBook:
 
 @asynccontextmanager
 async def server(handler: Handler, path: str = "/", **options: Any) -> AsyncGenerator[str, None]:
-    """A real WebSocket server on loopback; yields its URL."""
-    async with serve(handler, "127.0.0.1", 0, **options) as made:
+    """A real WebSocket server on loopback; yields its URL. That a client leaves is no fault of what it was told."""
+
+    async def patient(connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            await handler(connection)
+
+    async with serve(patient, "127.0.0.1", 0, **options) as made:
         port = next(iter(made.sockets)).getsockname()[1]
         yield f"ws://127.0.0.1:{port}{path}"
 
