@@ -14,7 +14,8 @@ from console.core.site import FeedDef
 from console.core.words import Text
 from console.feeds.registry import OWN, Registry
 
-PAGES = sorted(path for path in (ROOT / "docs/feeds").glob("*.md") if not path.name.startswith("plugins."))
+OTHERS = ("plugins.", "robustness.")
+PAGES = sorted(path for path in (ROOT / "docs/feeds").glob("*.md") if not path.name.startswith(OTHERS))
 URLS = {
     "cloudevents": "wss://events.example/",
     "thingsboard": "wss://board.example/api/ws",
