@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from _processes import Part
 from bench_site import write_site
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from console.core.feed import FeedFact
@@ -57,12 +60,7 @@ class Load:
     def fact(self) -> FeedFact:
         """The feed as the hub tells a seat that has just come."""
         codec = console_codec(SUBPROTOCOL_MSGPACK)
-        ready = self.hub.ready
-        url = ready if isinstance(ready, str) else ready["url"]
-        with connect(url, subprotocols=[Subprotocol(SUBPROTOCOL_MSGPACK)], proxy=None, max_size=None) as wire:
-            challenge = codec.decode(wire.recv())
-            assert isinstance(challenge, Challenge)
-            wire.send(codec.encode(Hello(proof=proof("bench", challenge.nonce), user="bench")))
+        with self._seat() as wire:
             while True:
                 data = wire.recv(60)
                 if isinstance(data, bytes) and kind_of(data) == TELEMETRY:
@@ -79,6 +77,30 @@ class Load:
             text = text.partition("[[feed.map]]")[0].replace('movers = ""\n', 'movers = "vessel"\n')
         text = text.replace("[[feed.map]]", f"[feed.options]\n{options}[[feed.map]]") if options else text
         feeds.write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def _seat(self) -> Generator[ClientConnection]:
+        codec = console_codec(SUBPROTOCOL_MSGPACK)
+        ready = self.hub.ready
+        url = ready if isinstance(ready, str) else ready["url"]
+        offered = [Subprotocol(SUBPROTOCOL_MSGPACK)]
+        with connect(url, subprotocols=offered, proxy=None, max_size=None) as wire:
+            challenge = codec.decode(wire.recv())
+            assert isinstance(challenge, Challenge)
+            wire.send(codec.encode(Hello(proof=proof("bench", challenge.nonce), user="bench")))
+            yield wire
+
+    @contextmanager
+    def watched(self) -> Generator[None]:
+        """One seat that takes whatever it is sent."""
+        with self._seat() as wire:
+            reading = threading.Thread(target=lambda: [None for _ in wire], name="seat")
+            reading.start()
+            try:
+                yield
+            finally:
+                wire.close()
+                reading.join()
 
     def run(self, rate: float, seconds: float) -> tuple[float, float]:
         """Messages a second that the hub took, and the share of one core that it used."""
@@ -135,9 +157,11 @@ def vessels(seconds: float) -> None:
         try:
             _, idle = load.run(0, seconds)
             rate, share = load.run(VESSELS, seconds)
+            with load.watched():
+                _, shown = load.run(VESSELS, seconds)
             print(
                 f"AIS: {rate:,.0f} reports/s of {VESSELS} vessels: {100 * (share - idle):.1f} % of a core above "
-                f"idle ({100 * idle:.1f} %)",
+                f"idle ({100 * idle:.1f} %), {100 * (shown - idle):.1f} % with a seat that is sent them",
                 flush=True,
             )
         finally:

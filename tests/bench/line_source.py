@@ -88,7 +88,7 @@ async def _main(kind: str, things: int, values: int) -> None:
         frames = messages(things, values)
         source = Source(lambda n: frames[n % len(frames)], as_broker)
     else:
-        lines = [line + b"\r\n" for line in sentences()[:things]]
+        lines = [line + b"\r\n" for line in sentences(20)]
         source = Source(lambda n: lines[n % len(lines)], as_receiver)
     made = await asyncio.start_server(source.serve, "127.0.0.1", 0)
     scheme = "mqtt" if kind == "mqtt" else "tcp"
