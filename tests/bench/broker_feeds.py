@@ -72,12 +72,12 @@ def messages(count: int) -> list[Message]:
 
 
 def per_second(count: int, work: Callable[[], object]) -> float:
-    """The best of three."""
+    """The best of three, by the time of the processor."""
     times: list[float] = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         work()
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return count / min(times)
 
 
@@ -103,7 +103,7 @@ def main() -> None:
 
     def decoded(arrived: list[Message]) -> list[Reading]:
         sink = Rows()
-        make(feed_def)._take(arrived, sink)  # type: ignore[arg-type]
+        make(feed_def)._take(arrived, sink, time.time_ns())  # type: ignore[arg-type]
         return sink.rows
 
     def whole() -> Batch:
