@@ -61,6 +61,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """Its numbers have no fraction."""
     words: tuple[str, ...] = ()
     """Words that a text has said."""
+    silent_s: float = 0.0
+    """Silence after which the source itself calls the value stale; 0: unsaid."""
 
     @property
     def key(self) -> tuple[str, str, ValueKind]:
@@ -306,6 +308,7 @@ def cleaned(offer: Offer) -> Offer:
         low=low,
         high=high,
         words=tuple(dict.fromkeys(offer.words))[:MOST_WORDS],
+        silent_s=offer.silent_s if 0 < offer.silent_s < 1e9 else 0.0,
     )
 
 

@@ -266,6 +266,10 @@ class TagRoute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     offset: float = 0.0
     states: dict[str, float] = msgspec.field(default_factory=dict[str, float])
     """Words of the source that stand for numbers, such as {"on" = 1, "off" = 0}."""
+    unit: str = ""
+    """Unit that the source sends, as the source writes it; an adapter whose source tells its units holds it against
+    them. Empty: not said.
+    """
 
 
 class CommandRoute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -52,6 +52,12 @@ class Discovery:
     """Where what is found stands; empty: where most of what the feed maps stands."""
     stale_s: float = 0.0
     """Silence after which a discovered point is stale; 0: never by silence alone."""
+    stale_said: bool = False
+    """The profile says so, whatever the source says."""
+
+    def silence_s(self, offer: Offer) -> float:
+        """Silence after which this point is stale."""
+        return self.stale_s if self.stale_said or not offer.silent_s else offer.silent_s
 
 
 def discovery_of(feed: FeedDef) -> Discovery:
@@ -66,6 +72,7 @@ def discovery_of(feed: FeedDef) -> Discovery:
         most=int(most),
         area=options.text("discover_area"),
         stale_s=options.number("discover_stale_s", 0.0 if by_itself else _STALE_S),
+        stale_said="discover_stale_s" in feed.options,
     )
 
 

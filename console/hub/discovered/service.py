@@ -110,7 +110,7 @@ class GrownCatalogue:
 
     def _tag(self, point: FoundPoint) -> shapes.GrownTag:
         index = self.index.setdefault(point.tag, self.catalogue.declared + len(self.index))
-        return shapes.tag(point, index, self.said, self.rules[point.feed][1].stale_s)
+        return shapes.tag(point, index, self.said, self.rules[point.feed][1].silence_s(point.offer))
 
     def _assets(self, points: Sequence[FoundPoint]) -> list[shapes.GrownAsset]:
         """Assets of points that the catalogue does not have yet, those they belong to before them."""
