@@ -14,6 +14,8 @@ FILE = Path("console") / "holdings.db"
 VERSION = 1
 MOST_ASIDE = 3
 """Files set aside that are kept; older ones go."""
+CACHE_KIB = 512
+"""Pages kept in memory: the store is written far more than read, and a full cache is memory that never comes back."""
 _CHECKED_BYTES = 64 * 1024 * 1024
 """A file up to this size is checked page by page when it is opened."""
 _TAILS = ("", "-wal", "-shm")
@@ -60,7 +62,7 @@ def opened(path: Path) -> sqlite3.Connection:
         base.execute("PRAGMA journal_mode = WAL")
         # A crash of this program loses nothing; one of the computer the last moments, and they are asked for again.
         base.execute("PRAGMA synchronous = NORMAL")
-        base.execute("PRAGMA cache_size = -2048")
+        base.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         base.executescript(_SCHEMA)
         base.execute(f"PRAGMA user_version = {VERSION}")
     except sqlite3.Error:
