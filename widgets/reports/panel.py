@@ -35,6 +35,7 @@ from widgets.kit.labels import PlainLabel
 from widgets.kit.rows import QuietRows
 from widgets.kit.space import PAD_CELL, ROW, STEP
 from widgets.kit.tables import dress_list
+from widgets.kit.veil import NEEDS_NO_HUB
 from widgets.reports.order import OrderForm
 from widgets.reports.plans import PlanList
 from widgets.reports.preview import PagePreview
@@ -56,6 +57,7 @@ class ReportPanel(QWidget):
         self._printing: Printing | None = None
         self._printer: QPrinter | None = None
         self._to_print = Path()
+        self.setObjectName(NEEDS_NO_HUB)
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.desk = ReportDesk(office, tools, self)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from console.desk.boards import LinkFact
@@ -17,6 +17,7 @@ from widgets.kit.labels import PlainLabel
 from widgets.kit.quality import hatch
 from widgets.kit.seconds import seconds_of
 from widgets.kit.space import PAD_PANEL
+from widgets.kit.veil import NEEDS_NO_HUB
 
 _HEIGHT = 40
 
@@ -108,9 +109,18 @@ class FrozenVeil(QWidget):
             self.setGeometry(self._target.rect())
             self.raise_()
 
+    def _covered(self) -> QRegion:
+        """All but the panes that show nothing of the hub and go on without it."""
+        region = QRegion(self.rect())
+        for pane in self._target.findChildren(QWidget, NEEDS_NO_HUB):
+            if pane.isVisible():
+                region -= QRegion(QRect(pane.mapTo(self._target, QPoint(0, 0)), pane.size()))
+        return region
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._office.themes.tokens
         painter = QPainter(self)
+        painter.setClipRegion(self._covered())
         painter.fillRect(self.rect(), faded(QColor(tokens.window), self._share))
         painter.fillRect(QRectF(self.rect()), hatch(tokens, 0.28))
         painter.end()
