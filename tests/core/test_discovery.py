@@ -44,6 +44,13 @@ def test_a_source_becomes_an_asset_below_its_edge_node_and_its_points_tags() -> 
     assert [point.tag for point in found.points] == ["~city-line1-press.spindle_temp", "~city-line1.uptime"]
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"), [(12.0, 12.0), (0.0, 0.0), (-1.0, 0.0), (float("nan"), 0.0), (1e12, 0.0)]
+)
+def test_a_silence_that_can_be_none_is_unsaid(said: float, kept: float) -> None:
+    assert cleaned(offer("a", silent_s=said)).silent_s == kept
+
+
 def test_what_is_offered_again_as_it_was_changes_nothing() -> None:
     book = DiscoveryBook()
     take(book, offer("a"), offer("b"))

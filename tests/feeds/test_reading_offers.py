@@ -73,6 +73,15 @@ def test_only_sparkplug_discovers_by_itself_and_is_never_stale_by_silence() -> N
     assert discovery_of(feed_def("mqtt", "ws://h", given)) == Discovery(True, 5, "a", 900.0)
 
 
+def test_the_silence_that_a_source_names_counts_where_the_profile_names_none() -> None:
+    point = Offer(source="s", path="p", kind=ValueKind.NUMBER)
+    said = Offer(source="s", path="p", kind=ValueKind.NUMBER, silent_s=12.0)
+    free = discovery_of(feed_def("signal_k", "ws://h", {"discover": True}))
+    assert (free.silence_s(point), free.silence_s(said)) == (900.0, 12.0)
+    told = discovery_of(feed_def("signal_k", "ws://h", {"discover": True, "discover_stale_s": 60}))
+    assert (told.silence_s(point), told.silence_s(said)) == (60.0, 60.0)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("discover", "yes"), ("discover_most", 0), ("discover_most", HARD_MOST + 1), ("discover_stale_s", -1)],

@@ -40,6 +40,35 @@ DELTA = {
         }
     ],
 }
+META_DELTA = {
+    "context": "vessels.urn:mrn:imo:mmsi:440123456",
+    "updates": [
+        {
+            "timestamp": "2026-11-22T03:00:00Z",
+            "values": [{"path": "tanks.fuel", "value": 0.5}],
+            "meta": [
+                {
+                    "path": "tanks.fuel",
+                    "value": {
+                        "units": "ratio",
+                        "displayName": "Fuel",
+                        "longName": None,
+                        "displayScale": {"lower": 0, "upper": 1},
+                        "zones": [
+                            {"lower": 0, "upper": 0.1, "state": "alarm"},
+                            {"upper": 1, "state": "normal"},
+                        ],
+                        "timeout": 12,
+                        "enum": ["on", "off"],
+                        "properties": {"level": {"units": "m", "description": "X"}},
+                    },
+                },
+                {"path": "", "value": {"shortName": "X"}},
+                {"path": "tanks.fuel", "value": None},
+            ],
+        }
+    ],
+}
 NOTICE = {
     "op": 5,
     "to": "C",

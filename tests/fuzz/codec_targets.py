@@ -10,7 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from codec_seeds import AIS, AIS_TWO, DELTA, ENDED, ENTITY, NOTICE, REST, SENML, XML, as_json, fixtures
+from codec_seeds import (
+    AIS,
+    AIS_TWO,
+    DELTA,
+    ENDED,
+    ENTITY,
+    META_DELTA,
+    NOTICE,
+    REST,
+    SENML,
+    XML,
+    as_json,
+    fixtures,
+)
 
 from console.core.errors import DecodeError
 from console.core.feed import FeedState
@@ -33,6 +46,7 @@ from console.feeds.registry import Registry
 from console.feeds.replay import tape
 from console.feeds.signal_k.codec import SignalKDecoder
 from console.feeds.signal_k.commands import read_response
+from console.feeds.signal_k.offers import Offering
 from console.feeds.sparkplug.explain import explained
 from console.feeds.sparkplug.payload import read_payload
 from console.feeds.tap import PlayedFeed
@@ -192,15 +206,22 @@ def _ngsi_ld() -> Codec:
 
 
 def _signal_k() -> Codec:
-    decoder = SignalKDecoder(600.0, measured=frozenset({"vessels"}))
-    now = 0.0
+    decoder, offering = SignalKDecoder(600.0, measured=frozenset({"vessels"})), Offering(_STAND)
+    now, frames = 0.0, 0
 
     def take(data: bytes) -> None:
-        nonlocal now
-        now += 1.0
+        nonlocal now, frames
+        now, frames = now + 1.0, frames + 1
+        if frames % _STAND == 0:
+            decoder.connected()
+            offering.clear()
         tree = load_object(data, LIMIT)
         if not decoder.hello(tree) and read_response(tree, accepted=True) is None:
-            found = decoder.delta(tree, now)
+            found = decoder.delta(tree, now, AT)
+            assert all(
+                offer.unit.strip() == offer.unit
+                for offer in offering.news(found.readings, found.metas, decoder.metas)
+            )
             Ear().readings(found.readings)
             Ear().positions(found.positions)
         decoder.gone(now)
@@ -297,6 +318,7 @@ TARGETS: dict[str, Target] = {
         _signal_k,
         as_json(
             DELTA,
+            META_DELTA,
             {"self": "urn:mrn:imo:mmsi:1", "version": "2"},
             {"requestId": "1", "state": "COMPLETED", "statusCode": 200},
         ),

@@ -322,3 +322,17 @@ async def test_what_has_been_gone_for_long_is_forgotten_at_a_start(tmp_path: Pat
         await until(known, room, "~city-line1-press.a")
         await until(lambda: value(room, "~city-line1-press.a")[0] == 3.0)
         assert await peak(room, "~city-line1-press.a") == 3.0
+
+
+@staged
+async def test_a_point_is_stale_after_the_silence_that_its_source_names(tmp_path: Path) -> None:
+    """Where the profile does not say how long; the catalogue tells it as three periods."""
+    async with hub_room(tmp_path, site()) as room:
+        born(
+            room,
+            [offer(silent_s=60.0), offer("Calm")],
+            [Reading(PRESS, "Temp", 1.0), Reading(PRESS, "Calm", 1.0)],
+        )
+        await until(known, room, "~city-line1-press.calm")
+        tags = {point.key: point.tag.period_s for point in room.hub.catalogue.tags}
+        assert (tags["~city-line1-press.temp"], tags["~city-line1-press.calm"]) == (20.0, 0.0)
