@@ -139,7 +139,8 @@ class SpriteShelf:
         svg = ops_svg(look.ops, look.kind, self._table, look.side, look.turn)
         QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, look.side, look.side))
         painter.end()
-        return pixmap
+        # What was painted on keeps its paint engine for life, which is larger than the picture; a copy has none.
+        return pixmap.copy()
 
 
 def _step(heading_deg: float) -> int:

@@ -52,7 +52,8 @@ def _drawn(source: str, colour: QColor, side: int, ratio: float) -> QPixmap:
     painter = QPainter(drawn)
     renderer.render(painter, QRectF(0, 0, side, side))
     painter.end()
-    return drawn
+    # What was painted on keeps its paint engine for life, three times the picture itself; a copy has none.
+    return drawn.copy()
 
 
 def icon(name: str, colour: str | QColor, dim: str | QColor | None = None) -> QIcon:
