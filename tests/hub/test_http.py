@@ -38,7 +38,10 @@ def test_state_history_and_journal_are_read_with_the_secret(tmp_path: Path) -> N
             await asyncio.sleep(0.2)
             assert await _get(room, "/healthz", {}) == (200, {"status": "ok"})
             _, site = await _get(room, "/api/v1/catalogue")
-            assert (site["id"], [(one["id"], one["url"]) for one in site["feeds"]]) == ("small", [("plant", "")])
+            assert (site["id"], [(one["id"], one["url"]) for one in site["feeds"]]) == (
+                "small",
+                [("plant", "")],
+            )
             _, alarms = await _get(room, "/api/v1/alarms")
             assert [(a["alarm"], a["value"]) for a in alarms] == [(0, 90.0)]
             _, feeds = await _get(room, "/api/v1/feeds")

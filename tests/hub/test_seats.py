@@ -68,7 +68,9 @@ def test_a_console_gets_the_site_the_facts_and_every_value(tmp_path: Path) -> No
             assert kinds[:5] == [Challenge, Welcome, SignedIn, SessionChanged, SiteHead]
             assert kinds.index(SiteDone) < kinds.index(FeedsChanged) < kinds.index(SnapshotDone)
             head = next(m for m in console.got if isinstance(m, SiteHead))
-            assert [(one.id, one.url, one.options, one.map) for one in head.site.feeds] == [("plant", "", {}, ())]
+            assert [(one.id, one.url, one.options, one.map) for one in head.site.feeds] == [
+                ("plant", "", {}, ())
+            ]
             rows = console.rows()
             assert rows.tag.tolist() == list(range(9))
             assert set(rows.quality.tolist()) == {int(Quality.NEVER)}

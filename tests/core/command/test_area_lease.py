@@ -47,7 +47,7 @@ def area(state: LeaseState) -> AreaLease:
     return lease
 
 
-ACTS: dict[LeaseInput, Callable[[AreaLease], None]] = {
+ACTS: dict[LeaseInput, Callable[[AreaLease], object]] = {
     I.TAKE_HOLDER: lambda a: a.take(KIM, 1.0, AT),
     I.TAKE_SELF: lambda a: a.take(KIM_2, 1.0, AT),
     I.TAKE_WISHER: lambda a: a.take(LEE, 1.0, AT),
@@ -86,7 +86,12 @@ def test_every_state_and_act_is_as_the_table_says(state: LeaseState, what: Lease
         event = lease.events()[-1]
         assert (event.what, event.old, event.fact) == (what, before.holder, lease.fact)
         expected = {
-            LeaseEffect.TAKE: {I.TAKE_SELF: "kim", I.TAKE_OTHER: "choi", I.FORCE: "choi", I.HAND_OVER: "choi"}.get(what),
+            LeaseEffect.TAKE: {
+                I.TAKE_SELF: "kim",
+                I.TAKE_OTHER: "choi",
+                I.FORCE: "choi",
+                I.HAND_OVER: "choi",
+            }.get(what),
             LeaseEffect.WISH: "kim",
             LeaseEffect.PASS: "lee",
             LeaseEffect.DROP: "kim",
