@@ -4,6 +4,7 @@ static   tests/architecture
 plain    tests that need no Qt; PySide6 cannot be imported there
 qt       tests of files that use Qt, on the offscreen platform
 xvfb     tests marked xvfb, on a virtual X server of their own
+journey  tests/journeys that need no Qt: whole processes; apart from `plain`, so that both cores are done at one time
 fuzz     tests/fuzz: each codec fed with bytes for a while; last, where a core is free while `plain` goes on
 
 A file uses Qt when its own imports or fixtures say so, or when it is marked `qt`.
@@ -28,7 +29,7 @@ import pytest
 from console.setup.display import virtual_display
 from console.setup.environment import prepare_qt
 
-STAGES = ("static", "plain", "qt", "xvfb", "fuzz")
+STAGES = ("static", "plain", "qt", "xvfb", "journey", "fuzz")
 _QT_ROOTS = ("PySide6", "PySide6QtAds", "shiboken6", "pyqtgraph", "qtpy", "pytestqt")
 _QT_ROOMS = ("widgets", "console.desk", "console.app", "maps.view", "maps.native")
 _QT_FIXTURES = {"qtbot", "qapp", "qtmodeltester"}
@@ -66,7 +67,8 @@ def stages_of(path: Path) -> frozenset[str]:
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
             uses_qt = uses_qt or (node.attr == "qt" and node.value.attr == "mark")
             on_screen = on_screen or (node.attr == "xvfb" and node.value.attr == "mark")
-    return frozenset({"qt" if uses_qt else "plain"} | ({"xvfb"} if on_screen else set()))
+    without = "journey" if path.parent.name == "journeys" else "plain"
+    return frozenset({"qt" if uses_qt else without} | ({"xvfb"} if on_screen else set()))
 
 
 class _NoQt(MetaPathFinder):
@@ -149,7 +151,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if stage is None and config.getoption("markexpr") == "xvfb":
         stage = config.option.stage = "xvfb"
     _prepare_screen(stage)
-    if stage in ("plain", "fuzz"):
+    if stage in ("plain", "journey", "fuzz"):
         sys.meta_path.insert(0, _NoQt())
     report: Path | None = config.getoption("stage_report")
     if report is not None:
