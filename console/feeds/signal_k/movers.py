@@ -103,6 +103,11 @@ def take_mover(
 
     Nothing newer for `patience_s` tells that the clock of the source was set back: then the older is taken.
     """
+    place = leaves.get(POSITION)
+    if place is not None and _read_place(place) is None and not _is_sentinel(place):
+        # Told however old it is, and never the newest that is known.
+        out.faults.append((POSITION, "wrong_type"))
+        del leaves[POSITION]
     _drop_older(mover, leaves, when, patience_s)
     if not _MOVING.isdisjoint(leaves):
         _take_motion(context, mover, leaves, when.at, out)
@@ -136,24 +141,22 @@ def _take_motion(context: str, mover: Mover, leaves: dict[str, object], at: int,
         speed = _finite(leaves.pop(_SPEED))
         mover.speed = None if speed is None or not 0 <= speed < _TOP_SPEED else speed
     if POSITION in leaves:
-        place = leaves.pop(POSITION)
-        if not _take_place(mover, place, at):
-            if place is not None and not _is_sentinel(place):
-                out.faults.append((POSITION, "wrong_type"))
+        place = _read_place(leaves.pop(POSITION))
+        if place is None:
             return
+        mover.lat, mover.lon, mover.at = *place, at
     elif math.isnan(mover.lat) or at != mover.at:
         return  # speed alone must not make an old place look new
     heading = mover.course if mover.heading is None else mover.heading
     out.positions.append(Position(context, mover.lat, mover.lon, heading, mover.speed, at))
 
 
-def _take_place(mover: Mover, place: object, at: int) -> bool:
+def _read_place(place: object) -> tuple[float, float] | None:
     node = cast("Tree", place) if isinstance(place, dict) else {}
     lat, lon = _finite(node.get("latitude")), _finite(node.get("longitude"))
     if lat is None or lon is None or abs(lat) > 90 or abs(lon) > 180:
-        return False
-    mover.lat, mover.lon, mover.at = lat, lon, at
-    return True
+        return None
+    return lat, lon
 
 
 def _is_sentinel(place: object) -> bool:

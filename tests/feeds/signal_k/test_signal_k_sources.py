@@ -48,6 +48,15 @@ def test_older_motion_and_names_change_nothing_either() -> None:
     assert seen.speed == 5.0
 
 
+def test_an_impossible_position_is_a_fault_however_old_and_never_the_newest() -> None:
+    decoder = SignalKDecoder(600.0)
+    read(decoder, delta(10, place(35.1)))
+    for second in (5, 20):
+        found = read(decoder, delta(second, place(135.0)))
+        assert (found.positions, found.faults) == ([], [("navigation.position", "wrong_type")])
+    assert [one.lat for one in read(decoder, delta(15, place(35.2))).positions] == [35.2]
+
+
 def test_a_clock_that_is_ahead_holds_its_place_only_until_others_reach_now() -> None:
     decoder = SignalKDecoder(600.0)
     hour = read_time("2026-11-22T07:00:10Z")
