@@ -106,7 +106,13 @@ def test_bad_questions_are_named(tmp_path: Path) -> None:
 def test_health_says_so_when_records_do_not_become_durable(tmp_path: Path) -> None:
     async def story() -> None:
         async with hub_room(tmp_path) as room:
-            room.hub.journal.failure = "disk full"
-            assert await _get(room, "/healthz", {}) == (503, {"status": "failing"})
+            said: tuple[int, Any] = (0, None)
+            for _ in range(50):
+                # A record of the hub's own start that is written just now takes the failure back.
+                room.hub.journal.failure = "disk full"
+                said = await _get(room, "/healthz", {})
+                if said[0] != 200:
+                    break
+            assert said == (503, {"status": "failing"})
 
     asyncio.run(story())
