@@ -23,7 +23,7 @@ def test_every_adapter_has_its_list_and_no_list_is_left_over() -> None:
 
 def test_every_adapter_has_a_page_in_both_languages() -> None:
     pages = {path.name for path in (ROOT / "docs/feeds").glob("*.md")}
-    assert pages == {f"{name}.{lang}.md" for name in (*OWN, "plugins") for lang in ("ko", "en")}
+    assert pages == {f"{name}.{lang}.md" for name in (*OWN, "plugins", "robustness") for lang in ("ko", "en")}
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.parent.name)

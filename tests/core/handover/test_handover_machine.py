@@ -1,11 +1,10 @@
-"""One shift handover: every state and act as the table says, and what a signature is worth (issue 6.5)."""
+"""One shift handover: every state and act as the table says, and what a signature is worth."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
 
-import msgspec
 import pytest
 from handover_paper import (
     AT,
@@ -16,7 +15,6 @@ from handover_paper import (
     LEE,
     SECOND,
     accept_all,
-    drafted,
     in_state,
     item,
     listed,
@@ -24,9 +22,9 @@ from handover_paper import (
 
 from console.core.batch import NS
 from console.core.errors import HandoverRefused
-from console.core.handover.facts import Change, HandoverState, Party
+from console.core.handover.facts import Change, HandoverState
 from console.core.handover.machine import HandoverMachine
-from console.core.handover.parties import Actor, named, party_of
+from console.core.handover.parties import Actor
 from console.core.handover.reasons import HandoverReason
 from console.core.handover.table import TABLE, HandoverInput
 
@@ -365,33 +363,6 @@ def test_what_is_said_is_checked() -> None:
     paper.remark("", "조용한 밤", KIM, AT)
     paper.remark(KEY, "", KIM, AT)
     assert paper.fact.remark == "조용한 밤"
-
-
-def test_at_a_single_seat_both_say_their_names_and_they_differ() -> None:
-    """No accounts: nobody proves anything, and the handover says so."""
-    seat = Actor("operator", "operator", "", "seat-1", "s", passwordless=True)
-    kim, lee = named(seat, " 김철수 "), named(seat, "이영희")
-    assert (kim.name, kim.human) == ("김철수", "name:김철수")
-    assert named(KIM, "아무개") == KIM
-    paper = drafted(FIRST)
-    paper.fact = msgspec.structs.replace(paper.fact, outgoing=party(kim))
-    paper.offer("", seat, 0.0, AT)
-    for who, reason in ((seat, R.NAME_REQUIRED), (named(seat, "김철수"), R.SAME_PERSON)):
-        with pytest.raises(HandoverRefused, match=reason):
-            paper.take_up(who, 0.0, AT)
-    paper.take_up(lee, 0.0, AT)
-    accept_all(paper, seat)
-    assert listed(paper, "a0.high").accepted_by == "이영희"
-    with pytest.raises(HandoverRefused, match=R.NAME_REQUIRED):
-        paper.sign(paper.fact.digest, "name", seat, AT)
-    paper.sign(paper.fact.digest, "name", kim, AT)
-    paper.sign(paper.fact.digest, "name", lee, AT)
-    assert paper.fact.state is S.SIGNED
-    assert paper.fact.outgoing.passwordless
-
-
-def party(actor: Actor) -> Party:
-    return party_of(actor)
 
 
 def test_settling_is_told_once() -> None:
