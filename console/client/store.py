@@ -40,6 +40,10 @@ from console.wire.messages import (
 
 log = logging.getLogger("link")
 
+KEPT_COMMANDS = 500
+"""Commands that are over and still kept: as many as the hub tells a console that begins."""
+_SLACK = 50
+
 
 @dataclass(slots=True)
 class Changes:
@@ -148,6 +152,15 @@ class Store:
         self._changes.commands.update(facts)
         if self._snapshot is not None:
             self._snapshot.commands.update(facts)
+        if len(self.mirror.commands) > KEPT_COMMANDS + _SLACK:
+            self._forget_commands()
+
+    def _forget_commands(self) -> None:
+        """Let the oldest of those go that are over: the link of a console may stand for weeks."""
+        known = self.mirror.commands
+        over = sorted(command for command, fact in known.items() if fact.state.terminal)
+        for command in over[:-KEPT_COMMANDS]:
+            del known[command]
 
     def _feeds(self, message: FeedsChanged) -> None:
         self.mirror.feeds.update({fact.feed: fact for fact in message.feeds})

@@ -11,8 +11,9 @@ import pytest
 
 from console.client.catalogue_cache import CatalogueCache
 from console.client.mirror import Mirror
-from console.client.store import Store
+from console.client.store import KEPT_COMMANDS, Store
 from console.core.batch import batch_of
+from console.core.command.facts import CommandState
 from console.core.feed import FeedFact, FeedState
 from console.core.mover import MoverFact, PositionBatch
 from console.core.quality import Quality
@@ -196,3 +197,17 @@ def test_site_that_contradicts_itself_is_not_adopted() -> None:
 
 def feed(name: str) -> FeedFact:
     return FeedFact(feed=name, state=FeedState.LIVE, since=1)
+
+
+def test_of_commands_that_are_over_the_newest_are_kept_and_of_those_that_are_not_every_one() -> None:
+    """A link may stand for weeks, and each command of each seat comes over it (CMD-02)."""
+    store, told = Store(), 3 * KEPT_COMMANDS
+    store.apply(CommandsChanged(sequence=1, commands=(command(0),)))
+    for number in range(1, told + 1):
+        fact = command(number, state=CommandState.SUCCEEDED)
+        store.apply(CommandsChanged(sequence=1 + number, commands=(fact,)))
+    kept = store.mirror.commands
+    assert len(kept) <= KEPT_COMMANDS + 60
+    assert command(0).request.command_id in kept
+    newest = {command(number).request.command_id for number in range(told - KEPT_COMMANDS + 1, told + 1)}
+    assert newest <= kept.keys()
