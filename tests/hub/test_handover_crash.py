@@ -1,4 +1,4 @@
-"""A handover whose hub is killed at any durable operation loses nothing and repeats nothing (TST-04, issue 6.5)."""
+"""A handover whose hub is killed at any durable operation loses nothing and repeats nothing (TST-04)."""
 
 from __future__ import annotations
 

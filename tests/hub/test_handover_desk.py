@@ -1,4 +1,4 @@
-"""Shift handovers at the hub: durable, and responsibility moves with both signatures (issue 6.5, CMD-09)."""
+"""Shift handovers at the hub: durable, and responsibility moves with both signatures (CMD-09)."""
 
 from __future__ import annotations
 

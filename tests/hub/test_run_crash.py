@@ -1,5 +1,5 @@
 """A procedure whose hub is killed at any durable operation: no order reaches a device twice, nothing goes on by itself
-(CMD-02, issue 4.4)."""
+(CMD-02)."""
 
 from __future__ import annotations
 

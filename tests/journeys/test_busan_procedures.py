@@ -1,4 +1,4 @@
-"""The two procedures of Busan on the demo city: they run to their end, and what they order happens (issue 4.4)."""
+"""The two procedures of Busan on the demo city: they run to their end, and what they order happens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The change of shift at a real hub: two seats, one seat, a hub killed midway, and who answers then (issue 6.5)."""
+"""The change of shift at a real hub: two seats, one seat, a hub killed midway, and who answers then."""
 
 from __future__ import annotations
 

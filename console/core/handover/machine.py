@@ -1,4 +1,4 @@
-"""One shift handover from its draft to the two signatures (issue 6.5).
+"""One shift handover from its draft to the two signatures.
 
 `now` is monotonic seconds, `at` the hub's UTC ns. Acts of persons raise HandoverRefused and then change nothing; what
 the city or the clock does never raises. What an actor may do at all has been decided before (hub.needs).

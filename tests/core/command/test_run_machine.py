@@ -1,4 +1,4 @@
-"""A run of a procedure: every state and act, commands that end in every way, pause, dry run, restart (issue 4.4)."""
+"""A run of a procedure: every state and act, commands that end in every way, pause, dry run, restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever happens to a run of a procedure, it keeps its promises; planted bugs break them (issue 4.4)."""
+"""Whatever happens to a run of a procedure, it keeps its promises; planted bugs break them."""
 
 from __future__ import annotations
 

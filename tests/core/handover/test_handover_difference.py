@@ -1,4 +1,4 @@
-"""The difference since the last handover, what stands in the city, and what the ledger keeps of it (issue 6.5)."""
+"""The difference since the last handover, what stands in the city, and what the ledger keeps of it."""
 
 from __future__ import annotations
 
