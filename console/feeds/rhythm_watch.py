@@ -71,7 +71,9 @@ class RhythmWatch:
         beats, ages = rhythm.beats(now), rhythm.age_s(now)
         routes = self._mapping.routes
         told = routes[:MOST_POINTS]
-        rows = np.searchsorted(self._mapping.declared, np.array([tag for *_, tag in told], np.uint32)).tolist()
+        rows = np.searchsorted(
+            self._mapping.declared, np.array([tag for *_, tag in told], np.uint32)
+        ).tolist()
         expected = self._mapping.points
         facts = (
             PointFact(
