@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Generator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,8 @@ def test_hostile_texts_stand_literally_everywhere_and_run_nowhere(
     """SEC-28, SEC-30: four payloads as asset names, unit, alarm text and vessel name, in the whole program."""
     assert town.city is not None
     values = [{"path": "", "value": {"name": VESSEL}}]
-    update = {"timestamp": "2026-11-22T07:00:00Z", "values": values}
+    # What is older than what is known already changes nothing.
+    update = {"timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"), "values": values}
     town.city.tell("logistics " + json.dumps({"context": VESSEL_ID, "updates": [update]}))
     town.city.line()
     seat.wait(qtbot, "the vessel's name", lambda: any(m.name == VESSEL for m in seat.marks().values()))
