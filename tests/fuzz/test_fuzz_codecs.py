@@ -10,6 +10,8 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from codec_targets import TARGETS  # noqa: E402 - its folder is not a package
 
 from console.feeds.registry import OWN  # noqa: E402
 
+Run = tuple[int, str, list[tuple[str, bytes]]]
 _TORN = 2_000
 SECONDS = int(os.environ.get("GWANJE_FUZZ_S", "20"))
 COVERED = {
@@ -59,17 +62,29 @@ def test_seeds_are_understood_and_torn_seeds_are_refused(name: str) -> None:
     assert met == _TORN
 
 
-@pytest.mark.timeout(SECONDS + 120)
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Generator[dict[str, Future[Run]]]:
+    """Every target in a process of its own, two at a time: the gate has two cores, and nothing else is left to do."""
+    with ThreadPoolExecutor(2) as pool:
+        yield {name: pool.submit(_fuzzed, name, tmp_path_factory.mktemp(name)) for name in TARGETS}
+
+
+def _fuzzed(name: str, folder: Path) -> Run:
+    """Exit code, last words, and what was found as file names and bytes."""
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    words = [sys.executable, str(HERE / "fuzz_one.py"), name, str(SECONDS), str(corpus)]
+    done = subprocess.run(words, capture_output=True, timeout=SECONDS + 100, check=False)
+    found = [(path.name, path.read_bytes()[:400]) for path in folder.iterdir() if path.is_file()]
+    return done.returncode, done.stderr.decode(errors="replace")[-6_000:], found
+
+
+@pytest.mark.timeout(SECONDS * len(TARGETS) + 200)
 @pytest.mark.skipif(
     importlib.util.find_spec("atheris") is None, reason="atheris has no wheel for this system"
 )
 @pytest.mark.parametrize("name", TARGETS)
-def test_a_codec_survives_any_bytes(name: str, tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    words = [sys.executable, str(HERE / "fuzz_one.py"), name, str(SECONDS), str(corpus)]
-    done = subprocess.run(words, capture_output=True, timeout=SECONDS + 100, check=False)
-    told = done.stderr.decode(errors="replace")[-6_000:]
-    found = [(path.name, path.read_bytes()[:400]) for path in tmp_path.iterdir() if path.is_file()]
-    assert done.returncode == 0, f"{found}\n{told}"
+def test_a_codec_survives_any_bytes(name: str, runs: dict[str, Future[Run]]) -> None:
+    code, told, found = runs[name].result()
+    assert code == 0, f"{found}\n{told}"
     assert "number_of_executed_units" in told

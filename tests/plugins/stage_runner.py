@@ -1,6 +1,6 @@
 """The gate's own pytest session: runs each stage in a process of its own and reports all of them as one run.
 
-The longest stage runs beside the others, for there are two cores; what it reports is told when they are done.
+The longest stages run beside the others, for they wait more than they work; what they report is told afterwards.
 It collects nothing itself. A stage that dies (Qt aborts the process) is a failed test naming where it died.
 """
 
@@ -23,7 +23,7 @@ from stages import STAGES, stages_of
 
 # Longer than the longest timeout a test may ask for; a stage that is silent this long hangs outside Python.
 SILENCE_S = 900.0
-BESIDE = "plain"
+BESIDE = ("plain", "field")
 _ENDED_BY_ITSELF = (
     pytest.ExitCode.OK,
     pytest.ExitCode.TESTS_FAILED,
@@ -130,16 +130,16 @@ class StageRunner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the stages one after the other, and the longest beside them."""
+        """Run the stages one after the other, and the longest ones beside them."""
         with tempfile.TemporaryDirectory(prefix="gwanje-stage-") as folder, ExitStack() as end:
-            beside = self._start(BESIDE, Path(folder), end)
-            for name in STAGES:
+            beside = [self._start(name, Path(folder), end) for name in BESIDE]
+            for name in (name for name in STAGES if name not in BESIDE):
                 if session.shouldfail or session.shouldstop:
                     break
-                if name != BESIDE:
-                    self._told(self._start(name, Path(folder), end), session)
-            if not (session.shouldfail or session.shouldstop):
-                self._told(beside, session)
+                self._told(self._start(name, Path(folder), end), session)
+            for running in beside:
+                if not (session.shouldfail or session.shouldstop):
+                    self._told(running, session)
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
         return True
@@ -159,7 +159,7 @@ class StageRunner:
         report.touch()
         command = [sys.executable, "-m", "pytest", "--continue-on-collection-errors"]
         command += [f"--stage={name}", f"--stage-report={report}"]
-        command += ["-p", "no:pytest-qt"] if name in {"static", "plain", "journey", "fuzz"} else []
+        command += ["-p", "no:pytest-qt"] if name in {"static", "plain", "field", "journey", "fuzz"} else []
         with output.open("wb") as sink:
             child = subprocess.Popen(
                 [*command, *words],

@@ -2,6 +2,7 @@
 
 static   tests/architecture
 plain    tests that need no Qt; PySide6 cannot be imported there
+field    the same of tests/feeds and tests/city, which wait for brokers and servers most of the time
 qt       tests of files that use Qt, on the offscreen platform
 xvfb     tests marked xvfb, on a virtual X server of their own
 journey  tests/journeys that need no Qt: whole processes; apart from `plain`, so that both cores are done at one time
@@ -29,7 +30,8 @@ import pytest
 from console.setup.display import virtual_display
 from console.setup.environment import prepare_qt
 
-STAGES = ("static", "plain", "qt", "xvfb", "journey", "fuzz")
+STAGES = ("static", "plain", "field", "qt", "xvfb", "journey", "fuzz")
+_APART = {"journeys": "journey", "feeds": "field", "city": "field"}
 _QT_ROOTS = ("PySide6", "PySide6QtAds", "shiboken6", "pyqtgraph", "qtpy", "pytestqt")
 _QT_ROOMS = ("widgets", "console.desk", "console.app", "maps.view", "maps.native")
 _QT_FIXTURES = {"qtbot", "qapp", "qtmodeltester"}
@@ -51,6 +53,12 @@ def _imported(node: ast.AST) -> list[str]:
     return []
 
 
+def _rooms(path: Path) -> tuple[str, ...]:
+    """Folders below the last `tests`, wherever somebody keeps the program."""
+    parts = path.parent.parts
+    return parts[len(parts) - parts[::-1].index("tests") :] if "tests" in parts else ()
+
+
 @cache
 def stages_of(path: Path) -> frozenset[str]:
     """Stages that a test file has tests for."""
@@ -67,7 +75,7 @@ def stages_of(path: Path) -> frozenset[str]:
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
             uses_qt = uses_qt or (node.attr == "qt" and node.value.attr == "mark")
             on_screen = on_screen or (node.attr == "xvfb" and node.value.attr == "mark")
-    without = "journey" if path.parent.name == "journeys" else "plain"
+    without = next((stage for room, stage in _APART.items() if room in _rooms(path)), "plain")
     return frozenset({"qt" if uses_qt else without} | ({"xvfb"} if on_screen else set()))
 
 
@@ -151,7 +159,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if stage is None and config.getoption("markexpr") == "xvfb":
         stage = config.option.stage = "xvfb"
     _prepare_screen(stage)
-    if stage in ("plain", "journey", "fuzz"):
+    if stage in ("plain", "field", "journey", "fuzz"):
         sys.meta_path.insert(0, _NoQt())
     report: Path | None = config.getoption("stage_report")
     if report is not None:
