@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QRectF, QSize, QSizeF, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QImage, QPainter
+from PySide6.QtGui import QDesktopServices, QImage, QPageLayout, QPainter
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter
 
 _DOTS = 150
 """Per inch, where pages are printed as pictures."""
+_STRIP = 300
+"""Rows of a picture that go to the printer in one turn of the window."""
 _POINTS = 72.0
 
 
@@ -107,6 +109,7 @@ class Printing(QObject):
         self._pages: Sequence[int] = ()
         self._next = 0
         self._picture: QImage | None = None
+        self._row = 0
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._turn)
@@ -127,6 +130,8 @@ class Printing(QObject):
         last = self._printer.toPage() or self._document.pageCount()
         self._pages = range(first - 1, min(last, self._document.pageCount()))
         self._printer.setResolution(_DOTS)
+        if self._pages:
+            self._lay(self._pages[0])
         painter = QPainter()
         if not self._pages or not painter.begin(self._printer):
             self._end(self._printer.outputFileName() or self._printer.printerName() or "?")
@@ -136,12 +141,27 @@ class Printing(QObject):
 
     @Slot()
     def _turn(self) -> None:
-        """A page takes two turns of the window: it is drawn in one and handed on in the next."""
+        """A page takes some turns of the window: it is drawn in one and handed on in strips in the next ones."""
         if self._picture is None:
-            self._picture = self._drawn(self._pages[self._next])
-        else:
-            self._hand_on(self._picture)
+            self._lay(self._pages[self._next])
+            self._picture, self._row = self._drawn(self._pages[self._next]), 0
+            if self._next and not self._printer.newPage():
+                self._close("newPage")
+            return
+        self._hand_on(self._picture)
+        if self._row >= self._picture.height():
             self._picture = None
+            self._next += 1
+            self.paged.emit(self._next, len(self._pages))
+            if self._next == len(self._pages):
+                self._close("")
+
+    def _lay(self, page: int) -> None:
+        """The paper lies as the page does; takes effect with the next page that begins."""
+        points: QSizeF = self._document.pagePointSize(page)
+        wide = points.width() > points.height()
+        lies = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
+        self._printer.setPageOrientation(lies)
 
     def _drawn(self, page: int) -> QImage:
         points: QSizeF = self._document.pagePointSize(page)
@@ -157,16 +177,13 @@ class Printing(QObject):
     def _hand_on(self, picture: QImage) -> None:
         painter = self._painter
         assert painter is not None
-        if self._next and not self._printer.newPage():
-            self._close("newPage")
-            return
         paper = self._printer.pageRect(QPrinter.Unit.DevicePixel)
         fit = picture.size().toSizeF().scaled(paper.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        painter.drawImage(QRectF(0, 0, fit.width(), fit.height()), picture)
-        self._next += 1
-        self.paged.emit(self._next, len(self._pages))
-        if self._next == len(self._pages):
-            self._close("")
+        rows = min(_STRIP, picture.height() - self._row)
+        scale = fit.height() / picture.height()
+        strip = picture.copy(0, self._row, picture.width(), rows)
+        painter.drawImage(QRectF(0, self._row * scale, fit.width(), rows * scale), strip)
+        self._row += rows
 
     def _close(self, fault: str) -> None:
         self._timer.stop()
