@@ -147,7 +147,10 @@ def test_pages_are_printed_where_no_spooler_takes_the_file(
     qtbot.waitUntil(lambda: panel.order.told.text() == "Sent to the printer", timeout=LIMIT)
     from pypdf import PdfReader
 
-    assert len(PdfReader(tmp_path / "printed.pdf").pages) == panel.pages.document.pageCount()
+    printed, read = PdfReader(tmp_path / "printed.pdf").pages, PdfReader(path).pages
+    assert len(printed) == panel.pages.document.pageCount()
+    lies = [[page.mediabox.width > page.mediabox.height for page in pages] for pages in (printed, read)]
+    assert lies[0] == lies[1]
     gone = QPrinter()
     gone.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     gone.setOutputFileName(str(tmp_path / "no" / "such" / "folder.pdf"))
