@@ -159,7 +159,7 @@ class StageRunner:
         report.touch()
         command = [sys.executable, "-m", "pytest", "--continue-on-collection-errors"]
         command += [f"--stage={name}", f"--stage-report={report}"]
-        command += ["-p", "no:pytest-qt"] if name in {"static", "plain", "field", "journey", "fuzz"} else []
+        command += ["-p", "no:pytest-qt"] if name in {"static", "plain", "field", "fuzz"} else []
         with output.open("wb") as sink:
             child = subprocess.Popen(
                 [*command, *words],

@@ -5,7 +5,6 @@ plain    tests that need no Qt; PySide6 cannot be imported there
 field    the same of tests/feeds and tests/city, which wait for brokers and servers most of the time
 qt       tests of files that use Qt, on the offscreen platform
 xvfb     tests marked xvfb, on a virtual X server of their own
-journey  tests/journeys that need no Qt: whole processes; apart from `plain`, so that both cores are done at one time
 fuzz     tests/fuzz: each codec fed with bytes for a while; last, where a core is free while `plain` goes on
 
 A file uses Qt when its own imports or fixtures say so, or when it is marked `qt`.
@@ -30,8 +29,8 @@ import pytest
 from console.setup.display import virtual_display
 from console.setup.environment import prepare_qt
 
-STAGES = ("static", "plain", "field", "qt", "xvfb", "journey", "fuzz")
-_APART = {"journeys": "journey", "feeds": "field", "city": "field"}
+STAGES = ("static", "plain", "field", "qt", "xvfb", "fuzz")
+_APART = {"feeds": "field", "city": "field"}
 _QT_ROOTS = ("PySide6", "PySide6QtAds", "shiboken6", "pyqtgraph", "qtpy", "pytestqt")
 _QT_ROOMS = ("widgets", "console.desk", "console.app", "maps.view", "maps.native")
 _QT_FIXTURES = {"qtbot", "qapp", "qtmodeltester"}
@@ -159,7 +158,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if stage is None and config.getoption("markexpr") == "xvfb":
         stage = config.option.stage = "xvfb"
     _prepare_screen(stage)
-    if stage in ("plain", "field", "journey", "fuzz"):
+    if stage in ("plain", "field", "fuzz"):
         sys.meta_path.insert(0, _NoQt())
     report: Path | None = config.getoption("stage_report")
     if report is not None:
