@@ -222,6 +222,10 @@ class StageRunner:
         else:
             report = hook.pytest_report_from_serializable(config=self._config, data=entry["report"])
             stage.failed = stage.failed or report.failed
+            told = entry["report"]["longrepr"]
+            if report.skipped and isinstance(told, list):
+                # JSON knows no tuples, and the summary of skipped tests takes nothing else.
+                report.longrepr = (str(told[0]), int(told[1]), str(told[2]))  # pyright: ignore[reportUnknownArgumentType]
             if isinstance(report, pytest.CollectReport):
                 hook.pytest_collectreport(report=report)
             else:

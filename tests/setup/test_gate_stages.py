@@ -17,6 +17,7 @@ from console.setup.gate import command
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = """
 [pytest]
+addopts = -ra
 markers =
   xvfb: x
   qt: x
@@ -129,6 +130,16 @@ def test_slow() -> None:
 """
 
 
+SKIPPED = """
+import pytest
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_not_here(number: int) -> None:
+    pytest.skip("needs a thing that is not here")
+"""
+
+
 def _gate(folder: Path, *sources: str) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text(SETTINGS + "qt_log_level_fail = WARNING\nqt_api = pyside6\n")
     (folder / "conftest.py").write_text("")
@@ -163,6 +174,14 @@ def test_every_stage_runs_where_it_belongs_and_is_counted(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stdout
     assert "5 passed" in _last(done)
     assert _last(done).startswith("=====")
+
+
+@pytest.mark.timeout(120)
+def test_skipped_tests_are_in_the_summary_with_their_reason(tmp_path: Path) -> None:
+    done = _gate(tmp_path, PLAIN, SKIPPED)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "needs a thing that is not here" in done.stdout
+    assert "2 passed, 2 skipped" in _last(done)
 
 
 @pytest.mark.timeout(120)
